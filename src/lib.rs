@@ -1,0 +1,11 @@
+//! Tollgate decides change requests by a policy written in its own rule language.
+//!
+//! ```text
+//! rule text ─ syntax ─► Ast ─ check ─► typed policy ─ lower ─► Ir ─┬─ eval ────► decision + explanation
+//!                                                                   └─ analyze ─► findings, witnesses
+//! ```
+
+pub mod diagnostic;
+pub mod json;
+pub mod text;
+pub mod value;
