@@ -17,9 +17,23 @@
 //! ```
 
 mod codes;
+mod github;
 mod hostile;
+mod json;
+mod junit;
+mod place;
+mod sarif;
+#[cfg(feature = "cli")]
+mod terminal;
 
 pub use codes::{Code, Family};
+pub use github::render_github;
+pub use json::{JsonDiagnostic, JsonEdit, JsonHelp, JsonLabel, render_json, to_json};
+pub use junit::render_junit;
+pub use place::{Bytes, Place, one_line};
+pub use sarif::render_sarif;
+#[cfg(feature = "cli")]
+pub use terminal::{Colour, render_text};
 
 use serde::Serialize;
 
