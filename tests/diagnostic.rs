@@ -1,13 +1,16 @@
-//! Holds `src/diagnostic` to the cases under `tests/data/diagnostic`: each is a JSON file with sources and findings, beside a
-//! snapshot of what every format makes of it. `INSTA_UPDATE=always` writes the snapshots anew.
+//! Holds `src/diagnostic` to the cases under `tests/data/diagnostic`: each is a JSON file with sources and
+//! findings, beside a snapshot of what every format makes of it. `INSTA_UPDATE=always` writes the snapshots
+//! anew.
 #![cfg(feature = "cli")]
+#![expect(clippy::expect_used, clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use proptest::prelude::*;
 use serde_json::Value;
 use tollgate::diagnostic::{self, Code, Colour, Diagnostic};
-use tollgate::text::{Sources, Span, hostile};
+use tollgate::text::{SourceId, Sources, Span, hostile};
 
 #[test]
 fn formats() {
@@ -68,6 +71,33 @@ fn a_megabyte_of_brackets_is_shown_quickly() {
     assert!(shown.len() < 2_000, "{} bytes", shown.len());
 }
 
+proptest! {
+    #[test]
+    fn whatever_a_finding_points_at_can_be_shown(
+        text in "[a😀न\u{200b}\u{301}\t\r\n ]{0,40}",
+        [a, b, c, d, e, f] in any::<[u8; 6]>(),
+        replacement in "[a😀\r\n]{0,3}",
+    ) {
+        let sources = Sources::from_iter([("a.gate", text.clone()), ("b.gate", text)]);
+        let ids: Vec<_> = sources.iter().map(|(id, _)| id).chain([SourceId(9)]).collect();
+        let at = |start: u8, end: u8| Span {
+            source: ids[usize::from(start) % 3],
+            start: u32::from(start) / 2,
+            end: u32::from(end) / 2,
+        };
+        let finding = Diagnostic::error(Code::UNUSED, at(a, b), "m")
+            .label("l")
+            .related(at(c, d), "r")
+            .help_edit("h", at(e, f), replacement);
+        let findings = [finding];
+        diagnostic::render_text(&findings, &sources, Colour::Always);
+        diagnostic::render_github(&findings, &sources);
+        diagnostic::render_junit(&findings, &sources);
+        diagnostic::render_sarif(&findings, &sources);
+        diagnostic::render_json(&findings, &sources);
+    }
+}
+
 fn check(case: &Value) -> String {
     let files = case["files"].as_object().expect("files");
     let sources: Sources = files.iter().map(|(name, lines)| (name.as_str(), joined(lines))).collect();
@@ -79,15 +109,23 @@ fn check(case: &Value) -> String {
     }
     diagnostic::sort(&mut findings);
     [
+        ("case", format!("{case:#}\n")),
         ("text", diagnostic::render_text(&findings, &sources, Colour::Never)),
-        ("coloured", diagnostic::render_text(&findings, &sources, Colour::Always).replace('\u{1b}', "^")),
+        ("coloured", diagnostic::render_text(&findings, &sources, Colour::Always)),
         ("github", diagnostic::render_github(&findings, &sources)),
         ("junit", diagnostic::render_junit(&findings, &sources)),
         ("json", diagnostic::render_json(&findings, &sources)),
         ("sarif", diagnostic::render_sarif(&findings, &sources)),
     ]
-    .map(|(name, shown)| format!("=== {name}\n{shown}"))
+    .map(|(name, shown)| format!("=== {name}\n{}", escaped(&shown)))
     .join("")
+}
+
+/// Writes what no text may hide as `\u{..}`.
+fn escaped(shown: &str) -> String {
+    let escape =
+        |c: char| if hostile::is_refused(c) { c.escape_unicode().collect() } else { String::from(c) };
+    shown.chars().map(escape).collect()
 }
 
 fn finding(one: &Value, sources: &Sources) -> Diagnostic {

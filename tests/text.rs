@@ -1,4 +1,5 @@
 //! Holds `src/text` to the cases under `tests/data/text`.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use tollgate::text::{Source, SourceId, Span, hostile, nearest};
 
@@ -49,7 +50,8 @@ fn spans_join_within_a_source() {
     assert_eq!(Span::new(SourceId(0), 5, 3), Span::empty_at(SourceId(0), 5));
 }
 
-/// Gives the first line and the others of each case to `check`, which returns what the others should have been.
+/// Gives the first line and the others of each case to `check`, which returns what the others should have
+/// been.
 fn run(cases: &str, check: impl Fn(&str, &str) -> String) {
     let cases: Vec<&str> = cases.split("\n--- ").skip(1).collect();
     assert!(!cases.is_empty());
