@@ -154,10 +154,10 @@ fn clock_of(text: &str, clock: &str) -> Result<Clock, InstantError> {
     };
     let parts: Vec<u32> =
         whole.split(':').map(|part| digits(part, 2)).collect::<Option<_>>().ok_or_else(form)?;
-    match parts.as_slice() {
-        &[_, _, 60] => Err(InstantError::LeapSecond { text: text.to_owned() }),
-        &[hour, minute, second] => Ok(Clock { hour, minute, second, ms }),
-        &[hour, minute] if !clock.contains('.') => Ok(Clock { hour, minute, second: 0, ms }),
+    match *parts.as_slice() {
+        [_, _, 60] => Err(InstantError::LeapSecond { text: text.to_owned() }),
+        [hour, minute, second] => Ok(Clock { hour, minute, second, ms }),
+        [hour, minute] if !clock.contains('.') => Ok(Clock { hour, minute, second: 0, ms }),
         _ => Err(form()),
     }
 }
