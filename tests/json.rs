@@ -2,7 +2,7 @@
 //!
 //! A file is sections of `--- name ---`, expectation lines that start with `# `, and the text to read. In both,
 //! `⟨a×9⟩` stands for `a` nine times and `⟨xff⟩` for a byte. What stands before the first section is for people.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test says why it fails by panicking")]
+#![expect(clippy::expect_used, reason = "a test says why it fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use std::collections::BTreeMap;

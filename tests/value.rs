@@ -118,21 +118,27 @@ fn a_hostile_pattern_takes_no_longer_than_another() {
     assert!(!pattern.matches(&"a/".repeat(20_000)));
 }
 
-/// The meaning of a pattern, read off its definition: each star tries every length.
+/// The meaning of a pattern, read off its definition: a star stands for nothing, or for one more than a star.
 fn covers(pattern: &[&str], path: &[&str]) -> bool {
     fn within(pattern: &[u8], name: &[u8]) -> bool {
-        match pattern.split_first() {
-            None => name.is_empty(),
-            Some((b'*', rest)) => (0..=name.len()).any(|taken| within(rest, &name[taken..])),
-            Some((byte, rest)) => name.first() == Some(byte) && within(rest, &name[1..]),
+        match (pattern.split_first(), name.split_first()) {
+            (None, _) => name.is_empty(),
+            (Some((b'*', rest)), after) => {
+                within(rest, name) || after.is_some_and(|(_, after)| within(pattern, after))
+            }
+            (Some((byte, rest)), Some((first, after))) => byte == first && within(rest, after),
+            (Some(_), None) => false,
         }
     }
-    match pattern.split_first() {
-        None => path.is_empty(),
-        Some((&"**", rest)) => (0..=path.len()).any(|taken| covers(rest, &path[taken..])),
-        Some((segment, rest)) => {
-            !path.is_empty() && within(segment.as_bytes(), path[0].as_bytes()) && covers(rest, &path[1..])
+    match (pattern.split_first(), path.split_first()) {
+        (None, _) => path.is_empty(),
+        (Some((&"**", rest)), after) => {
+            covers(rest, path) || after.is_some_and(|(_, after)| covers(pattern, after))
         }
+        (Some((segment, rest)), Some((first, after))) => {
+            within(segment.as_bytes(), first.as_bytes()) && covers(rest, after)
+        }
+        (Some(_), None) => false,
     }
 }
 
