@@ -110,6 +110,15 @@ fn nothing_wraps_at_the_ends() {
 }
 
 #[test]
+fn a_message_quotes_little() {
+    let text = "9".repeat(60_000);
+    for kind in ["fixed", "instant", "date", "clock", "weekday", "ratio", "digest", "glob"] {
+        let message = check(kind, &text).expect_err(kind);
+        assert!(message.len() < 300, "{kind}: {message}");
+    }
+}
+
+#[test]
 fn a_hostile_pattern_takes_no_longer_than_another() {
     // Backtracking over each star on its own would take longer than anyone waits.
     let pattern: Glob = format!("{}b", "*a".repeat(250)).parse().expect("a pattern");
