@@ -7,5 +7,6 @@
 
 pub mod diagnostic;
 pub mod json;
+pub mod syntax;
 pub mod text;
 pub mod value;
