@@ -10,3 +10,5 @@ pub mod json;
 pub mod syntax;
 pub mod text;
 pub mod value;
+#[cfg(feature = "wasm")]
+pub mod wasm;
