@@ -1,0 +1,40 @@
+use serde::Serialize;
+
+use crate::eval::{self, Partial};
+use crate::json::Json;
+use crate::value::Instant;
+
+use super::decide::refusal;
+use super::{Compiled, Refusal};
+
+/// What [`partial`] is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartialCall {
+    /// The answers so far: a key left out is not yet answered, `null` is answered with nothing.
+    pub answers: Json,
+    /// The facts so far: a group left out may still come, `null` says that it will not.
+    pub facts: Json,
+    /// The instant to answer for.
+    pub now: Instant,
+}
+
+/// The answer of [`partial`].
+#[derive(Debug, Clone, Serialize)]
+pub struct PartialAnswer {
+    /// Always `true`: a form may be wrong in places and has an answer all the same.
+    pub ok: bool,
+    /// What is still possible, and what to ask next.
+    pub partial: Partial,
+    /// What is wrong with the answers so far; each such answer counts as not given.
+    pub errors: Vec<Refusal>,
+}
+
+/// Says what a half-filled form can still become (language.md, meaning 7).
+///
+/// # Errors
+/// None today; the type keeps the calls alike.
+pub fn partial(policy: &Compiled, call: &PartialCall) -> Result<PartialAnswer, Vec<Refusal>> {
+    let (record, errors) = eval::read_partial(&policy.ir, &call.answers, &call.facts, call.now);
+    let partial = eval::partial(&policy.ir, &record, call.now);
+    Ok(PartialAnswer { ok: true, partial, errors: errors.into_iter().map(refusal).collect() })
+}
