@@ -15,6 +15,7 @@ mod metrics;
 mod names;
 mod operators;
 mod ranges;
-pub(crate) mod sets;
+mod sets;
+mod spell;
 pub(crate) mod symbols;
 pub(crate) mod types;
