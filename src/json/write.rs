@@ -1,0 +1,82 @@
+//! The two writers. Both escape strings and write numbers as RFC 8785 §3.2.2 says; they differ in the order of keys.
+
+use super::Json;
+
+/// Appends compact JSON with the members of objects in the order given.
+pub(super) fn in_given_order(value: &Json, out: &mut String) {
+    match value {
+        Json::Array(items) => array(items, out, in_given_order),
+        Json::Object(members) => object(members.iter(), out, in_given_order),
+        scalar => leaf(scalar, out),
+    }
+}
+
+/// Appends compact JSON with the members of objects ordered by the UTF-16 code units of their keys (RFC 8785 §3.2.3).
+pub(super) fn in_canonical_order(value: &Json, out: &mut String) {
+    match value {
+        Json::Array(items) => array(items, out, in_canonical_order),
+        Json::Object(members) => {
+            let mut ordered: Vec<&(String, Json)> = members.iter().collect();
+            // The bytes of UTF-8 would order U+E000 to U+FFFF before the surrogates; RFC 8785 has them after.
+            ordered.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            object(ordered.into_iter(), out, in_canonical_order);
+        }
+        scalar => leaf(scalar, out),
+    }
+}
+
+type Writer = fn(&Json, &mut String);
+
+fn array(items: &[Json], out: &mut String, write: Writer) {
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(item, out);
+    }
+    out.push(']');
+}
+
+fn object<'a>(members: impl Iterator<Item = &'a (String, Json)>, out: &mut String, write: Writer) {
+    out.push('{');
+    for (index, (key, value)) in members.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        string(key, out);
+        out.push(':');
+        write(value, out);
+    }
+    out.push('}');
+}
+
+fn leaf(value: &Json, out: &mut String) {
+    match value {
+        Json::Null => out.push_str("null"),
+        Json::Bool(true) => out.push_str("true"),
+        Json::Bool(false) => out.push_str("false"),
+        Json::Number(number) => out.push_str(&number.to_string()),
+        Json::String(text) => string(text, out),
+        Json::Array(_) | Json::Object(_) => {}
+    }
+}
+
+/// Escapes what must be escaped, each in its shortest form, and nothing else (RFC 8785 §3.2.2.2).
+fn string(text: &str, out: &mut String) {
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}

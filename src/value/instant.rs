@@ -1,0 +1,213 @@
+//! Points on the time line.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta};
+use serde::{Serialize, Serializer};
+
+use super::Duration;
+
+/// A point in time, as milliseconds since 1970-01-01T00:00:00Z without leap seconds, in the years 1900 to 2199.
+///
+/// Read from RFC 3339 text with its offset always given; seconds may be left out, as in rule files. Written in UTC.
+///
+/// ```
+/// use tollgate::value::Instant;
+///
+/// let start: Instant = "2026-02-03T11:00+05:30".parse()?;
+/// assert_eq!(start.to_string(), "2026-02-03T05:30:00Z");
+/// assert!("2026-02-03T11:00".parse::<Instant>().is_err()); // whose eleven o'clock?
+/// # Ok::<(), tollgate::value::InstantError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant {
+    // INVARIANT: MIN <= self <= MAX, so a difference of two instants never overflows.
+    epoch_ms: i64,
+}
+
+/// Why there is no such [`Instant`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InstantError {
+    /// The text does not have the form of an instant.
+    #[error("`{text}` is no instant: write it as `2026-02-03T11:00:00Z` or with an offset such as `+05:30`")]
+    Form {
+        /// The text as given.
+        text: String,
+    },
+    /// Neither an offset nor `Z` stands at the end.
+    #[error("`{text}` does not say its offset from UTC: end it with `Z` or an offset such as `+05:30`")]
+    NoOffset {
+        /// The text as given.
+        text: String,
+    },
+    /// More than three digits stand after the seconds' point.
+    #[error("`{text}` is finer than milliseconds: write at most three fraction digits")]
+    TooFine {
+        /// The text as given.
+        text: String,
+    },
+    /// The second is 60. Time here is counted without leap seconds.
+    #[error("`{text}` is a leap second, which is not counted here: write second 59")]
+    LeapSecond {
+        /// The text as given.
+        text: String,
+    },
+    /// The calendar or the clock has no such day or time.
+    #[error("`{text}` names a day or time that does not exist")]
+    NoSuchTime {
+        /// The text as given.
+        text: String,
+    },
+    /// The instant lies outside the years 1900 to 2199.
+    #[error("the instant lies outside the years 1900 to 2199")]
+    OutOfRange,
+}
+
+impl Instant {
+    /// 1900-01-01T00:00:00Z, the first instant.
+    pub const MIN: Self = Self { epoch_ms: -2_208_988_800_000 };
+    /// 2199-12-31T23:59:59.999Z, the last instant.
+    pub const MAX: Self = Self { epoch_ms: 7_258_118_399_999 };
+
+    /// Returns the instant this many milliseconds after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`InstantError::OutOfRange`] before 1900 and from 2200 on, UTC.
+    pub const fn from_epoch_ms(epoch_ms: i64) -> Result<Self, InstantError> {
+        if epoch_ms < Self::MIN.epoch_ms || epoch_ms > Self::MAX.epoch_ms {
+            return Err(InstantError::OutOfRange);
+        }
+        Ok(Self { epoch_ms })
+    }
+
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z.
+    pub const fn epoch_ms(self) -> i64 {
+        self.epoch_ms
+    }
+
+    /// Returns the instant `duration` later (earlier if negative), or `None` outside the years 1900 to 2199.
+    pub fn checked_add(self, duration: Duration) -> Option<Self> {
+        self.epoch_ms.checked_add(duration.ms()).and_then(|ms| Self::from_epoch_ms(ms).ok())
+    }
+
+    /// Returns the instant `duration` earlier, or `None` outside the years 1900 to 2199.
+    pub fn checked_sub(self, duration: Duration) -> Option<Self> {
+        self.epoch_ms.checked_sub(duration.ms()).and_then(|ms| Self::from_epoch_ms(ms).ok())
+    }
+
+    /// Returns the time from `earlier` to this instant; negative if `earlier` is in truth the later one.
+    pub const fn since(self, earlier: Self) -> Duration {
+        // Three hundred years of milliseconds fit 900,000 times into 64 bits: this never saturates.
+        Duration::from_ms(self.epoch_ms.saturating_sub(earlier.epoch_ms))
+    }
+}
+
+impl FromStr for Instant {
+    type Err = InstantError;
+
+    /// Reads RFC 3339 §5.6 text, upper-case `T` and `Z` only, with the seconds optional.
+    fn from_str(text: &str) -> Result<Self, InstantError> {
+        let form = || InstantError::Form { text: text.to_owned() };
+        let no_such_time = || InstantError::NoSuchTime { text: text.to_owned() };
+
+        let (date, clock) = text.split_once('T').ok_or_else(form)?;
+        let [year, month, day] = date_numbers(date).ok_or_else(form)?;
+
+        let zone_at = clock.find(['Z', '+', '-']).ok_or_else(|| match clock_of(text, clock) {
+            Ok(_) => InstantError::NoOffset { text: text.to_owned() },
+            Err(error) => error,
+        })?;
+        let (clock, zone) = clock.split_at_checked(zone_at).ok_or_else(form)?;
+        let clock = clock_of(text, clock)?;
+        let offset_minutes = offset_minutes(zone).ok_or_else(form)?;
+
+        let local = NaiveDate::from_ymd_opt(i32::try_from(year).map_err(|_| form())?, month, day)
+            .and_then(|date| date.and_hms_milli_opt(clock.hour, clock.minute, clock.second, clock.ms))
+            .ok_or_else(no_such_time)?;
+        let utc = TimeDelta::try_minutes(offset_minutes)
+            .and_then(|offset| local.checked_sub_signed(offset))
+            .ok_or(InstantError::OutOfRange)?;
+        Self::from_epoch_ms(utc.and_utc().timestamp_millis())
+    }
+}
+
+struct Clock {
+    hour: u32,
+    minute: u32,
+    second: u32,
+    ms: u32,
+}
+
+/// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.s` to `HH:MM:SS.sss`; whether the hour exists is the calendar's question.
+fn clock_of(text: &str, clock: &str) -> Result<Clock, InstantError> {
+    let form = || InstantError::Form { text: text.to_owned() };
+    let (whole, ms) = match clock.split_once('.') {
+        None => (clock, 0),
+        Some((_, digits)) if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            return Err(form());
+        }
+        Some((_, digits)) if digits.len() > 3 => {
+            return Err(InstantError::TooFine { text: text.to_owned() });
+        }
+        Some((whole, digits)) => (whole, format!("{digits:0<3}").parse().map_err(|_| form())?),
+    };
+    let parts: Vec<u32> =
+        whole.split(':').map(|part| digits(part, 2)).collect::<Option<_>>().ok_or_else(form)?;
+    match parts.as_slice() {
+        &[_, _, 60] => Err(InstantError::LeapSecond { text: text.to_owned() }),
+        &[hour, minute, second] => Ok(Clock { hour, minute, second, ms }),
+        &[hour, minute] if !clock.contains('.') => Ok(Clock { hour, minute, second: 0, ms }),
+        _ => Err(form()),
+    }
+}
+
+/// Reads `Z` or `±HH:MM` as minutes east of Greenwich.
+fn offset_minutes(zone: &str) -> Option<i64> {
+    if zone == "Z" {
+        return Some(0);
+    }
+    let (east, clock) = match zone.strip_prefix('+') {
+        Some(clock) => (true, clock),
+        None => (false, zone.strip_prefix('-')?),
+    };
+    let (hours, minutes) = clock.split_once(':')?;
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let minutes = i64::from(hours).checked_mul(60)?.checked_add(i64::from(minutes))?;
+    if east { Some(minutes) } else { minutes.checked_neg() }
+}
+
+/// Reads `YYYY-MM-DD` as three numbers, without asking whether there is such a day.
+pub(super) fn date_numbers(date: &str) -> Option<[u32; 3]> {
+    let mut parts = date.split('-');
+    let numbers = [digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?];
+    parts.next().is_none().then_some(numbers)
+}
+
+/// Reads exactly `count` ASCII digits.
+pub(super) fn digits(text: &str, count: usize) -> Option<u32> {
+    let right = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    right.then(|| text.parse().ok()).flatten()
+}
+
+impl fmt::Display for Instant {
+    /// Writes RFC 3339 text in UTC; milliseconds only where there are any.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let utc = DateTime::from_timestamp_millis(self.epoch_ms).ok_or(fmt::Error)?;
+        let format = match utc.timestamp_subsec_millis() {
+            0 => SecondsFormat::Secs,
+            _ => SecondsFormat::Millis,
+        };
+        f.pad(&utc.to_rfc3339_opts(format, true))
+    }
+}
+
+impl Serialize for Instant {
+    /// As the text that [`Display`](fmt::Display) writes.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
