@@ -7,5 +7,8 @@
 
 pub mod diagnostic;
 pub mod json;
+pub mod syntax;
 pub mod text;
 pub mod value;
+#[cfg(feature = "wasm")]
+pub mod wasm;
