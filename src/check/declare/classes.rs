@@ -49,7 +49,8 @@ impl<'a> Pass<'a> {
     }
 
     fn class_risk(&mut self, level: &'a Word, at_least: Option<&'a Word>) -> Option<ClassRisk> {
-        if level.text != "assessed" {
+        let assessed = self.symbols.score.as_ref().map_or("assessed", |(name, _)| name);
+        if level.text != assessed && level.text != "assessed" {
             if let Some(least) = at_least {
                 self.report(
                     Diagnostic::error(
@@ -191,28 +192,34 @@ impl<'a> Pass<'a> {
         })
     }
 
-    /// Warns where a class says it wants business days of a policy that chooses no calendar.
-    pub(super) fn calendars_are_chosen(&mut self, classes: &[Class], choices: usize) {
+    /// Business time is of the calendar that `policy` chooses for a request.
+    pub(super) fn calendars_are_chosen(
+        &mut self,
+        classes: &[Class],
+        exceptions: &[Exception],
+        choices: usize,
+    ) {
         if choices > 0 {
             return;
         }
-        for class in classes {
-            let limits = class.due.iter().map(|due| &due.limit);
-            let limits = limits.chain(class.review.iter().map(|review| &review.limit));
-            if limits.into_iter().any(in_business_time) {
-                self.report(
-                    Diagnostic::error(
-                        Code::MISSING_ROW,
-                        class.span,
-                        format!(
-                            "class `{}` counts business time, and `policy` chooses no calendar",
-                            class.name
-                        ),
-                    )
-                    .help("write `calendar CODE otherwise` in `policy`"),
-                );
-            }
-        }
+        let of_class = classes.iter().find(|class| {
+            let due = class.due.iter().map(|due| &due.limit);
+            due.chain(class.review.iter().map(|review| &review.limit)).any(in_business_time)
+        });
+        let of_exception = exceptions.iter().find(|exception| in_business_time(&exception.review.limit));
+        let (what, span) = match (of_class, of_exception) {
+            (Some(class), _) => (format!("class `{}`", class.name), class.span),
+            (None, Some(exception)) => (format!("exception `{}`", exception.name), exception.span),
+            (None, None) => return,
+        };
+        self.report(
+            Diagnostic::error(
+                Code::MISSING_ROW,
+                span,
+                format!("{what} counts business time, and `policy` chooses no calendar"),
+            )
+            .help("write `calendar CODE otherwise` in `policy`"),
+        );
     }
 }
 

@@ -97,7 +97,11 @@ impl<'a> Names<'a> {
             Head::Regime { code, .. } => (Kind::Regime, code),
             Head::Class { name, .. } => (Kind::Class, name),
             Head::Exception { name, .. } => (Kind::Exception, name),
-            Head::Facts { name, .. } => (Kind::Facts, name),
+            Head::Facts { name, .. } => {
+                // Those declared twice are reported with the fields (`symbols`).
+                self.known.entry(Kind::Facts).or_default().entry(&name.text).or_insert(name.span);
+                return;
+            }
             Head::Entry { code, .. } => (Kind::Entry, code),
             Head::Canary { name, .. } => (Kind::Canary, name),
             Head::Role { name, .. } => (Kind::Role, name),

@@ -25,6 +25,8 @@ pub(super) struct Pass<'a> {
     pub exprs: Context<'a>,
     /// The paths of all fields, for suggestions.
     pub fields: Vec<String>,
+    /// Whether part of a declaration could not be read.
+    pub damaged: bool,
     pub findings: Vec<Diagnostic>,
     /// What was named, for `usage`.
     pub used: BTreeSet<(Kind, &'a str)>,
@@ -142,6 +144,7 @@ impl<'a> Pass<'a> {
                 self.error(Code::WRONG_KIND, path.span, message);
                 None
             }
+            None if self.symbols.open => None,
             None => {
                 let finding =
                     Diagnostic::error(Code::UNKNOWN_FIELD, path.span, format!("unknown field `{name}`"))

@@ -9,22 +9,9 @@ use crate::syntax::ast::{Declaration, Head, Literal, PhraseKind, Row, Word};
 use crate::text::Span;
 use crate::value::Fixed;
 
-/// The name that `score` gives its result.
-const ASSESSED: &str = "assessed";
-
 impl<'a> Pass<'a> {
     pub(super) fn score(&mut self, declaration: &'a Declaration) -> Option<Score> {
         let Head::Score { name, scale } = &declaration.head else { return None };
-        if name.text != ASSESSED {
-            self.report(
-                Diagnostic::error(
-                    Code::UNKNOWN_NAME,
-                    name.span,
-                    format!("a score gives `{ASSESSED}`, not `{}`", name.text),
-                )
-                .help_edit(format!("write `{ASSESSED}`"), name.span, ASSESSED),
-            );
-        }
         let levels = self.ordered_type(scale);
         let mut factors = Vec::new();
         let mut most: Option<u32> = Some(0);
