@@ -83,7 +83,7 @@ impl<'a> Pass<'a> {
         let held = self.clause(row, pick!(Held(word)));
         let mandatory = self.clause(row, pick!(Mandatory)).is_some();
         let seated = self.clause(row, pick!(Seated(expr)));
-        let seated_when = seated.map(|expr| self.condition(expr, Phase::Obligations));
+        let seated_when = seated.map(|expr| self.condition(expr, Phase::Route));
         let held_by = held.and_then(|word| self.name(Kind::Role, word));
         if let (Some(word), Some(_)) = (held, &held_by)
             && let Some(first) = holders.insert(&word.text, row)

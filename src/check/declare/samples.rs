@@ -242,8 +242,8 @@ impl<'a> Pass<'a> {
         match (&field.ty, value) {
             (Type::Damaged, _) => None,
             (Type::Period, BoundValue::Period { from, to }) => self.period(from, to).map(SampleValue::Period),
-            (Type::Set(name), BoundValue::List(span, items)) => {
-                constants::set(&mut self.exprs, *span, items, name).map(SampleValue::Constant)
+            (Type::Set(name), BoundValue::List(_, items)) => {
+                constants::set(&mut self.exprs, items, name).map(SampleValue::Constant)
             }
             (Type::List(of), BoundValue::List(_, items)) => {
                 let texts: Vec<Option<String>> = items.iter().map(|item| self.list_item(item, *of)).collect();
