@@ -3,7 +3,6 @@
 //! Fields of the request are not asked for a use: a form has many that only people read.
 
 use super::declare::{Kind, Names};
-use super::expr::Reads;
 use super::typed::{Outcome, Policy};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Head, PhraseKind, Row, TypeExpr};
@@ -15,7 +14,7 @@ pub(super) fn unused(
     declarations: &[&Declaration],
     names: &Names<'_>,
     used: &BTreeSet<(Kind, &str)>,
-    reads: &Reads,
+    read: &BTreeSet<String>,
     policy: Option<&Policy>,
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -43,15 +42,15 @@ pub(super) fn unused(
                     findings.push(unused_name(name.span, "no field is of type", &name.text));
                 }
             }
-            Head::Let { name, .. } if !reads.places.contains(&name.text) => {
+            Head::Let { name, .. } if !read.contains(&name.text) => {
                 findings.push(unused_name(name.span, "nothing reads", &name.text));
             }
-            Head::Switch { name, .. } if !reads.places.contains(&name.text) => {
+            Head::Switch { name, .. } if !read.contains(&name.text) => {
                 findings.push(unused_name(name.span, "nothing depends on switch", &name.text));
             }
             Head::Facts { name, .. } => {
                 let is_used = used.contains(&(Kind::Facts, name.text.as_str()));
-                facts(declaration, &name.text, name.span, is_used, reads, policy, &mut findings);
+                facts(declaration, &name.text, name.span, is_used, read, policy, &mut findings);
             }
             _ => {}
         }
@@ -70,13 +69,12 @@ fn facts(
     group: &str,
     span: Span,
     named: bool,
-    reads: &Reads,
+    read: &BTreeSet<String>,
     policy: Option<&Policy>,
     findings: &mut Vec<Diagnostic>,
 ) {
     let inside = format!("{group}.");
-    let read = |path: &str| reads.places.contains(path);
-    if !named && !read(group) && !reads.places.iter().any(|path| path.starts_with(&inside)) {
+    if !named && !read.contains(group) && !read.iter().any(|path| path.starts_with(&inside)) {
         findings.push(unused_name(span, "no rule reads facts", group));
         return;
     }
@@ -87,7 +85,7 @@ fn facts(
             .into_iter()
             .flat_map(|policy| &policy.metrics)
             .any(|metric| metric.distinct_by.as_deref() == Some(&path));
-        if !read(&path) && !distinct {
+        if !read.contains(&path) && !distinct {
             findings.push(unused_name(field.name.span, "no rule reads", &path));
         }
     }

@@ -1,7 +1,6 @@
 //! Walks over typed expressions, and over all conditions of a policy.
 
 use super::typed::{Expr, ExprKind, Policy};
-use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Calls `see` with an expression and every part of it, from the outside in.
@@ -47,64 +46,60 @@ pub(crate) struct Condition<'p> {
     /// `rule`, `factor`, `requirement`.
     pub kind: &'static str,
     pub id: &'p str,
-    pub span: Span,
     pub expr: &'p Expr,
 }
 
 /// Returns every condition that a decision reads, with its owner. Promises, metrics and the form are none.
-pub(crate) fn conditions(policy: &Policy) -> Vec<Condition<'_>> {
+pub(crate) fn conditions<'p>(policy: &'p Policy) -> Vec<Condition<'p>> {
     let mut all = Vec::new();
-    let mut add = |kind, id, span, expr: Option<&'_ Expr>| {
-        all.extend(expr.map(|expr| Condition { kind, id, span, expr }));
+    let mut add = |kind, id: &'p str, expr: Option<&'p Expr>| {
+        all.extend(expr.map(|expr| Condition { kind, id, expr }));
     };
     for table in [&policy.scope, &policy.classify, &policy.route].into_iter().flatten() {
         for rule in &table.rules {
-            add("rule", rule.id.as_str(), rule.span, rule.when.as_ref());
+            add("rule", rule.id.as_str(), rule.when.as_ref());
         }
     }
     for factor in policy.score.iter().flat_map(|score| &score.factors) {
-        add("factor", &factor.id, factor.span, Some(&factor.when));
+        add("factor", &factor.id, Some(&factor.when));
     }
     for entry in &policy.entries {
-        add("entry", &entry.code, entry.span, Some(&entry.applies));
+        add("entry", &entry.code, Some(&entry.applies));
         for guard in &entry.guards {
-            add("guard", &guard.id, guard.span, guard.when.as_ref());
-            add("guard", &guard.id, guard.span, Some(&guard.that));
+            add("guard", &guard.id, guard.when.as_ref());
+            add("guard", &guard.id, Some(&guard.that));
         }
     }
     for require in policy.gates.iter().flat_map(|gate| &gate.requires) {
-        add("requirement", &require.id, require.span, require.when.as_ref());
-        add("requirement", &require.id, require.span, Some(&require.that));
+        add("requirement", &require.id, require.when.as_ref());
+        add("requirement", &require.id, Some(&require.that));
     }
     for regime in &policy.regimes {
-        add("regime", &regime.code, regime.span, Some(&regime.applies));
+        add("regime", &regime.code, Some(&regime.applies));
     }
     for exception in &policy.exceptions {
-        add("exception", &exception.name, exception.span, Some(&exception.allowed));
+        add("exception", &exception.name, Some(&exception.allowed));
     }
     for board in &policy.boards {
         for seat in &board.seats {
-            add("seat", &seat.id, seat.span, seat.seated_when.as_ref());
+            add("seat", &seat.id, seat.seated_when.as_ref());
         }
-        add("board", &board.name, board.span, board.votes_between.as_ref());
+        add("board", &board.name, board.votes_between.as_ref());
     }
     for canary in &policy.canaries {
-        add("canary", &canary.name, canary.span, Some(&canary.when));
+        add("canary", &canary.name, Some(&canary.when));
     }
     for freeze in &policy.freezes {
-        add("freeze", &freeze.code, freeze.span, freeze.when.as_ref());
+        add("freeze", &freeze.code, freeze.when.as_ref());
     }
     for retain in &policy.retains {
-        add("retain of", &policy.code, retain.span, retain.when.as_ref());
+        add("retain of", &policy.code, retain.when.as_ref());
     }
     for choice in &policy.calendar_choices {
-        let span = choice.when.as_ref().map(|when| when.span);
-        if let Some(span) = span {
-            add("calendar", &choice.calendar, span, choice.when.as_ref());
-        }
+        add("calendar", &choice.calendar, choice.when.as_ref());
     }
     for rule in policy.rollback.iter().flat_map(|rollback| &rollback.rules) {
-        add("rollback rule", &rule.id, rule.span, Some(&rule.when));
+        add("rollback rule", &rule.id, Some(&rule.when));
     }
     all
 }

@@ -49,8 +49,8 @@ pub(super) struct Declared<'a> {
     pub findings: Vec<Diagnostic>,
     /// What was named outside expressions.
     pub used: BTreeSet<(Kind, &'a str)>,
-    /// What expressions read.
-    pub reads: super::expr::Reads,
+    /// The full paths of the fields, groups, lets and switches that expressions read.
+    pub read: BTreeSet<String>,
 }
 
 /// Returns the typed policy of the declarations. `nowhere` is where a finding about what is missing points.
@@ -75,9 +75,9 @@ pub(super) fn declare<'a>(
     let policy = pass.whole(declarations, &singles, lets.lets);
     let mut findings = pass.findings;
     findings.extend(std::mem::take(&mut pass.exprs.findings));
-    let mut reads = lets.reads;
-    reads.extend(std::mem::take(&mut pass.exprs.reads));
-    Declared { policy, findings, used: pass.used, reads }
+    let mut read = lets.reads.places;
+    read.append(&mut pass.exprs.reads.places);
+    Declared { policy, findings, used: pass.used, read }
 }
 
 impl<'a> Pass<'a> {

@@ -58,10 +58,9 @@ impl<'a> Pass<'a> {
                 if let Some(at) = way.iter().position(|name| *name == here.name.text) {
                     let ring: Vec<&'a str> = way.split_off(at);
                     if !reported.contains(&here.name.text.as_str()) {
-                        let names =
-                            ring.iter().chain([&here.name.text.as_str()]).map(|name| format!("`{name}`"));
-                        let message =
-                            format!("samples are like each other: {}", names.collect::<Vec<_>>().join(" is like "));
+                        let names: Vec<String> =
+                            ring.iter().chain(ring.first()).map(|name| format!("`{name}`")).collect();
+                        let message = format!("samples are like each other: {}", names.join(" is like "));
                         self.report(
                             Diagnostic::error(Code::CYCLIC_DEFINITION, here.name.span, message)
                                 .help("let one of them bind all of its values"),
