@@ -5,7 +5,10 @@
 //!                                                                   └─ analyze ─► findings, witnesses
 //! ```
 
+pub mod check;
 pub mod diagnostic;
+pub mod eval;
+pub mod ir;
 pub mod json;
 pub mod text;
 pub mod value;

@@ -1,0 +1,3 @@
+//! From the tree to the typed policy.
+
+pub mod typed;
