@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod eval;
 pub mod ir;
 pub mod json;
+pub mod syntax;
 pub mod text;
 pub mod value;
 #[cfg(feature = "wasm")]

@@ -15,8 +15,8 @@
 //! }
 //! ```
 //!
-//! `span` counts bytes from 0, half open; `line` and `column` count from 1, columns in characters; `byte_column` and
-//! `utf16_column` count from 0. `label` and `edit` are null if there is none.
+//! `span` counts bytes from 0, half open; `line` and `column` count from 1, columns in characters;
+//! `byte_column` and `utf16_column` count from 0. `label` and `edit` are null if there is none.
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
-//! Findings as a JUnit report, which build services show as test results: one test case a file, which fails if the file has an
-//! error. Warnings and notes of a file that passes are its output.
+//! Findings as a JUnit report, which build services show as test results: one test case a file, which fails
+//! if the file has an error. Warnings and notes of a file that passes are its output.
 
 use crate::text::{SourceId, Sources};
 
@@ -26,14 +26,14 @@ pub fn render_junit(findings: &[Diagnostic], sources: &Sources) -> String {
 fn case(id: SourceId, name: &str, findings: &[Diagnostic], sources: &Sources) -> (bool, String) {
     let own: Vec<Diagnostic> =
         findings.iter().filter(|finding| finding.primary.source == id).cloned().collect();
-    let head = format!("<testcase classname=\"tollgate.check\" name=\"{}\"", escape(name));
+    let head = format!("<testcase classname=\"tollgate.check\" name=\"{}\"", attribute(name));
     let Some(first) = own.iter().find(|finding| finding.is_error()).or(own.first()) else {
         return (false, format!("{head}/>\n"));
     };
     let lines: Vec<String> = own.iter().map(|finding| paragraph(finding, sources)).collect();
     let lines = escape(&lines.join("\n"));
     if any_error(&own) {
-        let (code, message) = (first.code, escape(&first.message));
+        let (code, message) = (first.code, attribute(&first.message));
         let failure = format!("<failure type=\"{code}\" message=\"{message}\">{lines}</failure>");
         (true, format!("{head}>\n{failure}\n</testcase>\n"))
     } else {
@@ -47,7 +47,12 @@ fn paragraph(finding: &Diagnostic, sources: &Sources) -> String {
     lines.join("\n")
 }
 
-/// Escapes for text and attributes. A character that XML 1.0 cannot hold (§2.2) becomes U+FFFD.
+/// Escapes for an attribute, where a bare line end or tab would become a space (XML 1.0 §3.3.3).
+fn attribute(text: &str) -> String {
+    escape(text).replace('\n', "&#10;").replace('\t', "&#9;")
+}
+
+/// Escapes for text. A character that XML 1.0 cannot hold (§2.2) becomes U+FFFD.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -44,14 +44,16 @@ impl Place {
 
 const NOWHERE: Position = Position { line: 1, column: 1, byte_column: 0, utf16_column: 0 };
 
-/// Returns `risk.gate:3:8: error[G0203]: unknown field ..`, without a line end; columns count characters from 1.
+/// Returns `risk.gate:3:8: error[G0203]: unknown field ..`, without a line end; columns count characters from
+/// 1.
 pub fn one_line(finding: &Diagnostic, sources: &Sources) -> String {
     let Place { file, start, .. } = Place::of(finding.primary, sources);
     let Diagnostic { code, severity, message, .. } = finding;
     format!("{file}:{}:{}: {}[{code}]: {message}", start.line, start.column, severity.word())
 }
 
-/// Returns the `label`, `related` and `help` of a finding in words, one a line, for formats that have no place for them.
+/// Returns the `label`, `related` and `help` of a finding in words, one a line, for formats that have no
+/// place for them.
 pub(super) fn details(finding: &Diagnostic, sources: &Sources) -> Vec<String> {
     let label = finding.label.iter().map(|label| format!("here: {label}"));
     let related = finding.related.iter().map(|related| {

@@ -1,6 +1,7 @@
 //! Findings as SARIF 2.1.0 (OASIS standard, errata 01), which code scanning services read.
 //!
-//! Columns count Unicode code points (`columnKind`, §3.14.17); end columns are behind the last character (§3.30.8).
+//! Columns count Unicode code points (`columnKind`, §3.14.17); end columns are behind the last character
+//! (§3.30.8).
 
 use std::collections::BTreeSet;
 
@@ -107,7 +108,8 @@ fn text(words: &str) -> Value {
     json!({ "text": words })
 }
 
-/// Returns a path as a relative reference (RFC 3986 §4.2): all but unreserved characters and `/` percent-encoded.
+/// Returns a path as a relative reference (RFC 3986 §4.2): all but unreserved characters and `/`
+/// percent-encoded.
 fn uri(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {

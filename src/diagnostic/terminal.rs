@@ -1,9 +1,12 @@
-//! Findings for people at a terminal: the lines at fault with carets, other places, and the edits that mend them.
+//! Findings for people at a terminal: the lines at fault with carets, other places, and the edits that mend
+//! them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
+use crate::text::hostile::is_refused;
 use crate::text::{Source, SourceId, Sources, Span};
 
 use super::{Diagnostic, Edit, Severity};
@@ -52,14 +55,14 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(finding.message.as_str()).id(finding.code.id());
+    let title = level.primary_title(visible(&finding.message)).id(finding.code.id());
     let mut main = Group::with_title(title).elements(snippets(finding, sources));
     for help in finding.help.iter().filter(|help| help.edit.is_none()) {
-        main = main.element(Level::HELP.message(help.message.as_str()));
+        main = main.element(Level::HELP.message(visible(&help.message)));
     }
     let edits = finding.help.iter().filter_map(|help| {
         let edit = help.edit.as_ref()?;
-        let title = Level::HELP.secondary_title(help.message.as_str());
+        let title = Level::HELP.secondary_title(visible(&help.message));
         Some(Group::with_title(title).elements(patch(edit, sources)))
     });
     std::iter::once(main).chain(edits).collect()
@@ -67,7 +70,8 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
 
 type Mark<'a> = (AnnotationKind, Span, Option<&'a str>);
 
-/// Returns a snippet for each file that the finding points into: that of the primary span first, then by number.
+/// Returns a snippet for each file that the finding points into: that of the primary span first, then by
+/// number.
 fn snippets<'a>(
     finding: &'a Diagnostic,
     sources: &'a Sources,
@@ -86,8 +90,9 @@ fn snippets<'a>(
     files
         .filter_map(|(id, marks)| {
             let window = Window::around(sources.get(id)?, marks.iter().map(|(_, span, _)| *span));
-            let marks =
-                marks.into_iter().map(|(kind, span, label)| kind.span(window.range(span)).label(label));
+            let marks = marks
+                .into_iter()
+                .map(|(kind, span, label)| kind.span(window.range(span)).label(label.map(visible)));
             Some(window.snippet().annotations(marks))
         })
         .collect()
@@ -96,7 +101,7 @@ fn snippets<'a>(
 fn patch<'a>(edit: &'a Edit, sources: &'a Sources) -> Option<Snippet<'a, Patch<'a>>> {
     let source = sources.get(edit.span.source)?;
     let window = Window::around(source, [edit.span]);
-    Some(window.snippet().patch(Patch::new(window.range(edit.span), edit.replacement.as_str())))
+    Some(window.snippet().patch(Patch::new(window.range(edit.span), visible(&edit.replacement))))
 }
 
 /// The lines of a file that spans touch, so that the cost of showing a finding does not grow with its file.
@@ -123,12 +128,27 @@ impl<'a> Window<'a> {
     }
 
     fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
-        Snippet::source(self.text).path(self.source.name()).line_start(self.first_line as usize)
+        Snippet::source(visible(self.text))
+            .path(visible(self.source.name()))
+            .line_start(self.first_line as usize)
     }
 
-    /// Returns the bytes of `span` within the window, on character boundaries.
+    /// Returns the bytes of `span` within the window as it is shown, on character boundaries.
     fn range(&self, span: Span) -> std::ops::Range<usize> {
-        let within = |offset: u32| self.text.floor_char_boundary(offset.saturating_sub(self.start) as usize);
-        within(span.start)..within(span.end)
+        let shown = |offset: u32| {
+            let within = self.text.floor_char_boundary(offset.saturating_sub(self.start) as usize);
+            visible(self.text.get(..within).unwrap_or_default()).len()
+        };
+        shown(span.start)..shown(span.end.max(span.start))
     }
+}
+
+/// Puts U+FFFD for each character that a terminal would hide or obey, so that columns stay. The renderer
+/// itself has pictures for those in ASCII.
+fn visible(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| !c.is_ascii() && is_refused(c);
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| if hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect())
 }

@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde::{Serialize, Serializer};
 
 use super::instant::{date_numbers, digits};
+use super::quoted;
 
 const MINUTES_IN_DAY: u16 = 1_440;
 
@@ -61,25 +62,25 @@ pub enum CivilError {
     /// The text does not have the form of a date.
     #[error("`{text}` is no date: write it as `2026-11-06`")]
     DateForm {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The calendar has no such day, or not in the years 1900 to 2199.
     #[error("there is no day `{text}` in the years 1900 to 2199")]
     NoSuchDay {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The text is no time of day.
     #[error("`{text}` is no time of day: write it as `09:30`, from `00:00` to `23:59`")]
     Clock {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The text is no day of the week.
     #[error("`{text}` is no day of the week: write `monday` to `sunday`")]
     Weekday {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
 }
@@ -139,10 +140,10 @@ impl FromStr for CivilDate {
 
     /// Reads an ISO 8601 date, `YYYY-MM-DD`.
     fn from_str(text: &str) -> Result<Self, CivilError> {
-        let form = || CivilError::DateForm { text: text.to_owned() };
+        let form = || CivilError::DateForm { text: quoted(text) };
         let [year, month, day] = date_numbers(text).ok_or_else(form)?;
         let year = i32::try_from(year).map_err(|_| form())?;
-        Self::from_ymd(year, month, day).ok_or_else(|| CivilError::NoSuchDay { text: text.to_owned() })
+        Self::from_ymd(year, month, day).ok_or_else(|| CivilError::NoSuchDay { text: quoted(text) })
     }
 }
 
@@ -194,7 +195,7 @@ impl FromStr for ClockTime {
         };
         match minutes() {
             Some(minutes) => Ok(Self { minutes }),
-            None => Err(CivilError::Clock { text: text.to_owned() }),
+            None => Err(CivilError::Clock { text: quoted(text) }),
         }
     }
 }
@@ -246,7 +247,7 @@ impl FromStr for Weekday {
     /// Reads the word, in lower case.
     fn from_str(text: &str) -> Result<Self, CivilError> {
         let named = Self::ALL.into_iter().find(|day| day.word() == text);
-        named.ok_or_else(|| CivilError::Weekday { text: text.to_owned() })
+        named.ok_or_else(|| CivilError::Weekday { text: quoted(text) })
     }
 }
 

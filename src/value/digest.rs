@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::quoted;
+
 const ALGORITHM: &str = "sha256:";
 
 /// A SHA-256 digest (FIPS 180-4), written `sha256:` and 64 lower-case hexadecimal digits.
@@ -28,7 +30,7 @@ pub struct Digest {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no digest: write `sha256:` and 64 hexadecimal digits in lower case")]
 pub struct DigestError {
-    /// The text as given.
+    /// The text as given, cut for a message.
     pub text: String,
 }
 
@@ -56,7 +58,7 @@ impl FromStr for Digest {
         });
         match bytes {
             Some(bytes) => Ok(Self { bytes }),
-            None => Err(DigestError { text: text.to_owned() }),
+            None => Err(DigestError { text: quoted(text) }),
         }
     }
 }

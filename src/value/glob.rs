@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use super::quoted;
+
 /// The longest pattern in bytes; with it, matching takes time linear in the path.
 pub const LONGEST_GLOB_BYTES: usize = 512;
 
@@ -44,13 +46,13 @@ pub enum GlobError {
         "the pattern `{text}` has an empty part: paths start without `/` and have one `/` between two names"
     )]
     EmptySegment {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// A part is `.` or `..`, which no path has.
     #[error("the pattern `{text}` has the part `{segment}`: name folders from the top")]
     DotSegment {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
         /// `.` or `..`.
         segment: String,
@@ -58,13 +60,13 @@ pub enum GlobError {
     /// `**` stands beside something else in its part.
     #[error("in the pattern `{text}`, `**` must stand alone between slashes: write `**/` or `*`")]
     PartialDoubleStar {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// A character that is a wildcard in other tools, a backslash or a control character.
     #[error("the pattern `{text}` has `{character}`: only `*` and `**` stand for something else")]
     OtherWildcard {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
         /// The character.
         character: char,
@@ -149,18 +151,18 @@ impl FromStr for Glob {
         let foreign =
             |char: &char| matches!(char, '?' | '[' | ']' | '{' | '}' | '\\' | '!') || char.is_control();
         if let Some(character) = text.chars().find(foreign) {
-            return Err(GlobError::OtherWildcard { text: text.to_owned(), character });
+            return Err(GlobError::OtherWildcard { text: quoted(text), character });
         }
         let mut segments = Vec::new();
         for part in text.split('/') {
             let segment = match part {
-                "" => return Err(GlobError::EmptySegment { text: text.to_owned() }),
+                "" => return Err(GlobError::EmptySegment { text: quoted(text) }),
                 "." | ".." => {
-                    return Err(GlobError::DotSegment { text: text.to_owned(), segment: part.to_owned() });
+                    return Err(GlobError::DotSegment { text: quoted(text), segment: part.to_owned() });
                 }
                 "**" => Segment::AnySegments,
                 part if part.contains("**") => {
-                    return Err(GlobError::PartialDoubleStar { text: text.to_owned() });
+                    return Err(GlobError::PartialDoubleStar { text: quoted(text) });
                 }
                 part => Segment::One(part.to_owned()),
             };
@@ -192,13 +194,13 @@ pub enum PathError {
     /// Nothing stands between two slashes, before the first or after the last, or the path is empty.
     #[error("the path `{text}` has an empty part: write it from the top folder, without a leading `/`")]
     EmptySegment {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// A part is `.` or `..`, so the path leads elsewhere than it seems to.
     #[error("the path `{text}` has the part `{segment}`: write where it leads")]
     DotSegment {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
         /// `.` or `..`.
         segment: String,
@@ -206,7 +208,7 @@ pub enum PathError {
     /// A backslash or a control character.
     #[error("the path `{text}` has a backslash or a control character: separate names by `/`")]
     Character {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
 }
@@ -226,13 +228,13 @@ pub enum PathError {
 /// [`PathError`], naming what to change.
 pub fn check_path(text: &str) -> Result<(), PathError> {
     if text.chars().any(|char| char == '\\' || char.is_control()) {
-        return Err(PathError::Character { text: text.to_owned() });
+        return Err(PathError::Character { text: quoted(text) });
     }
     for segment in text.split('/') {
         match segment {
-            "" => return Err(PathError::EmptySegment { text: text.to_owned() }),
+            "" => return Err(PathError::EmptySegment { text: quoted(text) }),
             "." | ".." => {
-                return Err(PathError::DotSegment { text: text.to_owned(), segment: segment.to_owned() });
+                return Err(PathError::DotSegment { text: quoted(text), segment: segment.to_owned() });
             }
             _ => {}
         }

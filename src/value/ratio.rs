@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use super::quoted;
+
 /// A share such as 2/3: at least one part of the whole, at most all of it. Kept as written, not reduced.
 ///
 /// ```
@@ -29,7 +31,7 @@ pub enum RatioError {
     /// The text does not have the form of a ratio, or its numbers exceed 32 bits.
     #[error("`{text}` is no ratio: write it as `2/3`")]
     Form {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The share is nothing, or more than the whole.
@@ -81,7 +83,7 @@ impl FromStr for Ratio {
         let number =
             |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?;
         let numbers = text.split_once('/').and_then(|(n, d)| Some((number(n)?, number(d)?)));
-        let (numerator, denominator) = numbers.ok_or_else(|| RatioError::Form { text: text.to_owned() })?;
+        let (numerator, denominator) = numbers.ok_or_else(|| RatioError::Form { text: quoted(text) })?;
         Self::new(numerator, denominator)
     }
 }
