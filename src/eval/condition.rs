@@ -205,7 +205,9 @@ impl<'a, O: Observer> Evaluation<'a, O> {
             State::Given(value) => Verdict::of(!self.is_placeholder(value)),
             State::Absent => Verdict::of(slot.optional),
             // An optional text may still turn out to be a placeholder.
-            State::Unanswered if slot.optional && !matches!(slot.ty, crate::ir::Type::Text { .. }) => Verdict::Yes,
+            State::Unanswered if slot.optional && !matches!(slot.ty, crate::ir::Type::Text { .. }) => {
+                Verdict::Yes
+            }
             State::Unanswered => Verdict::Unknown,
         };
         match right {
@@ -292,11 +294,7 @@ impl<'a, O: Observer> Evaluation<'a, O> {
                 Operand::Value(Cow::Owned(Value::Instant(self.submitted_at())))
             }
             Node::Builtin(
-                word @ (Builtin::Scope
-                | Builtin::Assessed
-                | Builtin::Class
-                | Builtin::Risk
-                | Builtin::Route),
+                word @ (Builtin::Scope | Builtin::Assessed | Builtin::Class | Builtin::Risk | Builtin::Route),
             ) => match self.word(*word).known() {
                 Some(value) => Operand::Value(Cow::Owned(Value::Enum(value))),
                 None => Operand::Word(*word),

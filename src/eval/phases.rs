@@ -110,11 +110,13 @@ impl<O: Observer> Evaluation<'_, O> {
             }
             sums = sums.map(|sums| add_to_sums(sums, verdict, factor.adds)).filter(|s| s.len() <= MOST_SUMS);
         }
-        let level = |points: u32| score.bands.iter().rev().find(|band| band.from <= points).map(|band| band.level);
+        let level =
+            |points: u32| score.bands.iter().rev().find(|band| band.from <= points).map(|band| band.level);
         let assessed = match sums {
             Some(sums) => Possible::any_of(sums.into_iter().filter_map(level)),
             None => {
-                let starts = score.bands.iter().map(|band| band.from).filter(|from| least < *from && *from <= most);
+                let starts =
+                    score.bands.iter().map(|band| band.from).filter(|from| least < *from && *from <= most);
                 Possible::any_of([least].into_iter().chain(starts).filter_map(level))
             }
         };
@@ -244,7 +246,9 @@ impl<O: Observer> Evaluation<'_, O> {
             let hit = self.table(table, Subject::Route, rank);
             let otherwise = if hit.gap { strictest() } else { None };
             let value = Possible::any_of(hit.rules.iter().copied().chain(otherwise));
-            outcome.combinations.extend(value.values.iter().map(|route| Combination { route: Some(*route), ..pair }));
+            outcome
+                .combinations
+                .extend(value.values.iter().map(|route| Combination { route: Some(*route), ..pair }));
             all.value.values.extend(&value.values);
             all.rules.extend(&hit.rules);
             if single {
@@ -431,7 +435,10 @@ impl<O: Observer> Evaluation<'_, O> {
         let mut rules: Vec<u16> = held.iter().chain(&open).copied().filter(can_win).collect();
         if open.is_empty() {
             // The first of equals: by order of declaration.
-            let settled = held.iter().all(|rule| { let (low, high) = rank(usize::from(*rule)); low == high });
+            let settled = held.iter().all(|rule| {
+                let (low, high) = rank(usize::from(*rule));
+                low == high
+            });
             if settled {
                 rules.truncate(1);
             }

@@ -116,7 +116,10 @@ fn empty(policy: &typed::Policy) -> Ir {
 impl<'a> Pass<'a> {
     fn enums(&mut self, policy: &'a typed::Policy) {
         for declared in &policy.types {
-            self.add_enum(&declared.name, declared.variants.iter().map(|v| (v.name.as_str(), v.title.as_str())));
+            self.add_enum(
+                &declared.name,
+                declared.variants.iter().map(|v| (v.name.as_str(), v.title.as_str())),
+            );
         }
         let entries = policy.entries.iter().map(|entry| (entry.code.as_str(), entry.title.as_str()));
         self.ir.template_enum = self.add_enum("Template", entries);

@@ -24,7 +24,7 @@ mod zone;
 pub use boundary::{Boundaries, boundaries};
 pub use canonical::{canonical, digest};
 pub use lower::lower;
-pub use print::{print, print_value, set_names, word};
+pub use print::{print, print_not, print_value, set_names, word};
 pub use record::{InputDigests, Presence, Record, State, TrailFreeze};
 pub use table::*;
 pub use walk::{all_nodes, operands, own_slots, reads};

@@ -72,8 +72,10 @@ impl<'a> Pass<'a> {
             when: self.expr(&factor.when),
         });
         let factors = factors.collect();
-        let bands =
-            score.bands.iter().map(|band| Band { level: self.value(&score.scale, &band.level), from: band.from });
+        let bands = score
+            .bands
+            .iter()
+            .map(|band| Band { level: self.value(&score.scale, &band.level), from: band.from });
         let bands = bands.collect();
         let scale = self.enum_id(&score.scale).unwrap_or(EnumId(0));
         Score { span: score.span, scale, factors, bands }

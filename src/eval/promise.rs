@@ -1,0 +1,50 @@
+//! Whether a change keeps the policy's promises.
+
+use super::condition::Evaluation;
+use super::observer::Unobserved;
+use super::outcome::Outcome;
+use super::verdict::Verdict;
+use crate::check::typed::Builtin;
+use crate::ir::{Ir, Node, NodeId, PromiseKind, Record, all_nodes};
+
+/// Returns the promises that this change breaks, as positions in `Ir::promises`.
+///
+/// A condition that reads `assessed`, `catalogued`, `class`, `risk` or `route` does not hold out of scope, where
+/// there are none. `independent` is about the text of the policy, so no change breaks it. With unanswered slots a
+/// promise that may be broken is not returned.
+pub fn broken_promises(ir: &Ir, record: &Record, outcome: &Outcome) -> Vec<usize> {
+    let mut unobserved = Unobserved;
+    let mut evaluation = Evaluation::new(ir, record, outcome.now, &mut unobserved);
+    evaluation.resume(outcome);
+    let out_of_scope = !outcome.scope.value.values.contains(&super::phases::IN_SCOPE);
+    let mut holds = |condition: NodeId| match out_of_scope && reads_later_words(ir, condition) {
+        true => Verdict::No,
+        false => evaluation.test(condition),
+    };
+    let mut broken = Vec::new();
+    for (index, promise) in ir.promises.iter().enumerate() {
+        let breaks = match &promise.kind {
+            PromiseKind::Never(never, when) => when.map_or(Verdict::Yes, &mut holds).and(holds(*never)),
+            PromiseKind::Always(always, when) => {
+                when.map_or(Verdict::Yes, &mut holds).and(holds(*always).negated())
+            }
+            PromiseKind::Independent(_) => Verdict::No,
+        };
+        if breaks == Verdict::Yes {
+            broken.push(index);
+        }
+    }
+    broken
+}
+
+/// Whether a condition reads a word of the engine that exists only in scope.
+fn reads_later_words(ir: &Ir, condition: NodeId) -> bool {
+    all_nodes(ir, condition).into_iter().any(|id| {
+        matches!(
+            ir.node(id),
+            Node::Builtin(
+                Builtin::Assessed | Builtin::Catalogued | Builtin::Class | Builtin::Risk | Builtin::Route
+            )
+        )
+    })
+}
