@@ -100,6 +100,7 @@ fn bracket(build: &Build<'_>, failure: &Failure, scene: &Scene<'_, '_>, place: S
     }
     let closable = failure.expected.iter().any(|&rule| matches!(rule, Rule::P_paren | Rule::P_bracket));
     let closing = scene.found.is_some_and(|token| token.kind == Kind::Close);
+    let stray = closing && scene.found.is_some_and(|token| token.text != "}");
     match open.last() {
         Some(last) if closable && (scene.boundary || scene.found.is_none() || closing) => {
             let partner = if last.text == "(" { ")" } else { "]" };
@@ -112,7 +113,7 @@ fn bracket(build: &Build<'_>, failure: &Failure, scene: &Scene<'_, '_>, place: S
                 partner,
             ))
         }
-        None if closing => {
+        None if stray => {
             let text = scene.found.map_or("", |token| token.text);
             let wanted = failure.expected.iter().any(|&rule| is_needed(rule));
             (!wanted).then(|| {
@@ -136,6 +137,13 @@ fn is_needed(rule: Rule) -> bool {
             | Rule::string
             | Rule::words
             | Rule::is_value
+            | Rule::value
+            | Rule::item
+            | Rule::literal
+            | Rule::path
+            | Rule::set
+            | Rule::list
+            | Rule::operand
     )
 }
 
@@ -146,12 +154,7 @@ fn shape_of_word(failure: &Failure, token: Token<'_>, place: Span) -> Option<Dia
         [only] => Some(*only),
         _ => None,
     };
-    if token.kind == Kind::Number
-        && failure
-            .expected
-            .iter()
-            .any(|&r| matches!(r, Rule::instant | Rule::term | Rule::value | Rule::P_dots))
-    {
+    if token.kind == Kind::Number {
         let time = text.split_once('T').filter(|(date, _)| date.len() == 10)?;
         let offset = time.1.ends_with('Z') || time.1.contains(['+', '-']);
         return (!offset).then(|| {

@@ -66,9 +66,9 @@ impl<'b, 't> Recovery<'b, 't> {
         self.token(index.saturating_sub(1)).map_or(self.text.len(), |token| token.end)
     }
 
-    /// Returns the index of the first token that begins at byte `at` or behind it.
+    /// Returns the index of the token at byte `at`, or the next one.
     fn index_at(&self, at: usize) -> usize {
-        self.tokens.partition_point(|token| token.start < at)
+        self.tokens.partition_point(|token| token.end <= at)
     }
 
     fn slice(&self, start: usize, end: usize) -> &'t str {
@@ -104,7 +104,8 @@ impl<'b, 't> Recovery<'b, 't> {
     fn declaration_end(&self, from: usize) -> usize {
         let mut depth = 0_usize;
         for index in from..self.tokens.len() {
-            if index > from && self.begins(index, depth > 0) {
+            // A brace that closes nothing is left for itself.
+            if index > from && (self.begins(index, depth > 0) || depth == 0 && self.is(index, "}")) {
                 return index;
             }
             if self.is(index, "{") {
@@ -273,12 +274,13 @@ impl<'b, 't> Recovery<'b, 't> {
 
     fn no_body(&mut self, head: &Head, to: usize) {
         let keyword = shape::keyword_of(head);
+        if !shape::of(keyword).is_some_and(|shape| shape.braces) {
+            return;
+        }
         let end = self.end_before(to);
         let at = self.build.bytes(end, end);
-        self.report(
-            Diagnostic::error(Code::UNEXPECTED_TEXT, at, format!("this `{keyword}` has no `{{` and no rows"))
-                .help("write its rows between `{` and `}`"),
-        );
+        let message = format!("this `{keyword}` has no `{{` and no rows");
+        self.report(Diagnostic::error(Code::UNEXPECTED_TEXT, at, message));
     }
 
     fn unclosed(&mut self, open: usize, to: usize, keyword: &str) {
@@ -338,7 +340,10 @@ impl<'b, 't> Recovery<'b, 't> {
                 Err(shorter) => shorter,
             };
             items.push(Item::Broken(self.broken_phrase(&failure, index, shape, !items.is_empty())));
-            index = self.next_phrase(self.index_at(failure.at).max(index.saturating_add(1)), to);
+            // A keyword where a name should be is no place to go on.
+            let misnamed = usize::from(failure.expected == [Rule::name]);
+            let at = self.index_at(failure.at).saturating_add(misnamed);
+            index = self.next_phrase(at.max(index.saturating_add(1)), to);
         }
     }
 

@@ -15,20 +15,27 @@ pub(in crate::syntax) enum Item {
     Broken(Option<Rule>),
 }
 
-/// Groups the phrases of a declaration. `whole` says that nothing of its rows is missing, so that missing ones are faults.
+/// Groups the phrases of a declaration. `braces` says whether it was written with
+/// braces.
 /// Returns the rows, and whether something could not be understood.
 pub(in crate::syntax) fn rows_of_declaration(
     head: &Head,
     span: Span,
     items: Vec<Item>,
-    whole: bool,
+    braces: bool,
     found: &mut Vec<Diagnostic>,
 ) -> (Vec<Row>, bool) {
     let keyword = keyword_of(head);
     let Some(shape) = of(keyword) else { return (Vec::new(), true) };
     let place = Span { end: span.start.saturating_add(u32::try_from(keyword.len()).unwrap_or(0)), ..span };
-    if shape.braces && !whole && items.is_empty() {
-        return (Vec::new(), false);
+    if shape.braces != braces {
+        let message = if shape.braces {
+            format!("this `{keyword}` has no `{{` and no rows")
+        } else {
+            format!("a `{keyword}` has no `{{` and no rows")
+        };
+        found.push(Diagnostic::error(Code::UNEXPECTED_TEXT, place, message));
+        return (Vec::new(), true);
     }
     group(shape, place, items, found)
 }
@@ -62,13 +69,11 @@ fn group(
     found: &mut Vec<Diagnostic>,
 ) -> (Vec<Row>, bool) {
     let mut grouping = Grouping { shape, rows: Vec::new(), astray: false, damaged: false, found };
-    let mut broken = Vec::new();
     for item in items {
         match item {
             Item::Phrase(rule, phrase) => grouping.add(rule, phrase),
             Item::Broken(meant) => {
                 grouping.broken(meant);
-                broken.extend(meant);
             }
         }
     }
