@@ -84,10 +84,9 @@ fn hostile_nesting_is_refused_before_the_grammar_sees_it() {
     let groups = format!("request {{ {}{} }}", "group g \"G\" { ".repeat(62), "}".repeat(62));
     assert_eq!(syntax::parse(SourceId(0), &groups).1, Vec::new());
     for junk in ["(", ")", "{", "}", "[", "when ", "not ", "\"", "a + ", "rule x\n", "class\n", "}\n}", "#"] {
-        let text = format!("let a = {}", junk.repeat(1_000_000 / junk.len()));
-        let t = std::time::Instant::now();
+        let bytes = if junk.len() == 1 { 1_000_000 } else { 100_000 };
+        let text = format!("let a = {}", junk.repeat(bytes / junk.len()));
         assert!(syntax::parse(SourceId(0), &text).1.len() <= 102, "{junk}");
-        println!("{junk:?} {:?}", t.elapsed());
     }
 }
 

@@ -39,6 +39,15 @@ pub(super) fn finding(build: &Build<'_>, failure: &Failure, scene: &Scene<'_, '_
         return Diagnostic::error(Code::TOO_COMPLEX, place, "this takes too many steps to read")
             .help("name parts of it with `let`, or spread it over several declarations");
     }
+    if let Some(token) = scene.found.filter(|token| token.kind == Kind::Number && token.start < scene.at)
+        && !token.text.contains('T')
+    {
+        return Diagnostic::error(
+            Code::BAD_NUMBER,
+            place,
+            format!("`{}` cannot be read as a number or date", token.text),
+        );
+    }
     let last = scene.before.last().copied();
     if let Some(text) = scene.found.into_iter().chain(last).find(|token| unfinished(token)) {
         return unfinished_string(build, text);
@@ -174,6 +183,8 @@ fn shape_of_word(failure: &Failure, token: Token<'_>, place: Span) -> Option<Dia
         _ if !text.is_ascii() => {
             Some(wrong(format!("words are of ASCII letters, and `{text}` is not"), text.to_owned()))
         }
+        // A keyword that begins a line was meant as one: then a name is missing, not misspelt.
+        _ if token.first && text.starts_with(|c: char| c.is_ascii_lowercase()) => None,
         Some(Rule::name) if RESERVED.contains(&text) => Some(
             Diagnostic::error(
                 Code::RESERVED_WORD,
@@ -182,7 +193,9 @@ fn shape_of_word(failure: &Failure, token: Token<'_>, place: Span) -> Option<Dia
             )
             .help("add a word to it that says more"),
         ),
-        Some(Rule::name) => Some(wrong(format!("names are lower_snake, and `{text}` is not"), snake(text))),
+        Some(Rule::name) if snake(text) != text => {
+            Some(wrong(format!("names are lower_snake, and `{text}` is not"), snake(text)))
+        }
         Some(Rule::code) => Some(wrong(
             format!("codes are UPPER-CODE, and `{text}` is not"),
             snake(text).to_ascii_uppercase(),

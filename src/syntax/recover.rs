@@ -9,7 +9,7 @@ use crate::text::nearest;
 use super::ast::{Binding, BoundValue, Declaration, Head, Phrase, PhraseKind, Word};
 use super::build::Build;
 use super::expected::{Scene, finding, keyword};
-use super::grammar::{Failure, Rule, run};
+use super::grammar::{Failure, Rule, end_of, run};
 use super::shape::{self, Item, PHRASE_WORDS, SHAPES, Shape, listed};
 use super::tokens::{Kind, Token, tokens};
 
@@ -38,6 +38,9 @@ pub(super) fn declarations<'t>(text: &'t str, build: &mut Build<'t>) -> Vec<Decl
     }
     found
 }
+
+/// What may stand behind the type of a field.
+const FIELD_MARKS: [&str; 5] = ["optional", "editorial", "personal", "help", "asked"];
 
 /// INVARIANT: `from` and `to` in all functions are indices of `tokens`, half open.
 struct Recovery<'b, 't> {
@@ -103,9 +106,11 @@ impl<'b, 't> Recovery<'b, 't> {
     /// Returns the index behind the declaration that begins at `from`: behind its closing brace, or where the next begins.
     fn declaration_end(&self, from: usize) -> usize {
         let mut depth = 0_usize;
+        let bare = self.token(from).and_then(|token| shape::of(token.text)).is_none_or(|shape| !shape.braces);
         for index in from..self.tokens.len() {
-            // A brace that closes nothing is left for itself.
-            if index > from && (self.begins(index, depth > 0) || depth == 0 && self.is(index, "}")) {
+            // A brace that closes nothing is left for itself, unless the brace that opens is what is missing.
+            let stray = depth == 0 && bare && self.is(index, "}");
+            if index > from && (stray || self.begins(index, depth > 0)) {
                 return index;
             }
             if self.is(index, "{") {
@@ -237,6 +242,10 @@ impl<'b, 't> Recovery<'b, 't> {
             }
             return (head, items, keyword, to);
         }
+        let mut failure = failure;
+        if !shape::of(keyword).is_some_and(|shape| shape.braces) {
+            failure.expected.retain(|&rule| rule != Rule::P_open);
+        }
         self.fail(&failure, from);
         (self.damaged_head(from), Vec::new(), keyword, at.min(to))
     }
@@ -259,15 +268,15 @@ impl<'b, 't> Recovery<'b, 't> {
             self.fail(&failure, from);
             return "";
         }
-        let known = || declarations_words();
-        let meant = nearest(token.text, known()).and_then(shape::of).map_or("", |shape| shape.keyword);
         let message = format!("`{}` begins no declaration", short(token.text));
         let finding = Diagnostic::error(Code::UNKNOWN_DECLARATION, place, message);
-        let finding = if meant.is_empty() && PHRASE_WORDS.iter().any(|&(_, word)| word == token.text) {
-            finding.help("a row stands between the braces of a declaration")
-        } else {
-            finding.help_nearest(token.text, known())
-        };
+        if PHRASE_WORDS.iter().any(|&(_, word)| word == token.text) {
+            self.report(finding.help("rows stand between the braces of a declaration"));
+            return "";
+        }
+        let finding = finding.help_nearest(token.text, declarations_words());
+        let meant =
+            nearest(token.text, declarations_words()).and_then(shape::of).map_or("", |shape| shape.keyword);
         self.report(finding);
         meant
     }
@@ -320,31 +329,47 @@ impl<'b, 't> Recovery<'b, 't> {
                 index = self.group(index, to, items);
                 continue;
             }
-            let failure = match self.run(Rule::one_phrase, start, self.start(to)) {
-                Ok(nodes) => {
-                    let end = self.build.one_phrase(nodes, items).unwrap_or(self.start(to));
-                    index = self.index_at(end).max(index.saturating_add(1));
-                    continue;
-                }
-                Err(failure) => failure,
-            };
-            // What follows may have been read as part of the phrase: look again at what stands before the next keyword.
+            // A phrase that lacks its end may have read the next keyword as part of it: then what stands before that keyword
+            // is looked at alone.
             let cut = self.next_phrase(index.saturating_add(1), to);
-            let failure = match self.run(Rule::one_phrase, start, self.start(cut)) {
+            let longer = self.run(Rule::one_phrase, start, self.start(to));
+            let sound = longer.as_ref().is_ok_and(|nodes| self.goes_on(start, nodes, to));
+            let read = match longer {
+                Ok(nodes) if sound => Ok(nodes),
+                Ok(nodes) => match self.run(Rule::one_phrase, start, self.start(cut)) {
+                    Err(shorter) if self.index_at(shorter.at) >= cut => Err(shorter),
+                    _ => Ok(nodes),
+                },
+                Err(failure) => match self.run(Rule::one_phrase, start, self.start(cut)) {
+                    Err(shorter) if self.needs_the_cut_word(&shorter, cut) => Err(failure),
+                    shorter => shorter,
+                },
+            };
+            let failure = match read {
                 Ok(nodes) => {
                     let end = self.build.one_phrase(nodes, items).unwrap_or(self.start(cut));
                     index = self.index_at(end).max(index.saturating_add(1));
                     continue;
                 }
-                Err(shorter) if self.needs_the_cut_word(&shorter, cut) => failure,
-                Err(shorter) => shorter,
+                Err(failure) => failure,
             };
             items.push(Item::Broken(self.broken_phrase(&failure, index, shape, !items.is_empty())));
             // A keyword where a name should be is no place to go on.
-            let misnamed = usize::from(failure.expected == [Rule::name]);
-            let at = self.index_at(failure.at).saturating_add(misnamed);
+            let at = self.index_at(failure.at);
+            let misnamed =
+                failure.expected == [Rule::name] && self.token(at).is_some_and(|token| !token.first);
+            let at = at.saturating_add(usize::from(misnamed));
             index = self.next_phrase(at.max(index.saturating_add(1)), to);
         }
+    }
+
+    /// Whether a phrase, read from byte `start` on, is followed by another or by the end.
+    fn goes_on(&self, start: usize, nodes: &super::grammar::Nodes<'t>, to: usize) -> bool {
+        let end =
+            nodes.clone().next().map_or(0, |node| node.into_inner().next().map_or(0, |node| end_of(&node)));
+        let next = self.index_at(start.saturating_add(end));
+        next >= to
+            || self.token(next).is_some_and(|token| PHRASE_WORDS.iter().any(|&(_, word)| word == token.text))
     }
 
     fn needs_the_cut_word(&self, failure: &Failure, cut: usize) -> bool {
@@ -371,11 +396,13 @@ impl<'b, 't> Recovery<'b, 't> {
         let code = if row { Code::UNKNOWN_CLAUSE } else { Code::UNKNOWN_ROW };
         let message = format!("`{}` begins no row or clause of `{}`", short(token.text), shape.keyword);
         let words = shape.words();
-        let meant = nearest(token.text, words.iter().copied());
+        let marks = if shape.row(Rule::field).is_some() { FIELD_MARKS.as_slice() } else { &[] };
+        let candidates = || words.iter().chain(marks).copied();
+        let meant = nearest(token.text, candidates());
         let finding = Diagnostic::error(code, place, message);
         let finding = match (meant, listed(words.iter().copied())) {
             (None, Some(list)) => finding.help(format!("`{}` has {list}", shape.keyword)),
-            _ => finding.help_nearest(token.text, words.iter().copied()),
+            _ => finding.help_nearest(token.text, candidates()),
         };
         self.report(finding);
         known.or_else(|| meant.and_then(|word| shape.phrase(word)))

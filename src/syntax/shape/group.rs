@@ -97,7 +97,7 @@ impl Grouping<'_> {
             };
             let twice = if times == Times::Any { None } else { rules.iter().position(earlier) };
             match twice.and_then(|place| row.clauses.get(place)) {
-                Some(first) => self.found.push(twice_clause(rule, first.span, phrase.span)),
+                Some(first) => self.found.push(twice_clause(rule, times, first.span, phrase.span)),
                 None => {
                     row.span = row.span.to(phrase.span);
                     row.clauses.push(phrase);
@@ -161,11 +161,11 @@ impl Grouping<'_> {
             Some((row_shape, row, _)) if follows_anywhere(rule) => {
                 row.damaged = true;
                 let lead = word_of(row_shape.lead);
-                let message = format!("`{word}` cannot stand in a `{lead}` of `{keyword}`");
+                let message = format!("`{word}` cannot stand in `{lead}` of `{keyword}`");
                 let clauses = row_shape.clauses.iter().map(|&(other, _)| word_of(other));
                 let help = match listed(clauses) {
-                    Some(list) => format!("a `{lead}` has {list}"),
-                    None => format!("a `{lead}` has no clauses"),
+                    Some(list) => format!("`{lead}` has {list}"),
+                    None => format!("`{lead}` has no clauses"),
                 };
                 Diagnostic::error(Code::MISPLACED_CLAUSE, phrase.span, message)
                     .related(row.lead.span, format!("the `{lead}` is here"))
@@ -235,17 +235,17 @@ impl Grouping<'_> {
     }
 }
 
-fn twice_clause(rule: Rule, first: Span, second: Span) -> Diagnostic {
-    let message = match rule {
-        Rule::otherwise => "`when` and `otherwise` exclude each other".to_owned(),
-        _ => format!("`{}` stands here twice", word_of(rule)),
+fn twice_clause(rule: Rule, times: Times, first: Span, second: Span) -> Diagnostic {
+    let (message, help) = match (times, rule) {
+        (Times::Either, _) => ("`when` and `otherwise` exclude each other".to_owned(), "delete one of them"),
+        (_, Rule::when | Rule::that) => {
+            (format!("`{}` stands here twice", word_of(rule)), "join the conditions with `and`")
+        }
+        _ => (format!("`{}` stands here twice", word_of(rule)), "delete one of them"),
     };
-    Diagnostic::error(Code::DUPLICATE_CLAUSE, second, message).related(first, "the first one is here").help(
-        match rule {
-            Rule::when | Rule::that => "join the conditions with `and`",
-            _ => "delete one of them",
-        },
-    )
+    Diagnostic::error(Code::DUPLICATE_CLAUSE, second, message)
+        .related(first, "the first one is here")
+        .help(help)
 }
 
 /// Returns what a phrase looks like, to be copied.
