@@ -2,7 +2,12 @@
 //!
 //! A case begins with `--- name ---`. Its first lines that begin with `# error[`, `# note[`, `# help:` or `# tree:` are
 //! what is expected; lines and columns count from the line below them. `BLESS=1` writes them anew.
-#![expect(clippy::panic, clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files and fails by panicking"
+)]
 
 #[path = "syntax/dump.rs"]
 mod dump;
