@@ -122,7 +122,7 @@ impl Relevant {
 
     /// What the engine reads to know a word.
     fn behind(&mut self, ir: &Ir, builtin: Builtin, todo: &mut Vec<NodeId>) {
-        let mut also = |builtins: &[Builtin], relevant: &mut Self, todo: &mut Vec<NodeId>| {
+        let also = |builtins: &[Builtin], relevant: &mut Self, todo: &mut Vec<NodeId>| {
             for builtin in builtins {
                 if relevant.builtins.insert(*builtin) {
                     relevant.behind(ir, *builtin, todo);

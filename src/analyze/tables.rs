@@ -32,7 +32,7 @@ fn overlaps(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diag
         for (second, second_when) in ruled.iter().skip(position.saturating_add(1)) {
             let roots = [*first_when, *second_when];
             let both = |record: &Record, outcome: &Outcome| {
-                in_scope(outcome).and(all_hold(ir, record, outcome, &roots))
+                outcome.scope.in_scope().and(all_hold(ir, record, outcome, &roots))
             };
             match search(ir, &with_scope(ir, name, &roots), &both, budget) {
                 Found::Nothing => {}
@@ -63,7 +63,7 @@ fn any_overlap(
             (_, 2..) => Verdict::Unknown,
             _ => Verdict::No,
         };
-        in_scope(outcome).and(two)
+        outcome.scope.in_scope().and(two)
     };
     match search(ir, &with_scope(ir, name, &roots), &two, budget) {
         Found::Nothing => Vec::new(),
@@ -89,7 +89,7 @@ fn gap(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnosti
     let roots: Vec<NodeId> = table.rules.iter().filter_map(|rule| rule.when).collect();
     let none = |record: &Record, outcome: &Outcome| {
         let none = |verdict: Verdict, when: &NodeId| verdict.and(eval::test(ir, record, outcome, *when).negated());
-        roots.iter().fold(in_scope(outcome), none)
+        roots.iter().fold(outcome.scope.in_scope(), none)
     };
     match search(ir, &with_scope(ir, name, &roots), &none, budget) {
         Found::Nothing => Vec::new(),
@@ -139,7 +139,7 @@ fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId]) -> bool {
     let roots: Vec<NodeId> = hold.iter().chain(fail).copied().collect();
     [ir, &turned].into_iter().all(|ir| {
         let goal = |record: &Record, outcome: &Outcome| {
-            let scope = if name == "scope" { Verdict::Yes } else { in_scope(outcome) };
+            let scope = if name == "scope" { Verdict::Yes } else { outcome.scope.in_scope() };
             let fails = |verdict: Verdict, when: &NodeId| {
                 verdict.and(eval::test(ir, record, outcome, *when).negated())
             };
@@ -154,16 +154,6 @@ fn all_hold(ir: &Ir, record: &Record, outcome: &Outcome, conditions: &[NodeId]) 
     conditions.iter().fold(Verdict::Yes, holds)
 }
 
-/// Whether the change is in scope: what happens out of scope concerns no table.
-fn in_scope(outcome: &Outcome) -> Verdict {
-    let values = &outcome.scope.value.values;
-    match (values.contains(&eval::IN_SCOPE), values.len()) {
-        (false, _) => Verdict::No,
-        (true, 1) => Verdict::Yes,
-        (true, _) => Verdict::Unknown,
-    }
-}
-
 /// The conditions that bear on a table, those of `scope` after its own.
 fn with_scope(ir: &Ir, name: &str, roots: &[NodeId]) -> Vec<NodeId> {
     let scope = ir.scope.iter().filter(|_| name != "scope").flat_map(|table| &table.rules);
@@ -175,7 +165,7 @@ fn overlap(ir: &Ir, name: &str, first: &Rule, second: &Rule, witness: &Witness) 
     Diagnostic::error(Code::OVERLAP, second.span, message)
         .related(first.span, format!("`{}` holds too", first.id))
         .help(example(ir, witness))
-        .help(format!("say in one of them when the other counts: `and not ..`"))
+        .help("say in one of them when the other counts: `and not ..`")
 }
 
 fn not_proved(name: &str, table: &Table, what: &str) -> Diagnostic {

@@ -49,15 +49,12 @@ pub fn decide(policy: &Compiled, call: &DecideCall) -> Result<DecideAnswer, Vec<
     Ok(DecideAnswer { ok: true, decision: eval::decision(ir, &record, &outcome), explanation })
 }
 
-pub(super) fn refusals(errors: Vec<InputError>) -> Vec<Refusal> {
-    errors.into_iter().map(refusal).collect()
-}
-
-pub(super) fn refusal(error: InputError) -> Refusal {
-    Refusal {
+fn refusals(errors: Vec<InputError>) -> Vec<Refusal> {
+    let refusal = |error: InputError| Refusal {
         code: error.code.word().to_owned(),
         message: error.message,
         path: Some(error.path),
         help: error.help,
-    }
+    };
+    errors.into_iter().map(refusal).collect()
 }

@@ -4,7 +4,6 @@ use crate::eval::{self, Partial};
 use crate::json::Json;
 use crate::value::Instant;
 
-use super::decide::refusal;
 use super::{Compiled, Refusal};
 
 /// What [`partial`] is asked.
@@ -23,10 +22,8 @@ pub struct PartialCall {
 pub struct PartialAnswer {
     /// Always `true`: a form may be wrong in places and has an answer all the same.
     pub ok: bool,
-    /// What is still possible, and what to ask next.
+    /// What is still possible, what to ask next, and what is wrong with the answers so far.
     pub partial: Partial,
-    /// What is wrong with the answers so far; each such answer counts as not given.
-    pub errors: Vec<Refusal>,
 }
 
 /// Says what a half-filled form can still become (language.md, meaning 7).
@@ -35,6 +32,5 @@ pub struct PartialAnswer {
 /// None today; the type keeps the calls alike.
 pub fn partial(policy: &Compiled, call: &PartialCall) -> Result<PartialAnswer, Vec<Refusal>> {
     let (record, errors) = eval::read_partial(&policy.ir, &call.answers, &call.facts, call.now);
-    let partial = eval::partial(&policy.ir, &record, call.now);
-    Ok(PartialAnswer { ok: true, partial, errors: errors.into_iter().map(refusal).collect() })
+    Ok(PartialAnswer { ok: true, partial: eval::partial(&policy.ir, &record, call.now, errors) })
 }

@@ -134,6 +134,8 @@ pub enum HitPolicy {
 /// A decision table.
 #[derive(Debug, Clone)]
 pub struct Table {
+    /// Where it was declared.
+    pub span: Span,
     /// How its rules are read.
     pub hit: HitPolicy,
     /// In the order written; `otherwise`, the only one without a condition, is last.

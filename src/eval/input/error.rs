@@ -35,6 +35,26 @@ pub enum InputCode {
     IncompleteFacts,
 }
 
+impl InputCode {
+    /// Returns the code as answers spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::UnknownField => "UNKNOWN_FIELD",
+            Self::UnknownGroup => "UNKNOWN_GROUP",
+            Self::MissingField => "MISSING_FIELD",
+            Self::WrongType => "WRONG_TYPE",
+            Self::UnknownValue => "UNKNOWN_VALUE",
+            Self::OutOfRange => "OUT_OF_RANGE",
+            Self::TooPrecise => "TOO_PRECISE",
+            Self::BadInstant => "BAD_INSTANT",
+            Self::BadPeriod => "BAD_PERIOD",
+            Self::BadDigest => "BAD_DIGEST",
+            Self::BadPath => "BAD_PATH",
+            Self::IncompleteFacts => "INCOMPLETE_FACTS",
+        }
+    }
+}
+
 /// One fault of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InputError {

@@ -41,7 +41,7 @@ impl<'a> Pass<'a> {
     fn table(&mut self, policy: &typed::Policy, table: &'a typed::Table) -> Table {
         let hit = if table.unique { HitPolicy::Unique } else { HitPolicy::First };
         let rules = table.rules.iter().chain(&table.otherwise).map(|rule| self.rule(policy, rule)).collect();
-        Table { hit, rules }
+        Table { span: table.span, hit, rules }
     }
 
     fn rule(&mut self, policy: &typed::Policy, rule: &'a typed::Rule) -> Rule {
