@@ -19,3 +19,40 @@ mod sets;
 mod spell;
 pub(crate) mod symbols;
 pub(crate) mod types;
+mod declare;
+mod duplicates;
+mod limits;
+mod usage;
+pub(crate) mod visit;
+
+use crate::diagnostic::{Diagnostic, any_error, sort};
+use crate::syntax::ast::{Ast, Declaration};
+use crate::text::{SourceId, Span};
+use declare::Names;
+use symbols::Symbols;
+use typed::Policy;
+
+/// Checks the files of one policy together, and returns its meaning with all findings, by place.
+///
+/// Declarations may stand in any file and in any order. The policy is there only if no finding is an error, here or in the
+/// trees; warnings may stand beside it. What `syntax` found is not repeated.
+pub fn check(files: &[(SourceId, &Ast)]) -> (Option<Policy>, Vec<Diagnostic>) {
+    let declarations: Vec<&Declaration> = files.iter().flat_map(|(_, ast)| &ast.declarations).collect();
+    let nowhere = Span::empty_at(files.first().map_or(SourceId(0), |(source, _)| *source), 0);
+    let (names, mut findings) = Names::collect(&declarations);
+    findings.extend(limits::exceeded(&declarations));
+    let (mut symbols, found) = Symbols::collect(&declarations);
+    findings.extend(found);
+    let lets = lets::check(&mut symbols, &declarations);
+    let declared = declare::declare(&declarations, &symbols, &names, lets, nowhere);
+    findings.extend(declared.findings);
+    // What is left out for an error would look unused.
+    if !any_error(&findings) && !declarations.iter().any(|declaration| declaration.damaged) {
+        let policy = declared.policy.as_ref();
+        findings.extend(usage::unused(&declarations, &names, &declared.used, &declared.reads, policy));
+        findings.extend(policy.into_iter().flat_map(duplicates::duplicates));
+    }
+    sort(&mut findings);
+    let whole = !any_error(&findings) && !declarations.iter().any(|declaration| declaration.damaged);
+    (declared.policy.filter(|_| whole), findings)
+}

@@ -201,6 +201,10 @@ codes! {
     IMPOSSIBLE_RISK "G0518" "impossible risk": "No request of the class can have this risk.";
     IMPOSSIBLE_SERVICE_LEVEL "G0519" "service level that calendars make impossible": "The next meeting of the board can be later than the deadline.";
     ROLLBACK_TOO_SLOW "G0520" "rollback slower than its deadline": "Detection and rollback together take longer than the deadline allows.";
+    EMPTY_TITLE "G0521" "empty title": "Titles are what people read in a review, in a form and in an explanation.";
+    LISTED_TWICE "G0522" "listed twice": "A list names each thing once, or its count misleads.";
+    OVERLAPPING_TIMES "G0523" "overlapping times": "Two stretches of time cover the same moment.";
+    ENTRY_WITHOUT_GUARDS "G0524" "catalogue entry without guards": "Nothing but the kind of change keeps the entry from approving what the board never saw.";
 
     // G06: decision tables and promises.
     OVERLAP "G0601" "rules overlap": "In a `unique` block exactly one rule holds for each request.";
