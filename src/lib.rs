@@ -5,6 +5,7 @@
 //!                                                                   └─ analyze ─► findings, witnesses
 //! ```
 
+pub mod check;
 pub mod diagnostic;
 pub mod json;
 pub mod syntax;

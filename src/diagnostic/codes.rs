@@ -170,6 +170,7 @@ codes! {
     BAD_PATTERN "G0312" "impossible pattern": "A path pattern has only `*` within a part and `**` for whole parts.";
     METRIC_SHAPE "G0313" "condition of another metric shape": "The shape of a metric decides which conditions it can have.";
     HIDDEN_DIVISION "G0314" "hidden division": "A rise relative to nothing has no size, so the baseline must not be able to be zero.";
+    EMPTY_LIST "G0315" "empty list": "A condition on the values of an empty list would hold always or never.";
 
     // G04: guards of optional values.
     UNGUARDED_OPTIONAL "G0401" "optional value read without a guard": "Missing is not false: what may be missing is read behind `is given`, or with a default.";
