@@ -1,0 +1,112 @@
+//! Holds `src/check` to the cases under `tests/data/check`.
+//!
+//! A case stands beside `base.gate`, a small policy that checks: its declarations take the places of those of the same keyword
+//! and name there, and `# without class normal` takes one out. Expectations are the comments on top of a case, in the form
+//! that [`described`] writes. `UPDATE_EXPECT=1 cargo test --test check` writes them anew: read the difference before it is committed.
+#![expect(clippy::disallowed_methods, reason = "the cases are files")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+use tollgate::check::check;
+use tollgate::diagnostic::{Diagnostic, Severity, sort};
+use tollgate::syntax::ast::{Ast, Declaration};
+use tollgate::syntax::parse;
+use tollgate::text::{SourceId, Sources};
+
+#[test]
+fn good() {
+    run("good", |findings, whole| assert!(findings.is_empty() && whole, "a good policy has no findings"));
+}
+
+#[test]
+fn bad() {
+    run("bad", |findings, whole| {
+        assert!(!findings.is_empty(), "a bad policy has findings");
+        let refused = findings.iter().any(Diagnostic::is_error);
+        assert_eq!(whole, !refused, "a policy is returned unless there is an error");
+    });
+}
+
+fn run(folder: &str, judge: impl Fn(&[Diagnostic], bool)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/check").join(folder);
+    let base = fs::read_to_string(folder.with_file_name("base.gate")).unwrap();
+    let mut wrong = String::new();
+    for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        let text = fs::read_to_string(&file).unwrap();
+        let (intro, cases) = text.split_once("--- ").unwrap_or_else(|| panic!("{} has no case", file.display()));
+        let mut written = intro.to_owned();
+        let mut names = BTreeSet::new();
+        for case in cases.split("\n--- ") {
+            let (name, body) = case.split_once(" ---\n").expect("a name between dashes");
+            assert!(names.insert(name), "two cases are called {name}");
+            let is_expected = |line: &&str| line.starts_with("# ") && !line.starts_with("# without ");
+            let policy: String = body.lines().skip_while(is_expected).flat_map(|line| [line, "\n"]).collect();
+            let (actual, findings, whole) = checked(&base, policy.trim_end());
+            println!("{name}\n{actual}");
+            judge(&findings, whole);
+            let expected: String = body.lines().take_while(is_expected).flat_map(|line| [line, "\n"]).collect();
+            if actual != expected {
+                let _ = writeln!(wrong, "{name}\nexpected:\n{expected}found:\n{actual}");
+            }
+            let _ = write!(written, "--- {name} ---\n{actual}{}\n\n", policy.trim_end());
+        }
+        if env::var("UPDATE_EXPECT").is_ok() {
+            fs::write(&file, format!("{}\n", written.trim_end())).unwrap();
+        } else {
+            assert!(wrong.is_empty(), "in {}:\n{wrong}", file.display());
+        }
+    }
+}
+
+/// Checks a case beside the base; returns what is found, in words, and whether a policy came out.
+fn checked(base: &str, case: &str) -> (String, Vec<Diagnostic>, bool) {
+    let sources: Sources = [("base.gate", base), ("case.gate", case)].into_iter().collect();
+    let (mut base_ast, mut findings) = parse(SourceId(0), base);
+    let (case_ast, found) = parse(SourceId(1), case);
+    findings.extend(found);
+    let place = |source: &str, found: &Declaration| key(source.get(found.span.range()).unwrap());
+    let mut taken: BTreeSet<String> = case_ast.declarations.iter().map(|found| place(case, found)).collect();
+    taken.extend(case.lines().filter_map(|line| line.strip_prefix("# without ")).map(key));
+    base_ast.declarations.retain(|found| !taken.contains(&place(base, found)));
+    let files: Vec<(SourceId, &Ast)> = vec![(SourceId(0), &base_ast), (SourceId(1), &case_ast)];
+    let (policy, found) = check(&files);
+    findings.extend(found);
+    sort(&mut findings);
+    let words = findings.iter().map(|finding| described(&sources, finding)).collect();
+    (words, findings, policy.is_some())
+}
+
+/// The keyword, and the name behind it where there can be several.
+fn key(declaration: &str) -> String {
+    let mut words = declaration.split([' ', '{', '\n']).filter(|word| !word.is_empty());
+    let keyword = words.next().unwrap_or_default();
+    let single = ["policy", "request", "scope", "score", "classify", "route", "approvals", "rollback"];
+    if single.contains(&keyword) {
+        return keyword.to_owned();
+    }
+    format!("{keyword} {}", words.next().unwrap_or_default())
+}
+
+/// ``# error[G0201] `cba`: unknown board `cba` ``, with a line for each label and each help.
+fn described(sources: &Sources, finding: &Diagnostic) -> String {
+    let place = |span| sources.slice(span).lines().next().unwrap_or_default().to_owned();
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let mut text = format!("# {severity}[{}] `{}`: {}\n", finding.code, place(finding.primary), finding.message);
+    for label in &finding.label {
+        let _ = writeln!(text, "#   here: {label}");
+    }
+    for label in &finding.related {
+        let _ = writeln!(text, "#   at `{}`: {}", place(label.span), label.message);
+    }
+    for help in &finding.help {
+        let edit = help.edit.as_ref().map(|edit| format!(" (`{}` for `{}`)", edit.replacement, place(edit.span)));
+        let _ = writeln!(text, "#   help: {}{}", help.message, edit.unwrap_or_default());
+    }
+    text
+}
