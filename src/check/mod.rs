@@ -49,7 +49,7 @@ pub fn check(files: &[(SourceId, &Ast)]) -> (Option<Policy>, Vec<Diagnostic>) {
     // What is left out for an error would look unused.
     if !any_error(&findings) && !declarations.iter().any(|declaration| declaration.damaged) {
         let policy = declared.policy.as_ref();
-        findings.extend(usage::unused(&declarations, &names, &declared.used, &declared.reads, policy));
+        findings.extend(usage::unused(&declarations, &names, &declared.used, &declared.read, policy));
         findings.extend(policy.into_iter().flat_map(duplicates::duplicates));
     }
     sort(&mut findings);

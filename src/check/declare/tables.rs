@@ -28,10 +28,10 @@ impl Gives {
 impl<'a> Pass<'a> {
     /// Returns a table; `None` if the declaration is of another kind.
     pub(super) fn table(&mut self, declaration: &'a Declaration) -> Option<Table> {
-        let (hit, gives, phase, keyword) = match &declaration.head {
-            Head::Scope { hit } => (hit, Gives::Scope, Phase::Scope, "scope"),
-            Head::Classify { hit } => (hit, Gives::Class, Phase::Classify, "classify"),
-            Head::Route { hit } => (hit, Gives::Route, Phase::Route, "route"),
+        let (hit, gives, phase) = match &declaration.head {
+            Head::Scope { hit } => (hit, Gives::Scope, Phase::Scope),
+            Head::Classify { hit } => (hit, Gives::Class, Phase::Classify),
+            Head::Route { hit } => (hit, Gives::Route, Phase::Route),
             _ => return None,
         };
         let mut rules = Vec::new();

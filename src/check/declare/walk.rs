@@ -1,14 +1,6 @@
 //! Walks over expressions as written.
 
-use crate::syntax::ast::{Expr, ExprKind, PathExpr};
-
-/// Calls `see` with every path of an expression, and with a metric's name where it stands alone.
-pub(crate) fn paths<'a>(expr: &'a Expr, see: &mut impl FnMut(&'a PathExpr)) {
-    match &expr.kind {
-        ExprKind::Path(path) => see(path),
-        _ => children(expr, &mut |child| paths(child, see)),
-    }
-}
+use crate::syntax::ast::{Expr, ExprKind};
 
 /// Calls `see` with every name that an expression mentions: paths, and the metric of `count of`.
 pub(crate) fn mentions<'a>(expr: &'a Expr, see: &mut impl FnMut(&'a str)) {
