@@ -16,7 +16,7 @@ export function renderDecision(decision) {
     'div',
     { class: 'decision' },
     verdict(decision),
-    section('Decision', overview(decision)),
+    section('Outcome', overview(decision)),
     route && section('Who decides', approvers(route)),
     catalogueEntry(decision.catalogue),
     section('Gates', list(gates, gate, { class: 'gates' })),
