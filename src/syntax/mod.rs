@@ -16,10 +16,13 @@
 pub mod ast;
 mod build;
 mod expected;
+mod format;
 mod grammar;
 mod recover;
 mod shape;
 mod tokens;
+
+pub use format::{FormatError, format};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::text::hostile::{self, HostileKind};
