@@ -9,3 +9,5 @@ pub mod diagnostic;
 pub mod json;
 pub mod text;
 pub mod value;
+#[cfg(feature = "wasm")]
+pub mod wasm;

@@ -1,0 +1,84 @@
+// Runs a command, keeps what it printed, and shows that it is alive.
+
+import { spawn } from 'node:child_process';
+
+import { root } from './paths.mjs';
+
+const PROGRESS_EVERY_MS = 15_000;
+
+/** A step that failed: `message` says what, `output` is what was printed, `remedy` says what to do. */
+export class StepError extends Error {
+  constructor(message, { output = '', remedy = '' } = {}) {
+    super(message);
+    this.name = 'StepError';
+    this.output = output;
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * Runs `command` (program and arguments) in the project's folder and resolves to `{ stdout, output }`:
+ * standard output alone, and both streams as they came. A program that cannot be started or that exits
+ * non-zero is a StepError.
+ *
+ * With `verbose` everything is shown as it comes; `shown` names the streams that are for people to read.
+ */
+export function run(command, { verbose = false, shown = ['stdout', 'stderr'], env = {}, remedy = '' } = {}) {
+  const [program, ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const parts = { stdout: [], output: [] };
+    const keep = (stream, text) => {
+      if (stream === 'stdout') parts.stdout.push(text);
+      if (!shown.includes(stream)) return;
+      parts.output.push(text);
+      if (verbose) process.stdout.write(text);
+    };
+    for (const stream of ['stdout', 'stderr']) {
+      child[stream].setEncoding('utf8').on('data', (text) => keep(stream, text));
+    }
+    const stopProgress = verbose ? () => {} : showProgress(() => lastLine(parts.output));
+
+    child.on('error', (error) => {
+      stopProgress();
+      reject(new StepError(`cannot start \`${program}\`: ${error.message}`, { remedy }));
+    });
+    child.on('close', (code, signal) => {
+      stopProgress();
+      const stdout = parts.stdout.join('');
+      const output = parts.output.join('');
+      if (code === 0) return resolve({ stdout, output });
+      const end = signal ? `was stopped by ${signal}` : `exited with ${code}`;
+      // What was shown as it came need not be shown again.
+      reject(new StepError(`\`${command.join(' ')}\` ${end}`, { output: verbose ? '' : output, remedy }));
+    });
+  });
+}
+
+/** Whether `command` can be started and exits with 0. */
+export async function succeeds(command) {
+  try {
+    await run(command);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function showProgress(latest) {
+  const start = Date.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - start) / 1000);
+    console.log(`    … ${seconds} s  ${latest()}`);
+  }, PROGRESS_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+function lastLine(texts) {
+  const lines = texts.slice(-20).join('').trim().split('\n');
+  return (lines.at(-1) ?? '').trim().slice(0, 90);
+}

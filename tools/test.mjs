@@ -1,0 +1,124 @@
+// Runs every test: `npm test`. Sets up what is missing first.
+
+import { parseArgs } from 'node:util';
+
+import { buildModule } from './build.mjs';
+import { filesEndingIn } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
+import { duration, printFailure, runScript, step, UsageError } from './lib/steps.mjs';
+import { setUp, setUpTests } from './setup.mjs';
+
+const nodeTest = (folder) => ['node', '--test', ...filesEndingIn(folder, '.test.mjs')];
+
+/**
+ * The steps in their order. `command` is run in the project's folder; a step in this process has `work`
+ * instead. `needs` names steps that must have passed before; `remedy` is shown when it fails.
+ */
+const STEPS = [
+  {
+    name: 'fmt',
+    what: 'the Rust sources are formatted',
+    command: ['cargo', 'fmt', '--all', '--check'],
+    remedy: 'run `cargo fmt --all`',
+  },
+  {
+    name: 'tools',
+    what: 'the scripts and the server of this folder',
+    command: nodeTest('tests/tools'),
+  },
+  {
+    name: 'lint',
+    what: 'clippy finds nothing',
+    command: ['cargo', 'clippy', '--workspace', '--all-targets', '--features', 'wasm', '--', '-D', 'warnings'],
+  },
+  {
+    name: 'native',
+    what: 'the Rust tests and the examples of the documentation',
+    command: ['cargo', 'test'],
+  },
+  {
+    name: 'module',
+    what: 'compile the engine to WebAssembly and generate its glue',
+    work: buildModule,
+  },
+  {
+    name: 'node',
+    what: 'the module in Node',
+    needs: ['module'],
+    command: nodeTest('tests/node'),
+  },
+];
+
+const HELP = `npm test                     run every step
+npm test -- --only NAME      run one step, and those it needs (may be repeated)
+npm test -- --verbose        show everything the steps print
+npm test -- --help           show this
+
+steps:
+${STEPS.map(({ name, what }) => `  ${name.padEnd(8)} ${what}`).join('\n')}`;
+
+await runScript(main);
+
+async function main() {
+  const { only, verbose, help } = commandLine();
+  if (help) return console.log(HELP);
+  const start = Date.now();
+  await setUp({ verbose });
+  await setUpTests({ verbose });
+  const failed = await runSteps(chosen(only), { verbose });
+  const took = duration(Date.now() - start);
+  if (failed.length === 0) return console.log(`\nall passed (${took})`);
+  console.log(`\nfailed: ${failed.join(', ')} (${took}); one alone: npm test -- --only ${failed[0]}`);
+  process.exitCode = 1;
+}
+
+function commandLine() {
+  const options = {
+    only: { type: 'string', multiple: true, default: [] },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  };
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    throw new UsageError(error.message, { remedy: 'see `npm test -- --help`' });
+  }
+}
+
+/** The steps named, with those they need, in their order; every step if none is named. */
+function chosen(names) {
+  if (names.length === 0) return STEPS;
+  const wanted = new Set();
+  const want = (name) => {
+    const found = STEPS.find((candidate) => candidate.name === name);
+    if (!found) {
+      const known = STEPS.map((candidate) => candidate.name).join(', ');
+      throw new UsageError(`there is no step \`${name}\``, { remedy: `the steps are ${known}` });
+    }
+    wanted.add(name);
+    (found.needs ?? []).forEach(want);
+  };
+  names.forEach(want);
+  return STEPS.filter(({ name }) => wanted.has(name));
+}
+
+/** Runs the steps one after the other and returns the names of those that failed. */
+async function runSteps(steps, { verbose }) {
+  const failed = [];
+  for (const { name, what, command, work, remedy, needs = [] } of steps) {
+    const lacking = needs.filter((need) => failed.includes(need));
+    if (lacking.length > 0) {
+      console.log(`▸ ${name}: not run, because ${lacking.join(' and ')} failed`);
+      failed.push(name);
+      continue;
+    }
+    const act = work ? () => work({ verbose }) : () => run(command, { verbose, remedy }).then(() => '');
+    try {
+      await step(name, what, act);
+    } catch (error) {
+      printFailure(error);
+      failed.push(name);
+    }
+  }
+  return failed;
+}
