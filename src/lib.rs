@@ -7,6 +7,7 @@
 
 pub mod diagnostic;
 pub mod json;
+pub mod syntax;
 pub mod text;
 pub mod value;
 #[cfg(feature = "wasm")]

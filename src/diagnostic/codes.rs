@@ -136,6 +136,9 @@ codes! {
     BAD_NUMBER "G0118" "impossible number": "The number cannot be read, or has more digits than any type holds.";
     BAD_DATE "G0119" "impossible date or time": "No calendar has this day, or no clock this time.";
     INSTANT_WITHOUT_OFFSET "G0120" "instant without its offset": "An instant ends with `Z` or its offset from UTC, or nobody knows when it is.";
+    FOREIGN_OPERATOR "G0121" "operator of another language": "Operators are words here: `and`, `or`, `not`, `is`, `is not`; only order and sums have signs.";
+    NO_MULTIPLICATION "G0122" "multiplication or division": "A product can overflow and a quotient can be of zero, and evaluation must not fail.";
+    MIXED_SEPARATORS "G0123" "`|` and `<` mixed": "All values of a type have an order, or none has.";
 
     // G02: names.
     UNKNOWN_NAME "G0201" "unknown name": "Nothing of this name can be used here.";

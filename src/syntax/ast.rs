@@ -352,33 +352,79 @@ pub enum ExprKind {
     /// Two or more, joined by `or`.
     Or(Vec<Expr>),
     /// `(value else fallback)`
-    Else { value: Box<Expr>, fallback: Box<Expr> },
+    Else {
+        value: Box<Expr>,
+        fallback: Box<Expr>,
+    },
     /// `a < b`; `is` has a form of its own.
-    Compare { op: Comparison, left: Box<Expr>, right: Box<Expr> },
+    Compare {
+        op: Comparison,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `a is b`, `a is not b`
-    Is { left: Box<Expr>, negated: bool, right: Box<Expr> },
+    Is {
+        left: Box<Expr>,
+        negated: bool,
+        right: Box<Expr>,
+    },
     /// `a is one of [..]`, `a is not one of [..]`
-    IsOneOf { left: Box<Expr>, negated: bool, list: Vec<Expr> },
+    IsOneOf {
+        left: Box<Expr>,
+        negated: bool,
+        list: Vec<Expr>,
+    },
     /// `a is given`, `a is not empty`
-    State { left: Box<Expr>, negated: bool, state: State },
+    State {
+        left: Box<Expr>,
+        negated: bool,
+        state: State,
+    },
     /// `a has b`, `a has any of [..]`, `a has all of b`, `a has only [..]`
-    Has { left: Box<Expr>, how: Has, set: Box<Expr> },
+    Has {
+        left: Box<Expr>,
+        how: Has,
+        set: Box<Expr>,
+    },
     /// `[a, b]`; only to the right of `has any of`, `has all of`, `has only`, `feed .. then`.
     List(Vec<Expr>),
     /// `a all match ["**"]`
-    Matches { left: Box<Expr>, all: bool, globs: Vec<Expr> },
+    Matches {
+        left: Box<Expr>,
+        all: bool,
+        globs: Vec<Expr>,
+    },
     /// `now during planned`
-    During { left: Box<Expr>, period: Box<Expr> },
+    During {
+        left: Box<Expr>,
+        period: Box<Expr>,
+    },
     /// `a + b`, `a - b`
-    Sum { left: Box<Expr>, minus: bool, right: Box<Expr> },
+    Sum {
+        left: Box<Expr>,
+        minus: bool,
+        right: Box<Expr>,
+    },
     /// `latency rises by more than 20%`
-    Rises { left: Box<Expr>, falls: bool, by: Literal },
+    Rises {
+        left: Box<Expr>,
+        falls: bool,
+        by: Literal,
+    },
     /// `audit_log silent for more than 5 minutes`
-    Silent { left: Box<Expr>, limit: Literal },
+    Silent {
+        left: Box<Expr>,
+        limit: Literal,
+    },
     /// `audit_log skips`
-    Skips { left: Box<Expr> },
+    Skips {
+        left: Box<Expr>,
+    },
     /// `count of complaints in 60 minutes`
-    Count { metric: Word, window: Literal },
+    Count {
+        metric: Word,
+        window: Literal,
+    },
     /// What could not be read; already reported.
     Damaged,
 }
@@ -422,7 +468,10 @@ pub struct Binding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BoundValue {
     Missing(Span),
-    Period { from: Literal, to: Literal },
+    Period {
+        from: Literal,
+        to: Literal,
+    },
     Record(Vec<Binding>),
     /// Literals and names of values.
     List(Span, Vec<Expr>),
