@@ -1,7 +1,7 @@
 //! The table of all codes.
 //!
-//! A code is never given another meaning and never given again. To add one, write one line in its family, with the next free
-//! number: name, code, title, and one sentence that explains it to an author.
+//! A code is never given another meaning and never given again. To add one, write one line in its family,
+//! with the next free number: name, code, title, and one sentence that explains it to an author.
 
 use std::fmt;
 

@@ -1,7 +1,8 @@
 //! What is wrong with a rule text, told to its author.
 //!
-//! A pass returns its form and a list of [`Diagnostic`]s, and goes on after each. All [`Code`]s are declared in one table. How a
-//! finding looks is decided here only: in the terminal, as JSON for programs, and in the formats of build services.
+//! A pass returns its form and a list of [`Diagnostic`]s, and goes on after each. All [`Code`]s are declared
+//! in one table. How a finding looks is decided here only: in the terminal, as JSON for programs, and in the
+//! formats of build services.
 //!
 //! ```
 //! use tollgate::diagnostic::{Code, Diagnostic};
@@ -17,9 +18,23 @@
 //! ```
 
 mod codes;
+mod github;
 mod hostile;
+mod json;
+mod junit;
+mod place;
+mod sarif;
+#[cfg(feature = "cli")]
+mod terminal;
 
 pub use codes::{Code, Family};
+pub use github::render_github;
+pub use json::{JsonDiagnostic, JsonEdit, JsonHelp, JsonLabel, render_json, to_json};
+pub use junit::render_junit;
+pub use place::{Bytes, Place, one_line};
+pub use sarif::render_sarif;
+#[cfg(feature = "cli")]
+pub use terminal::{Colour, render_text};
 
 use serde::Serialize;
 
@@ -149,8 +164,8 @@ impl Diagnostic {
         self
     }
 
-    /// Asks ``did you mean `x`?`` with the candidate nearest to `word`, and the edit that puts it in place of the text at
-    /// fault; adds nothing if none is near. The primary span must cover just `word`.
+    /// Asks ``did you mean `x`?`` with the candidate nearest to `word`, and the edit that puts it in place of
+    /// the text at fault; adds nothing if none is near. The primary span must cover just `word`.
     #[must_use]
     pub fn help_nearest<'a>(self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
         match nearest(word, candidates) {
@@ -168,7 +183,8 @@ impl Diagnostic {
     }
 }
 
-/// Puts findings in the order in which they are shown: by source, start, then code. Equal ones keep their order.
+/// Puts findings in the order in which they are shown: by source, start, then code. Equal ones keep their
+/// order.
 pub fn sort(findings: &mut [Diagnostic]) {
     findings.sort_by_key(|finding| (finding.primary.source, finding.primary.start, finding.code));
 }

@@ -18,10 +18,12 @@
 mod error;
 mod number;
 mod read;
+mod serialize;
 mod write;
 
 pub use error::{JsonError, JsonErrorKind};
 pub use number::{MAX_FRACTION_DIGITS, MAX_SAFE_INTEGER, MAX_SIGNIFICANT_DIGITS, Number};
+pub use serialize::{SerializeError, from_serialize};
 
 /// A JSON value, exactly as read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What no rule file may contain, found before any parser looks at it.
 //!
-//! Text that shows one thing and says another (bidirectional controls, invisible characters: the "Trojan Source" attacks,
-//! CVE-2021-42574) is refused in strings and comments too. So is nesting that would exhaust a parser's stack, and text too
-//! large to compile.
+//! Text that shows one thing and says another (bidirectional controls, invisible characters: the "Trojan
+//! Source" attacks, CVE-2021-42574) is refused in strings and comments too. So is nesting that would exhaust
+//! a parser's stack, and text too large to compile.
 
 use super::{SourceId, Span};
 
@@ -12,7 +12,8 @@ pub const MAX_TEXT_BYTES: usize = 8 * 1024 * 1024;
 /// How many brackets may be open at once.
 pub const MAX_NESTING: usize = 64;
 
-/// [`scan`] stops after so many findings: more would tell the author nothing, and a hostile text has millions.
+/// [`scan`] stops after so many findings: more would tell the author nothing, and a hostile text has
+/// millions.
 pub const MAX_FINDINGS: usize = 100;
 
 /// Something refused, and where it stands.
@@ -37,13 +38,16 @@ pub enum HostileKind {
     Control(char),
     /// The first bracket that [`MAX_NESTING`] others are open around. Only one is reported.
     TooDeep,
-    /// The text has more than [`MAX_TEXT_BYTES`]. Nothing else is looked at; the span is empty, where the limit lies.
+    /// The text has more than [`MAX_TEXT_BYTES`]. Nothing else is looked at; the span is empty, where the
+    /// limit lies.
     TooLarge,
 }
 
-/// Returns what must be refused in `text`, in order of place, at most [`MAX_FINDINGS`]. Takes time linear in the text.
+/// Returns what must be refused in `text`, in order of place, at most [`MAX_FINDINGS`]. Takes time linear in
+/// the text.
 ///
-/// Brackets in strings and in `#` comments do not nest. A string ends with its line at the latest, as in the grammar.
+/// Brackets in strings and in `#` comments do not nest. A string ends with its line at the latest, as in the
+/// grammar.
 pub fn scan(source: SourceId, text: &str) -> Vec<Hostile> {
     if text.len() > MAX_TEXT_BYTES {
         let at = u32::try_from(text.floor_char_boundary(MAX_TEXT_BYTES)).unwrap_or(u32::MAX);
@@ -66,10 +70,17 @@ pub fn scan(source: SourceId, text: &str) -> Vec<Hostile> {
     found
 }
 
+/// Whether `c` may not stand in a rule file, wherever it is. Who shows text of unknown origin should show
+/// something else instead.
+pub fn is_refused(c: char) -> bool {
+    refused(1, c).is_some()
+}
+
 fn same_run(a: HostileKind, b: HostileKind) -> bool {
     std::mem::discriminant(&a) == std::mem::discriminant(&b)
 }
 
+/// Returns why `c` is refused at a byte offset.
 fn refused(offset: usize, c: char) -> Option<HostileKind> {
     match c {
         '\t' | '\n' | '\r' => None,
@@ -86,8 +97,8 @@ fn is_bidirectional(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Unicode's Default_Ignorable_Code_Point (UAX #44), as far as not bidirectional, with the two line separators that most editors
-/// do not show and the interlinear annotation marks.
+/// Unicode's Default_Ignorable_Code_Point (UAX #44), as far as not bidirectional, with the two line
+/// separators that most editors do not show and the interlinear annotation marks.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
@@ -144,8 +155,8 @@ impl Nesting {
             '(' => self.enter(')'),
             '[' => self.enter(']'),
             '{' => self.enter('}'),
-            // A closing bracket also closes what was left open inside its pair, so that one forgotten `)` does not deepen
-            // the rest of the file. One that closes nothing counts for nothing.
+            // A closing bracket also closes what was left open inside its pair, so that one forgotten `)`
+            // does not deepen the rest of the file. One that closes nothing counts for nothing.
             ')' | ']' | '}' => {
                 let pair = self.open.iter().rposition(|&waiting| waiting == c);
                 self.open.truncate(pair.unwrap_or(self.open.len()));

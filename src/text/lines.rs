@@ -18,8 +18,8 @@ pub struct Position {
 /// How far apart two marks of one line may be, in bytes (or up to three more, for a long character).
 const STRIDE_BYTES: u32 = 1024;
 
-/// Known places in a text: the start of each line, and one place about every [`STRIDE_BYTES`] within a long one, so that
-/// no question walks further than that.
+/// Known places in a text: the start of each line, and one place about every [`STRIDE_BYTES`] within a long
+/// one, so that no question walks further than that.
 ///
 /// INVARIANT: marks ascend in `offset`; the first is at 0, so a search always finds one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 /// Returns the candidate that `word` most likely meant, or `None` if none is near.
 ///
-/// Candidates that differ only in case, in `-` for `_`, or in a plural `s` come first. Otherwise the one with the fewest
-/// insertions, deletions, replacements and swaps of neighbours (the optimal string alignment distance) wins, up to about a
-/// third of the word's length; the earlier of equals wins. A candidate equal to `word` is no suggestion and is passed over.
+/// Candidates that differ only in case, in `-` for `_`, or in a plural `s` come first. Otherwise the one with
+/// the fewest insertions, deletions, replacements and swaps of neighbours (the optimal string alignment
+/// distance) wins, up to about a third of the word's length; the earlier of equals wins. A candidate equal to
+/// `word` is no suggestion and is passed over.
 ///
 /// ```
 /// use tollgate::text::nearest;
@@ -33,7 +34,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// More edits than this make another word, however long it is; the bound also keeps a hostile long word cheap.
+/// More edits than this make another word, however long it is; the bound also keeps a hostile long word
+/// cheap.
 const MAX_DISTANCE: usize = 8;
 
 fn fold(word: &str) -> Vec<char> {

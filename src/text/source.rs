@@ -35,7 +35,8 @@ impl Source {
         &self.text
     }
 
-    /// Returns the text of a span of this source. Ends inside a character snap down; ends past the text clamp.
+    /// Returns the text of a span of this source. Ends inside a character snap down; ends past the text
+    /// clamp.
     pub fn slice(&self, span: Span) -> &str {
         let range = span.range();
         let (start, end) = (floor(&self.text, range.start), floor(&self.text, range.end));
@@ -44,16 +45,16 @@ impl Source {
 
     /// Returns the line and column of a byte.
     ///
-    /// An offset inside a character, or between the `\r` and `\n` of a line end, snaps down to its start; one past the
-    /// end is the end.
+    /// An offset inside a character, or between the `\r` and `\n` of a line end, snaps down to its start; one
+    /// past the end is the end.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(&self.text, offset)
     }
 
     /// Returns the byte at a line and a column in characters, both counted from 1.
     ///
-    /// A column past the end of its line is the end of that line, without its line end; a line past the last is the end of
-    /// the text.
+    /// A column past the end of its line is the end of that line, without its line end; a line past the last
+    /// is the end of the text.
     pub fn offset_at_column(&self, line: u32, column: u32) -> u32 {
         self.lines.offset_at_column(&self.text, line, column)
     }

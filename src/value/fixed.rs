@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use super::quoted;
+
 /// Fraction digits that a [`Fixed`] keeps.
 pub const FRACTION_DIGITS: usize = 6;
 
@@ -35,7 +37,7 @@ pub enum FixedError {
     /// More than six digits stand after the point. Zeros count: the text promises more than is kept.
     #[error("`{text}` has {digits} fraction digits, at most 6 are kept")]
     TooManyFractionDigits {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
         /// How many digits stand after the point.
         digits: usize,
@@ -43,13 +45,13 @@ pub enum FixedError {
     /// The number does not fit into 64 bits of millionths.
     #[error("`{text}` is out of range: a decimal lies between {} and {}", Fixed::MIN, Fixed::MAX)]
     OutOfRange {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The text is no plain decimal number: an optional `-`, digits, and optionally a point and digits.
     #[error("`{text}` is not a number")]
     NotANumber {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
 }
@@ -102,7 +104,7 @@ impl FromStr for Fixed {
 
     /// Reads plain decimal text such as `-0.25`; no sign `+`, no exponent, no bare point.
     fn from_str(text: &str) -> Result<Self, FixedError> {
-        let not_a_number = || FixedError::NotANumber { text: text.to_owned() };
+        let not_a_number = || FixedError::NotANumber { text: quoted(text) };
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = match unsigned.split_once('.') {
             Some((_, "")) => return Err(not_a_number()),
@@ -114,14 +116,14 @@ impl FromStr for Fixed {
             return Err(not_a_number());
         }
         if fraction.len() > FRACTION_DIGITS {
-            return Err(FixedError::TooManyFractionDigits { text: text.to_owned(), digits: fraction.len() });
+            return Err(FixedError::TooManyFractionDigits { text: quoted(text), digits: fraction.len() });
         }
         // The sign goes with the digits, so that the smallest number, which has no positive twin, is read too.
         let sign = if unsigned.len() < text.len() { "-" } else { "" };
         format!("{sign}{whole}{fraction:0<FRACTION_DIGITS$}")
             .parse()
             .map(Self::from_millionths)
-            .map_err(|_| FixedError::OutOfRange { text: text.to_owned() })
+            .map_err(|_| FixedError::OutOfRange { text: quoted(text) })
     }
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta};
 use serde::{Serialize, Serializer};
 
-use super::Duration;
+use super::{Duration, quoted};
 
 /// A point in time, as milliseconds since 1970-01-01T00:00:00Z without leap seconds, in the years 1900 to 2199.
 ///
@@ -32,31 +32,31 @@ pub enum InstantError {
     /// The text does not have the form of an instant.
     #[error("`{text}` is no instant: write it as `2026-02-03T11:00:00Z` or with an offset such as `+05:30`")]
     Form {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// Neither an offset nor `Z` stands at the end.
     #[error("`{text}` does not say its offset from UTC: end it with `Z` or an offset such as `+05:30`")]
     NoOffset {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// More than three digits stand after the seconds' point.
     #[error("`{text}` is finer than milliseconds: write at most three fraction digits")]
     TooFine {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The second is 60. Time here is counted without leap seconds.
     #[error("`{text}` is a leap second, which is not counted here: write second 59")]
     LeapSecond {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The calendar or the clock has no such day or time.
     #[error("`{text}` names a day or time that does not exist")]
     NoSuchTime {
-        /// The text as given.
+        /// The text as given, cut for a message.
         text: String,
     },
     /// The instant lies outside the years 1900 to 2199.
@@ -108,14 +108,14 @@ impl FromStr for Instant {
 
     /// Reads RFC 3339 §5.6 text, upper-case `T` and `Z` only, with the seconds optional.
     fn from_str(text: &str) -> Result<Self, InstantError> {
-        let form = || InstantError::Form { text: text.to_owned() };
-        let no_such_time = || InstantError::NoSuchTime { text: text.to_owned() };
+        let form = || InstantError::Form { text: quoted(text) };
+        let no_such_time = || InstantError::NoSuchTime { text: quoted(text) };
 
         let (date, clock) = text.split_once('T').ok_or_else(form)?;
         let [year, month, day] = date_numbers(date).ok_or_else(form)?;
 
         let zone_at = clock.find(['Z', '+', '-']).ok_or_else(|| match clock_of(text, clock) {
-            Ok(_) => InstantError::NoOffset { text: text.to_owned() },
+            Ok(_) => InstantError::NoOffset { text: quoted(text) },
             Err(error) => error,
         })?;
         let (clock, zone) = clock.split_at_checked(zone_at).ok_or_else(form)?;
@@ -141,23 +141,23 @@ struct Clock {
 
 /// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.s` to `HH:MM:SS.sss`; whether the hour exists is the calendar's question.
 fn clock_of(text: &str, clock: &str) -> Result<Clock, InstantError> {
-    let form = || InstantError::Form { text: text.to_owned() };
+    let form = || InstantError::Form { text: quoted(text) };
     let (whole, ms) = match clock.split_once('.') {
         None => (clock, 0),
         Some((_, digits)) if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             return Err(form());
         }
         Some((_, digits)) if digits.len() > 3 => {
-            return Err(InstantError::TooFine { text: text.to_owned() });
+            return Err(InstantError::TooFine { text: quoted(text) });
         }
         Some((whole, digits)) => (whole, format!("{digits:0<3}").parse().map_err(|_| form())?),
     };
     let parts: Vec<u32> =
         whole.split(':').map(|part| digits(part, 2)).collect::<Option<_>>().ok_or_else(form)?;
-    match parts.as_slice() {
-        &[_, _, 60] => Err(InstantError::LeapSecond { text: text.to_owned() }),
-        &[hour, minute, second] => Ok(Clock { hour, minute, second, ms }),
-        &[hour, minute] if !clock.contains('.') => Ok(Clock { hour, minute, second: 0, ms }),
+    match *parts.as_slice() {
+        [_, _, 60] => Err(InstantError::LeapSecond { text: quoted(text) }),
+        [hour, minute, second] => Ok(Clock { hour, minute, second, ms }),
+        [hour, minute] if !clock.contains('.') => Ok(Clock { hour, minute, second: 0, ms }),
         _ => Err(form()),
     }
 }

@@ -13,18 +13,29 @@
 //! | `text`, `digest`, `person`, `path`, a code | [`Value::Text`] | shared text |
 //! | a list of paths | [`Value::List`] | shared texts |
 //!
+//! Beside them stand what rule files name but rules do not compute: [`CivilDate`], [`ClockTime`], [`Weekday`],
+//! [`Ratio`], [`Glob`] and [`Digest`].
+//!
 //! Always holds: a value that exists is legal (checking constructors, no setters); no operation panics or wraps:
 //! what may not fit returns `Option`.
 
+mod civil;
+mod digest;
 mod duration;
 mod fixed;
+mod glob;
 mod instant;
 mod period;
+mod ratio;
 
+pub use civil::{CivilDate, CivilError, ClockTime, Weekday};
+pub use digest::{Digest, DigestError};
 pub use duration::Duration;
 pub use fixed::{FRACTION_DIGITS, Fixed, FixedError};
+pub use glob::{Glob, GlobError, LONGEST_GLOB_BYTES, PathError, check_path};
 pub use instant::{Instant, InstantError};
 pub use period::{Period, PeriodError};
+pub use ratio::{Ratio, RatioError};
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -85,4 +96,12 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// Returns what a message quotes of a text: one line, at most 80 characters, so that no input can flood a report.
+fn quoted(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let shown = text.chars().take(LONGEST).map(|char| if char.is_control() { '\u{fffd}' } else { char });
+    let rest = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    shown.chain(rest.chars()).collect()
 }

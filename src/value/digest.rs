@@ -1,0 +1,85 @@
+//! SHA-256 digests, by which policies, requests and evidence are named.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+
+use super::quoted;
+
+const ALGORITHM: &str = "sha256:";
+
+/// A SHA-256 digest (FIPS 180-4), written `sha256:` and 64 lower-case hexadecimal digits.
+///
+/// ```
+/// use tollgate::value::Digest;
+///
+/// let digest = Digest::of(b"abc");
+/// assert!(digest.to_string().starts_with("sha256:ba7816bf"));
+/// assert_eq!(digest.to_string().parse(), Ok(digest));
+/// assert!(digest.to_string().to_uppercase().parse::<Digest>().is_err()); // one digest, one spelling
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest {
+    /// The 32 bytes of the digest.
+    pub bytes: [u8; 32],
+}
+
+/// A text that is no [`Digest`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no digest: write `sha256:` and 64 hexadecimal digits in lower case")]
+pub struct DigestError {
+    /// The text as given, cut for a message.
+    pub text: String,
+}
+
+impl Digest {
+    /// Returns the digest of the bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { bytes: Sha256::digest(bytes).into() }
+    }
+
+    /// Returns the 64 hexadecimal digits alone, as `sha256sum` prints them.
+    pub fn hex(&self) -> String {
+        self.bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl FromStr for Digest {
+    type Err = DigestError;
+
+    fn from_str(text: &str) -> Result<Self, DigestError> {
+        let bytes = text.strip_prefix(ALGORITHM).and_then(|hex| {
+            let nibbles: Vec<u8> = hex.bytes().map(nibble).collect::<Option<_>>()?;
+            let (pairs, rest) = nibbles.as_chunks::<2>();
+            let bytes: Vec<u8> = pairs.iter().map(|&[high, low]| (high << 4) | low).collect();
+            if rest.is_empty() { bytes.try_into().ok() } else { None }
+        });
+        match bytes {
+            Some(bytes) => Ok(Self { bytes }),
+            None => Err(DigestError { text: quoted(text) }),
+        }
+    }
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => digit.checked_sub(b'0'),
+        b'a'..=b'f' => digit.checked_sub(b'a')?.checked_add(10),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{ALGORITHM}{}", self.hex()))
+    }
+}
+
+impl Serialize for Digest {
+    /// As the text that [`Display`](fmt::Display) writes.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

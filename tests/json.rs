@@ -1,0 +1,223 @@
+//! The strict JSON reader and the RFC 8785 writer, over `tests/data/json`.
+//!
+//! A file is sections of `--- name ---`, expectation lines that start with `# `, and the text to read. In both,
+//! `⟨a×9⟩` stands for `a` nine times and `⟨xff⟩` for a byte. What stands before the first section is for people.
+#![expect(clippy::expect_used, reason = "a test says why it fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use proptest::prelude::*;
+use tollgate::json::{Json, Limits, Number, canonical, from_serialize, read, read_bytes, write};
+
+struct Case {
+    name: String,
+    expected: Vec<String>,
+    input: Vec<u8>,
+}
+
+fn cases(folder: &str) -> Vec<Case> {
+    let folder = format!("{}/tests/data/json/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut paths: Vec<_> =
+        fs::read_dir(&folder).expect("folder").map(|entry| entry.expect("entry").path()).collect();
+    paths.sort();
+    let mut cases = Vec::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).expect("readable");
+        for section in text.split("\n--- ").skip(1) {
+            let (name, body) = section.split_once(" ---\n").expect("a section starts with `--- name ---`");
+            let body = body.strip_suffix('\n').unwrap_or(body);
+            let (expected, input): (Vec<&str>, Vec<&str>) =
+                body.split('\n').partition(|line| line.starts_with("# "));
+            assert!(!expected.is_empty(), "{name} expects nothing");
+            let as_text = |line: &str| String::from_utf8(expand(line)).expect("expectations are text");
+            cases.push(Case {
+                name: format!("{}/{name}", path.display()),
+                expected: expected.iter().filter_map(|line| line.strip_prefix("# ")).map(as_text).collect(),
+                input: expand(&input.join("\n")),
+            });
+        }
+    }
+    assert!(cases.len() > 20, "cases are missing in {folder}");
+    cases
+}
+
+/// Replaces `⟨a×9⟩` and `⟨xff⟩` by what they stand for.
+fn expand(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('⟨') {
+        let (inside, after) = after.split_once('⟩').expect("⟨ has its ⟩");
+        out.extend_from_slice(before.as_bytes());
+        match inside.split_once('×') {
+            Some((unit, count)) => out.extend(unit.repeat(count.parse().expect("a count")).into_bytes()),
+            None => {
+                let hex = inside.strip_prefix('x').expect("⟨x..⟩");
+                out.push(u8::from_str_radix(hex, 16).expect("two hexadecimal digits"));
+            }
+        }
+        rest = after;
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out
+}
+
+#[test]
+fn good_texts_are_read_and_written() {
+    for case in cases("good") {
+        let value = match read_bytes(&case.input, Limits::default()) {
+            Ok(value) => value,
+            Err(error) => panic!("{}: {error}", case.name),
+        };
+        for expected in &case.expected {
+            match expected.split_once(": ") {
+                Some(("canonical", text)) => assert_eq!(canonical(&value), text, "{}", case.name),
+                Some(("plain", text)) => assert_eq!(write(&value), text, "{}", case.name),
+                _ => panic!("{}: unknown expectation `{expected}`", case.name),
+            }
+        }
+        holds_for_every_value(&value);
+    }
+}
+
+#[test]
+fn bad_texts_are_refused_with_place_and_remedy() {
+    let mut wrong = String::new();
+    for case in cases("bad") {
+        let refusal = read_bytes(&case.input, Limits::default()).expect_err(&case.name).to_string();
+        if case.expected != [refusal.as_str()] {
+            wrong.push_str(&format!("{}\n  {refusal}\n", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "refused in other words:\n{wrong}");
+}
+
+#[test]
+fn depth_is_bounded_by_its_type() {
+    let limits = Limits { depth: u8::MAX, ..Limits::default() };
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(read(&nested(255), limits).is_ok());
+    assert!(read(&nested(256), limits).is_err());
+}
+
+#[test]
+fn structs_become_json_without_floats() {
+    #[derive(serde::Serialize)]
+    enum Shape {
+        Unit,
+        Newtype(i8),
+        Tuple(char, Option<u8>),
+        Struct { exact: Json },
+    }
+    #[derive(serde::Serialize)]
+    struct Flat {
+        a: u8,
+        #[serde(flatten)]
+        rest: BTreeMap<&'static str, u8>,
+    }
+    let exact: Json = Json::Number("0.000000000001".parse().expect("a number"));
+    let shapes = [Shape::Unit, Shape::Newtype(-1), Shape::Tuple('x', None), Shape::Struct { exact }];
+    let text = r#"["Unit",{"Newtype":-1},{"Tuple":["x",null]},{"Struct":{"exact":1e-12}}]"#;
+    assert_eq!(from_serialize(&shapes).map(|json| write(&json)).as_deref(), Ok(text));
+    let said =
+        |refused: Result<Json, tollgate::json::SerializeError>| refused.expect_err("refused").to_string();
+    assert_eq!(said(from_serialize(&[0.5])), "a binary float is not exact: use a decimal");
+    assert_eq!(
+        said(from_serialize(&u64::MAX)),
+        "the integer 18446744073709551615 is unsafe, beyond ±9007199254740991: write it as text"
+    );
+    assert_eq!(said(from_serialize(&BTreeMap::from([(1, 2)]))), "a key of a map is no text");
+    let twice = Flat { a: 1, rest: BTreeMap::from([("a", 2)]) };
+    assert_eq!(said(from_serialize(&twice)), "the key `a` is written twice in one object");
+}
+
+/// What must hold for whatever was read: both texts read back, serde carries it unchanged, and serde_json agrees.
+fn holds_for_every_value(value: &Json) {
+    let limits = Limits { size_bytes: usize::MAX, ..Limits::default() };
+    assert_eq!(read(&write(value), limits).as_ref(), Ok(value));
+    let form = canonical(value);
+    assert_eq!(read(&form, limits).map(|again| canonical(&again)), Ok(form.clone()));
+    assert_eq!(from_serialize(value).as_ref(), Ok(value));
+    let theirs: serde_json::Value = serde_json::from_str(&form).expect("canonical JSON is JSON");
+    assert_eq!(theirs, serde_json::to_value(value).expect("a Json is serialisable"));
+}
+
+/// ECMA-262 §6.1.6.1.20 `Number::toString` from the shortest digits of the double.
+fn ecmascript(double: f64) -> String {
+    let scientific = format!("{double:e}");
+    let (mantissa, exponent) = scientific.split_once('e').expect("scientific");
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits = mantissa.replace('.', "");
+    let exponent: i32 = exponent.parse().expect("an exponent");
+    if (-6..21).contains(&exponent) {
+        return double.to_string();
+    }
+    let (first, rest) = digits.split_at(1);
+    let point = if rest.is_empty() { "" } else { "." };
+    let plus = if exponent > 0 { "+" } else { "" };
+    format!("{sign}{first}{point}{rest}e{plus}{exponent}")
+}
+
+fn number_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        (-9_007_199_254_740_991_i64..=9_007_199_254_740_991).prop_map(|whole| whole.to_string()),
+        // Up to fifteen digits with the point anywhere within twelve places.
+        (any::<bool>(), 1_u64..1_000_000_000_000_000, 0..=12_u8).prop_map(|(negative, digits, places)| {
+            format!("{}{digits}e-{places}", if negative { "-" } else { "" })
+        }),
+        (1_u64..1000, 0..=12_u8).prop_map(|(digits, places)| format!("{digits}e-{places}")),
+    ]
+}
+
+fn json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::Bool),
+        number_text().prop_map(|text| Json::Number(text.parse().expect("within the bounds"))),
+        any::<String>().prop_map(Json::String),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Json::Array),
+            proptest::collection::btree_map(any::<String>(), inner, 0..6)
+                .prop_map(|members| Json::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_value_reads_back(value in json()) {
+        holds_for_every_value(&value);
+    }
+
+    #[test]
+    fn numbers_are_written_as_ecmascript_writes_them(text in number_text()) {
+        let number: Number = text.parse().expect("within the bounds");
+        let double: f64 = text.parse().expect("a double");
+        prop_assert_eq!(number.to_string(), ecmascript(double));
+        prop_assert_eq!(number.to_decimal_text().parse::<Number>(), Ok(number));
+    }
+
+    #[test]
+    fn any_bytes_are_answered(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        if let Ok(value) = read_bytes(&bytes, Limits::default()) {
+            holds_for_every_value(&value);
+        }
+    }
+
+    #[test]
+    fn nearly_json_is_answered_as_serde_json_would(text in "[\\[\\]{},: \"\\\\ua0-9.eE+-]{0,24}") {
+        if let Ok(value) = read(&text, Limits::default()) {
+            let theirs: serde_json::Value = serde_json::from_str(&text).expect("what is accepted is JSON");
+            let (ours, theirs) = (canonical(&value), from_serde(&theirs));
+            prop_assert_eq!(ours, canonical(&theirs));
+        }
+    }
+}
+
+/// serde_json's value in our form, its floats by their shortest digits.
+fn from_serde(value: &serde_json::Value) -> Json {
+    read(&value.to_string(), Limits::default()).expect("within the bounds")
+}
