@@ -26,7 +26,8 @@ fn every_sample_comes_out_as_it_says() {
             let sample = answer(text);
             let policy = json!({ "handle": compiled["handle"] });
             let (request, facts, now) = (&sample["request"], &sample["facts"], &sample["now"]);
-            let call = json!({ "policy": policy, "request": request, "facts": facts, "now": now });
+            let call =
+                json!({ "policy": policy, "request": request, "facts": facts, "now": now, "explain": true });
             let said = answer(&json_call::decide(&call.to_string(), &policies));
             let expect = sample["expect"].as_object().unwrap();
             let compare = |(key, wanted)| differs(name, key, wanted, &said);
@@ -61,25 +62,22 @@ fn found(decision: &Value, key: &str, wanted: &Value) -> Value {
         "guards" => all(&decision["catalogue"]["reasons"], "id"),
         "calendar" => decision["due"]["calendar"].clone(),
         "due_at" => decision["due"]["at"].clone(),
-        "missing" | "placeholders" => {
-            failures(decision, |_| true).iter().flat_map(|f| list(&f[key])).collect()
-        }
-        "gates" => {
-            let codes = |gate: &String| {
-                let mut codes: Vec<Value> =
-                    failures(decision, |name| name == gate).iter().map(|f| f["code"].clone()).collect();
-                codes.dedup();
-                (gate.clone(), Value::from(codes))
-            };
-            wanted.as_object().unwrap().keys().map(codes).collect::<Map<_, _>>().into()
-        }
+        "gates" => of_gates(decision, wanted, |failure| vec![failure["code"].clone()]),
+        "missing" | "placeholders" => of_gates(decision, wanted, |failure| list(&failure[key])),
         plain => decision[plain].clone(),
     }
 }
 
-fn failures(decision: &Value, gate: impl Fn(&str) -> bool) -> Vec<Value> {
+/// What the failures of each wanted gate say, in their order and without repeating it.
+fn of_gates(decision: &Value, wanted: &Value, says: impl Fn(&Value) -> Vec<Value>) -> Value {
     let gates = list(&decision["gates"]);
-    gates.iter().filter(|g| gate(g["gate"].as_str().unwrap())).flat_map(|g| list(&g["failures"])).collect()
+    let of_gate = |name: &String| {
+        let gate = gates.iter().find(|gate| gate["gate"] == json!(name)).unwrap();
+        let mut said: Vec<Value> = list(&gate["failures"]).iter().flat_map(&says).collect();
+        said.dedup();
+        (name.clone(), Value::from(said))
+    };
+    wanted.as_object().unwrap().keys().map(of_gate).collect::<Map<_, _>>().into()
 }
 
 fn all(records: &Value, key: &str) -> Value {
