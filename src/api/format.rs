@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{self, Diagnostic, JsonDiagnostic};
 use crate::syntax::{self, FormatError};
-use crate::text::Sources;
+use crate::text::{SourceId, Sources};
 
 use super::{File, Refusal};
 
@@ -33,7 +33,7 @@ pub fn format(file: &File) -> FormatAnswer {
         let diagnostics = diagnostic::to_json(&found, &sources);
         FormatAnswer { ok: false, changed: false, text: file.text.clone(), diagnostics, error: None, found }
     };
-    match syntax::format(&file.text) {
+    match syntax::format(SourceId(0), &file.text) {
         Ok(text) => {
             let changed = text != file.text;
             FormatAnswer { ok: true, changed, text, diagnostics: Vec::new(), error: None, found: Vec::new() }

@@ -37,7 +37,7 @@ fn text(answer: &TestAnswer, everything: bool) -> String {
         };
         let _ = writeln!(out, "{word:<7} {}   {}", test.name, test.title);
         for failure in &test.failures {
-            let _ = writeln!(out, "        {}:{}: {}", failure.place.file, failure.place.line, failure.message);
+            let _ = writeln!(out, "        {}:{}: {}", failure.place.file, failure.place.start.line, failure.message);
         }
     }
     let failed = answer.tests.iter().filter(|test| !test.passed).count();
@@ -60,7 +60,7 @@ fn coverage(out: &mut String, noun: &str, all: &[Covered], everything: bool) {
             (false, true) => "never held",
             (false, false) => "never read",
         };
-        let _ = writeln!(out, "  {seen:<12} {}   {}:{}", it.name, it.place.file, it.place.line);
+        let _ = writeln!(out, "  {seen:<12} {}   {}:{}", it.name, it.place.file, it.place.start.line);
     }
 }
 
@@ -69,7 +69,7 @@ fn github(answer: &TestAnswer) -> String {
     for (test, failure) in failures(&answer.tests) {
         let message = failure.message.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
         let file = failure.place.file.replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
-        let line = failure.place.line;
+        let line = failure.place.start.line;
         let _ = writeln!(out, "::error file={file},line={line},title=test {}::{message}", test.name);
     }
     out
@@ -92,7 +92,7 @@ fn junit(answer: &TestAnswer) -> String {
         let (name, file) = (xml(&test.name), xml(&test.place.file));
         let _ = writeln!(out, "  <testcase name=\"{name}\" classname=\"{file}\">");
         for failure in &test.failures {
-            let place = format!("{}:{}", failure.place.file, failure.place.line);
+            let place = format!("{}:{}", failure.place.file, failure.place.start.line);
             let (message, place) = (xml(&failure.message), xml(&place));
             let _ = writeln!(out, "    <failure message=\"{message}\">{place}</failure>");
         }
