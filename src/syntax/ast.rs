@@ -320,7 +320,7 @@ pub struct Literal {
 }
 
 /// What a literal looks like.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LiteralKind {
     Instant,
     Date,
