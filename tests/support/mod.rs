@@ -49,7 +49,7 @@ pub fn run(folder: &str, answer: impl Fn(&Ir, &Sources, &Json) -> Json) {
                 let (path, value) = line.split_once(" = ").unwrap_or_else(|| panic!("{name}: {line}"));
                 let actual = serde_json::to_string(&at_path(&answer, path)).unwrap();
                 let wanted = serde_json::from_str::<Json>(value).map(|value| value.to_string());
-                if wanted.as_deref() != Ok(actual.as_str()) {
+                if wanted.ok().as_ref() != Some(&actual) {
                     let _ = writeln!(wrong, "{} {name}: {path}\n  wanted {value}\n  found  {actual}", file.display());
                 }
                 let _ = writeln!(written, "{path} = {actual}");
@@ -71,7 +71,10 @@ pub fn compile(files: &[(&str, &str)]) -> (Ir, Sources) {
     let trees: Vec<_> = parsed.iter().map(|(id, (tree, _))| (*id, tree)).collect();
     let (policy, findings) = check(&trees);
     let findings: Vec<_> = parsed.iter().flat_map(|(_, (_, findings))| findings).chain(&findings).collect();
-    let policy = policy.unwrap_or_else(|| panic!("{files:?} does not check: {findings:#?}"));
+    let told = |finding: &&tollgate::diagnostic::Diagnostic| {
+        format!("{} at `{}`", finding.message, sources.slice(finding.primary))
+    };
+    let policy = policy.unwrap_or_else(|| panic!("{:#?}", findings.iter().map(told).collect::<Vec<_>>()));
     (lower(&policy), sources)
 }
 
