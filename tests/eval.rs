@@ -6,9 +6,7 @@ mod support;
 
 use serde_json::{Value as Json, json};
 use support::{run, strict};
-use tollgate::eval::{
-    Recorder, Unobserved, broken_promises, decide, decision, explain, read_complete,
-};
+use tollgate::eval::{Recorder, Unobserved, broken_promises, decide, decision, explain, read_complete};
 use tollgate::ir::Ir;
 use tollgate::text::Sources;
 

@@ -39,7 +39,11 @@ fn complete(choices: &[u16]) -> Record {
     let groups: Vec<bool> = ir.facts.iter().map(|_| choices.next().unwrap() % 2 == 0).collect();
     for (id, slot) in (0..).map(SlotId).zip(&ir.slots) {
         let choice = choices.next().unwrap();
-        let values: Vec<&State> = boundaries.of(id).iter().filter(|s| slot.optional || slot.later || **s != State::Absent).collect();
+        let values: Vec<&State> = boundaries
+            .of(id)
+            .iter()
+            .filter(|s| slot.optional || slot.later || **s != State::Absent)
+            .collect();
         let reported = match slot.origin {
             Origin::Request => true,
             Origin::Facts(group) => groups[group.index()],

@@ -119,9 +119,7 @@ fn bare_conditions(ir: &Ir) -> BTreeSet<NodeId> {
     let is_bare = |id: &NodeId| {
         matches!(
             ir.node(*id),
-            Node::Slot(_)
-                | Node::Else { .. }
-                | Node::Builtin(Builtin::Catalogued | Builtin::Frozen)
+            Node::Slot(_) | Node::Else { .. } | Node::Builtin(Builtin::Catalogued | Builtin::Frozen)
         )
     };
     let parts = ir.nodes.iter().flat_map(|node| match node {

@@ -50,7 +50,11 @@ pub fn run(folder: &str, answer: impl Fn(&Ir, &Sources, &Json) -> Json) {
                 let actual = serde_json::to_string(&at_path(&answer, path)).unwrap();
                 let wanted = serde_json::from_str::<Json>(value).map(|value| value.to_string());
                 if wanted.ok().as_ref() != Some(&actual) {
-                    let _ = writeln!(wrong, "{} {name}: {path}\n  wanted {value}\n  found  {actual}", file.display());
+                    let _ = writeln!(
+                        wrong,
+                        "{} {name}: {path}\n  wanted {value}\n  found  {actual}",
+                        file.display()
+                    );
                 }
                 let _ = writeln!(written, "{path} = {actual}");
             }
