@@ -1,7 +1,8 @@
 //! Holds `src/check` to the cases under `tests/data/check`.
 //!
 //! A case stands beside `base.gate`, a small policy that checks: its declarations take the places of those of the same keyword
-//! and name there, and `# without class normal` takes one out. Expectations are the comments on top of a case, in the form
+//! and name there, `# without class normal` takes one out, and `# in a file of its own` keeps the
+//! case apart from the base. Expectations are the comments on top of a case, in the form
 //! that [`described`] writes. `UPDATE_EXPECT=1 cargo test --test check` writes them anew: read the difference before it is committed.
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
@@ -38,19 +39,23 @@ fn run(folder: &str, judge: impl Fn(&[Diagnostic], bool) -> Result<(), &'static 
     let mut wrong = String::new();
     for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
         let text = fs::read_to_string(&file).unwrap();
-        let (intro, cases) = text.split_once("--- ").unwrap_or_else(|| panic!("{} has no case", file.display()));
+        let (intro, cases) =
+            text.split_once("--- ").unwrap_or_else(|| panic!("{} has no case", file.display()));
         let mut written = intro.to_owned();
         let mut names = BTreeSet::new();
         for case in cases.split("\n--- ") {
             let (name, body) = case.split_once(" ---\n").expect("a name between dashes");
             assert!(names.insert(name), "two cases are called {name}");
-            let is_expected = |line: &&str| line.starts_with("# ") && !line.starts_with("# without ");
+            let is_expected = |line: &&str| {
+                ["# error", "# warning", "# note", "#   "].iter().any(|start| line.starts_with(start))
+            };
             let policy: String = body.lines().skip_while(is_expected).flat_map(|line| [line, "\n"]).collect();
             let (actual, findings, whole) = checked(&base, policy.trim_end());
             if let Err(why) = judge(&findings, whole) {
                 let _ = writeln!(wrong, "{name}: {why}\n{actual}");
             }
-            let expected: String = body.lines().take_while(is_expected).flat_map(|line| [line, "\n"]).collect();
+            let expected: String =
+                body.lines().take_while(is_expected).flat_map(|line| [line, "\n"]).collect();
             if actual != expected {
                 let _ = writeln!(wrong, "{name}\nexpected:\n{expected}found:\n{actual}");
             }
@@ -65,15 +70,26 @@ fn run(folder: &str, judge: impl Fn(&[Diagnostic], bool) -> Result<(), &'static 
 
 /// Checks a case beside the base; returns what is found, in words, and whether a policy came out.
 fn checked(base: &str, case: &str) -> (String, Vec<Diagnostic>, bool) {
-    let sources: Sources = [("base.gate", base), ("case.gate", case)].into_iter().collect();
-    let (mut base_ast, mut findings) = parse(SourceId(0), base);
-    let (case_ast, found) = parse(SourceId(1), case);
-    findings.extend(found);
+    let (base_ast, _) = parse(SourceId(0), base);
+    let (case_ast, _) = parse(SourceId(0), case);
     let place = |source: &str, found: &Declaration| key(source.get(found.span.range()).unwrap());
     let mut taken: BTreeSet<String> = case_ast.declarations.iter().map(|found| place(case, found)).collect();
     taken.extend(case.lines().filter_map(|line| line.strip_prefix("# without ")).map(key));
-    base_ast.declarations.retain(|found| !taken.contains(&place(base, found)));
-    let files: Vec<(SourceId, &Ast)> = vec![(SourceId(0), &base_ast), (SourceId(1), &case_ast)];
+    let kept = base_ast.declarations.iter().filter(|found| !taken.contains(&place(base, found)));
+    let kept: String = kept.flat_map(|found| [base.get(found.span.range()).unwrap(), "\n"]).collect();
+    let texts = match case.starts_with("# in a file of its own") {
+        true => vec![kept, case.to_owned()],
+        false => vec![format!("{kept}{case}")],
+    };
+    let sources: Sources = texts.iter().map(|text| ("case.gate", text)).collect();
+    let mut asts: Vec<Ast> = Vec::new();
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    for (id, source) in sources.iter() {
+        let (ast, found) = parse(id, source.text());
+        asts.push(ast);
+        findings.extend(found);
+    }
+    let files: Vec<(SourceId, &Ast)> = sources.iter().map(|(id, _)| id).zip(&asts).collect();
     let (policy, found) = check(&files);
     findings.extend(found);
     sort(&mut findings);
@@ -100,7 +116,8 @@ fn described(sources: &Sources, finding: &Diagnostic) -> String {
         Severity::Warning => "warning",
         Severity::Note => "note",
     };
-    let mut text = format!("# {severity}[{}] `{}`: {}\n", finding.code, place(finding.primary), finding.message);
+    let mut text =
+        format!("# {severity}[{}] `{}`: {}\n", finding.code, place(finding.primary), finding.message);
     if let Some(label) = &finding.label {
         let _ = writeln!(text, "#   here: {label}");
     }
@@ -108,7 +125,8 @@ fn described(sources: &Sources, finding: &Diagnostic) -> String {
         let _ = writeln!(text, "#   at `{}`: {}", place(label.span), label.message);
     }
     for help in &finding.help {
-        let edit = help.edit.as_ref().map(|edit| format!(" (`{}` for `{}`)", edit.replacement, place(edit.span)));
+        let edit =
+            help.edit.as_ref().map(|edit| format!(" (`{}` for `{}`)", edit.replacement, place(edit.span)));
         let _ = writeln!(text, "#   help: {}{}", help.message, edit.unwrap_or_default());
     }
     text

@@ -17,7 +17,8 @@ pub(super) fn duplicates(policy: &Policy) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for table in [&policy.scope, &policy.classify, &policy.route].into_iter().flatten() {
         let rules = table.rules.iter();
-        let said = rules.map(|rule| Said { id: &rule.id, span: rule.span, conditions: vec![rule.when.as_ref()] });
+        let said =
+            rules.map(|rule| Said { id: &rule.id, span: rule.span, conditions: vec![rule.when.as_ref()] });
         compare("rule", said, &mut findings);
     }
     let factors = policy.score.iter().flat_map(|score| &score.factors);
@@ -44,8 +45,7 @@ pub(super) fn duplicates(policy: &Policy) -> Vec<Diagnostic> {
         compare("requirement", said, &mut findings);
     }
     let rules = policy.rollback.iter().flat_map(|rollback| &rollback.rules);
-    let said =
-        rules.map(|rule| Said { id: &rule.id, span: rule.span, conditions: vec![Some(&rule.when)] });
+    let said = rules.map(|rule| Said { id: &rule.id, span: rule.span, conditions: vec![Some(&rule.when)] });
     compare("rollback rule", said, &mut findings);
     findings
 }

@@ -8,9 +8,12 @@ pub mod typed;
 
 pub(crate) mod always;
 pub(crate) mod constants;
+mod declare;
+mod duplicates;
 pub(crate) mod expr;
 pub(crate) mod guards;
 pub(crate) mod lets;
+mod limits;
 mod metrics;
 mod names;
 mod operators;
@@ -19,14 +22,11 @@ mod sets;
 mod spell;
 pub(crate) mod symbols;
 pub(crate) mod types;
-mod declare;
-mod duplicates;
-mod limits;
 mod usage;
 pub(crate) mod visit;
 
 use crate::diagnostic::{Diagnostic, any_error, sort};
-use crate::syntax::ast::{Ast, Declaration};
+use crate::syntax::ast::{Ast, Declaration, Head};
 use crate::text::{SourceId, Span};
 use declare::Names;
 use symbols::Symbols;
@@ -43,13 +43,17 @@ pub fn check(files: &[(SourceId, &Ast)]) -> (Option<Policy>, Vec<Diagnostic>) {
     findings.extend(limits::exceeded(&declarations));
     let (mut symbols, found) = Symbols::collect(&declarations);
     findings.extend(found);
+    // Without its one request, every field would be called unknown.
+    let mut requests = declarations.iter().filter(|declaration| matches!(declaration.head, Head::Request));
+    let one = requests.next().is_some_and(|request| !request.rows.is_empty()) && requests.next().is_none();
+    symbols.open |= !one;
     let lets = lets::check(&mut symbols, &declarations);
-    let declared = declare::declare(&declarations, &symbols, &names, lets, nowhere);
-    findings.extend(declared.findings);
+    let mut declared = declare::declare(&declarations, &symbols, &names, lets, nowhere);
+    findings.append(&mut declared.findings);
     // What is left out for an error would look unused.
     if !any_error(&findings) && !declarations.iter().any(|declaration| declaration.damaged) {
         let policy = declared.policy.as_ref();
-        findings.extend(usage::unused(&declarations, &names, &declared.used, &declared.read, policy));
+        findings.extend(usage::unused(&declarations, &names, &declared, policy));
         findings.extend(policy.into_iter().flat_map(duplicates::duplicates));
     }
     sort(&mut findings);

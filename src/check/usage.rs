@@ -2,7 +2,7 @@
 //!
 //! Fields of the request are not asked for a use: a form has many that only people read.
 
-use super::declare::{Kind, Names};
+use super::declare::{Declared, Kind, Names};
 use super::typed::{Outcome, Policy};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Head, PhraseKind, Row, TypeExpr};
@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 pub(super) fn unused(
     declarations: &[&Declaration],
     names: &Names<'_>,
-    used: &BTreeSet<(Kind, &str)>,
-    read: &BTreeSet<String>,
+    declared: &Declared<'_>,
     policy: Option<&Policy>,
 ) -> Vec<Diagnostic> {
+    let (used, read) = (&declared.used, &declared.read);
     let mut findings = Vec::new();
     let named = [
         (Kind::Role, "nobody is asked, told or seated as role"),
@@ -47,6 +47,9 @@ pub(super) fn unused(
             }
             Head::Switch { name, .. } if !read.contains(&name.text) => {
                 findings.push(unused_name(name.span, "nothing depends on switch", &name.text));
+            }
+            Head::Metric { name, .. } if !declared.read_metrics.contains(&name.text) => {
+                findings.push(unused_name(name.span, "no rollback rule reads metric", &name.text));
             }
             Head::Facts { name, .. } => {
                 let is_used = used.contains(&(Kind::Facts, name.text.as_str()));

@@ -139,10 +139,7 @@ pub(crate) fn let_reads(policy: &Policy) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 /// Returns the fields and groups that an expression reads, through lets too.
-pub(crate) fn reads<'p>(
-    expr: &'p Expr,
-    lets: &BTreeMap<&'p str, BTreeSet<&'p str>>,
-) -> BTreeSet<&'p str> {
+pub(crate) fn reads<'p>(expr: &'p Expr, lets: &BTreeMap<&'p str, BTreeSet<&'p str>>) -> BTreeSet<&'p str> {
     let mut read = BTreeSet::new();
     each(expr, &mut |part| match &part.kind {
         ExprKind::Let(name) => read.extend(lets.get(name.as_str()).into_iter().flatten().copied()),

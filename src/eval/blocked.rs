@@ -10,7 +10,8 @@ use super::observer::{Observer, Recorder};
 use super::outcome::{EntryOutcome, Outcome};
 use super::verdict::Verdict;
 use crate::check::typed::Builtin;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Ir, Node, NodeId, SlotId};
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// One thing that would have to differ.
@@ -90,11 +91,24 @@ impl<O: Observer> Search<'_, '_, O> {
         let mut best: Option<Vec<Miss>> = None;
         for part in parts {
             let misses = self.misses(*part, want);
-            if best.as_ref().is_none_or(|best| misses.len() < best.len()) {
+            let cost = |misses: &[Miss]| (misses.len(), self.takings(misses));
+            if best.as_ref().is_none_or(|best| cost(&misses) < cost(best)) {
                 best = Some(misses);
             }
         }
         best.unwrap_or_default()
+    }
+
+    /// How many of the misses ask for an answer to be taken back: of equally many, other advice is better.
+    fn takings(&self, misses: &[Miss]) -> usize {
+        let taking = |miss: &&Miss| match miss {
+            Miss::Clause { node, needs: false } => matches!(
+                self.evaluation.ir.node(*node),
+                Node::Given(_) | Node::GroupGiven(_) | Node::FactsGiven(_)
+            ),
+            _ => false,
+        };
+        misses.iter().filter(taking).count()
     }
 
     fn entry(&mut self, found: &EntryOutcome) -> Vec<Miss> {
@@ -117,6 +131,31 @@ impl<O: Observer> Search<'_, '_, O> {
         }
         all
     }
+}
+
+/// Leaves out what the rest implies (who says `kind is patch` need not say `kind is not outage`); `None` if one field
+/// would have to be two things at once.
+pub(super) fn consistent(ir: &Ir, misses: Vec<Miss>) -> Option<Vec<Miss>> {
+    let equality = |miss: &Miss, wanted: bool| match miss {
+        Miss::Clause { node, needs } if *needs == wanted => match ir.node(*node) {
+            Node::Equal { left, right } => match (ir.node(*left), ir.node(*right)) {
+                (Node::Slot(slot), Node::Constant(value, _)) => Some((*slot, value.clone())),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut fixed: BTreeMap<SlotId, Value> = BTreeMap::new();
+    for (slot, value) in misses.iter().filter_map(|miss| equality(miss, true)) {
+        if fixed.insert(slot, value.clone()).is_some_and(|other| other != value) {
+            return None;
+        }
+    }
+    let implied = |miss: &Miss| {
+        equality(miss, false).is_some_and(|(slot, value)| fixed.get(&slot).is_some_and(|is| *is != value))
+    };
+    Some(misses.into_iter().filter(|miss| !implied(miss)).collect())
 }
 
 /// Appends what is not there yet.

@@ -2,10 +2,11 @@
 
 use super::observer::{Observer, Subject};
 use super::verdict::Verdict;
+use crate::check::typed::Builtin;
 use crate::ir::{Ir, Name, Node, NodeId, Table, print};
 use crate::text::Span;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often something held and failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -84,8 +85,9 @@ impl Coverage {
             RuleCoverage { kind, id, span, held: seen.held, failed: seen.failed }
         };
         let rules = all_subjects(ir).into_iter().map(rule).collect();
-        let clauses = ir.nodes.iter().enumerate().filter(|(_, node)| is_clause(node)).map(|(index, _)| {
-            let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+        let bare = bare_conditions(ir);
+        let ids = (0..).map(NodeId).zip(&ir.nodes);
+        let clauses = ids.filter(|(id, node)| is_clause(node) || bare.contains(id)).map(|(id, _)| {
             let seen = self.nodes.get(&id).copied().unwrap_or_default();
             let text = Name::from(print(ir, id));
             ClauseCoverage { text, span: ir.span(id), held: seen.held, failed: seen.failed }
@@ -110,6 +112,28 @@ fn is_clause(node: &Node) -> bool {
             | Node::Matches { .. }
             | Node::During { .. }
     )
+}
+
+/// The yes/no values that stand where a condition does: `when exploited`.
+fn bare_conditions(ir: &Ir) -> BTreeSet<NodeId> {
+    let is_bare = |id: &NodeId| {
+        matches!(
+            ir.node(*id),
+            Node::Slot(_) | Node::Else { .. } | Node::Builtin(Builtin::Catalogued | Builtin::Frozen)
+        )
+    };
+    let parts = ir.nodes.iter().flat_map(|node| match node {
+        Node::And(parts) | Node::Or(parts) => parts.to_vec(),
+        Node::Not(inner) => vec![*inner],
+        _ => Vec::new(),
+    });
+    let tables = [&ir.scope, &ir.classify, &ir.route].into_iter().flatten().flat_map(|table| &table.rules);
+    let guards = ir.entries.iter().flat_map(|entry| &entry.guards).map(|guard| (guard.when, guard.that));
+    let requires = ir.gates.iter().flat_map(|gate| &gate.requires).map(|r| (r.when, r.that));
+    let roots = tables.filter_map(|rule| rule.when);
+    let roots = roots.chain(ir.score.iter().flat_map(|score| &score.factors).map(|factor| factor.when));
+    let roots = roots.chain(guards.chain(requires).flat_map(|(when, that)| when.into_iter().chain([that])));
+    parts.chain(roots).filter(is_bare).collect()
 }
 
 fn all_subjects(ir: &Ir) -> Vec<(Subject, &'static str, String, Span)> {

@@ -235,7 +235,7 @@ fn open_slots(ir: &Ir, outcome: &Outcome, recorder: &Recorder) -> BTreeSet<SlotI
         }
     }
     // Which entry is named decides as much as what the entries ask.
-    if class_open || route_open {
+    if (class_open || route_open) && outcome.catalogued == Verdict::Unknown {
         slots.extend(ir.template);
     }
     slots

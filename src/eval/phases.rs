@@ -236,9 +236,11 @@ impl<O: Observer> Evaluation<'_, O> {
         let absent = outcome.route.value.absent;
         let pairs = std::mem::take(&mut outcome.combinations);
         let single = pairs.len() <= 1;
+        // A route exists in scope only, so it is looked at as if the change were in scope.
+        let suppose = !single || absent;
         let mut all = TableOutcome::default();
         for pair in pairs {
-            if !single {
+            if suppose {
                 let only = |value: Option<u16>| value.map_or_else(Possible::nothing, Possible::certain);
                 (self.known.class, self.known.risk) = (only(pair.class), only(pair.risk));
                 self.forget();
@@ -255,7 +257,7 @@ impl<O: Observer> Evaluation<'_, O> {
                 (all.held, all.fault) = (hit.held, hit.fault);
             }
         }
-        if !single {
+        if suppose {
             (self.known.class, self.known.risk) = (outcome.class.value.clone(), outcome.risk.clone());
             self.forget();
         }

@@ -1,6 +1,5 @@
 //! From the typed policy to the form that runs.
 
-use super::table::*;
 use super::*;
 use crate::check::typed;
 use std::collections::BTreeMap;
@@ -266,6 +265,20 @@ impl<'a> Pass<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// The slots of a field, a group or a facts group.
+    fn slots_named(&self, path: &str) -> Vec<SlotId> {
+        match self.names.get(path) {
+            Some(Meaning::Slot(id)) => vec![*id],
+            Some(Meaning::Group(id)) => {
+                self.ir.groups.get(id.index()).map(|group| group.slots.clone()).unwrap_or_default()
+            }
+            Some(Meaning::Facts(id)) => {
+                self.ir.facts.get(id.index()).map(|group| group.slots.clone()).unwrap_or_default()
+            }
+            _ => Vec::new(),
         }
     }
 

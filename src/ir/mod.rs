@@ -14,6 +14,7 @@
 
 mod boundary;
 mod canonical;
+mod duty;
 mod lower;
 mod print;
 mod record;
@@ -23,6 +24,7 @@ mod zone;
 
 pub use boundary::{Boundaries, boundaries};
 pub use canonical::{canonical, digest};
+pub use duty::*;
 pub use lower::lower;
 pub use print::{print, print_not, print_value, set_names, word};
 pub use record::{InputDigests, Presence, Record, State, TrailFreeze};

@@ -14,10 +14,14 @@ pub fn print(ir: &Ir, id: NodeId) -> String {
     out
 }
 
-/// Returns the opposite of a condition: `x is missing` for `x is given`.
+/// Returns the opposite of a condition: `x is missing` for `x is given`, `x >= 9` for `x < 9`.
 pub fn print_not(ir: &Ir, id: NodeId) -> String {
     let mut out = String::new();
-    not(ir, id, &mut out);
+    match ir.node(id) {
+        Node::Compare { op, left, right } => binary(ir, *left, sign(opposite(*op)), *right, &mut out),
+        Node::Not(inner) => expr(ir, *inner, &mut out),
+        _ => not(ir, id, &mut out),
+    }
     out
 }
 
@@ -248,6 +252,15 @@ pub fn word(builtin: Builtin) -> &'static str {
         Builtin::Class => "class",
         Builtin::Risk => "risk",
         Builtin::Route => "route",
+    }
+}
+
+fn opposite(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Less => Comparison::GreaterOrEqual,
+        Comparison::LessOrEqual => Comparison::Greater,
+        Comparison::Greater => Comparison::LessOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Less,
     }
 }
 

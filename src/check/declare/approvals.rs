@@ -37,9 +37,8 @@ impl<'a> Pass<'a> {
             "delegation at most 30 days, not to requester, no chains",
             pick!(Delegation { at_most, not_to }),
         );
-        let delegation = delegation.map(|(_, (at_most, not_to))| {
-            (self.span_of_time(at_most), self.fixed("part", &PARTS, not_to))
-        });
+        let delegation = delegation
+            .map(|(_, (at_most, not_to))| (self.span_of_time(at_most), self.fixed("part", &PARTS, not_to)));
         let comment = self.said(
             declaration,
             "comment on reject",

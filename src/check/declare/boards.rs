@@ -124,7 +124,9 @@ impl<'a> Pass<'a> {
                             Diagnostic::error(
                                 Code::IMPOSSIBLE_QUORUM,
                                 span,
-                                format!("`{numerator}/{denominator}` of the seats is nobody, or more than all"),
+                                format!(
+                                    "`{numerator}/{denominator}` of the seats is nobody, or more than all"
+                                ),
                             )
                             .help("write a share such as `2/3`"),
                         );
@@ -169,7 +171,10 @@ impl<'a> Pass<'a> {
                 let message = if *count > number(seats.len()) {
                     format!("board `{board}` has {} seats, and its quorum is {count}", seats.len())
                 } else {
-                    format!("board `{board}` can have only {fewest} seats, and its quorum is {count}")
+                    format!(
+                        "board `{board}` can be left with {fewest} of its {} seats, and its quorum is {count}",
+                        seats.len()
+                    )
                 };
                 self.report(
                     Diagnostic::error(Code::IMPOSSIBLE_QUORUM, span, message)
@@ -241,9 +246,9 @@ impl<'a> Pass<'a> {
     pub(super) fn one_person_routes(&mut self, route: &Table, declarations: &[&'a Declaration]) {
         for rule in route.rules.iter().chain(&route.otherwise) {
             let Outcome::Approve(Approver::Roles { count: 1, roles }) = &rule.gives else { continue };
-            let bounded = declarations.iter().flat_map(|declaration| &declaration.rows).any(|row| {
-                matches!(&row.lead.kind, PhraseKind::Never(expr) if super::walk::names(expr, &rule.id))
-            });
+            let bounded = declarations.iter().flat_map(|declaration| &declaration.rows).any(
+                |row| matches!(&row.lead.kind, PhraseKind::Never(expr) if super::walk::names(expr, &rule.id)),
+            );
             if bounded {
                 continue;
             }

@@ -1,8 +1,8 @@
 //! Working time and freezes.
 
 use super::pass::{Pass, pick};
-use crate::check::expr::Phase;
 use super::zone;
+use crate::check::expr::Phase;
 use crate::check::typed::{Calendar, Freeze};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Head, PhraseKind, Row};
@@ -45,7 +45,14 @@ impl<'a> Pass<'a> {
                 _ => {}
             }
         }
-        Some(Calendar { span: declaration.span, code: code.text.clone(), title, works, holidays, zone: zone? })
+        Some(Calendar {
+            span: declaration.span,
+            code: code.text.clone(),
+            title,
+            works,
+            holidays,
+            zone: zone?,
+        })
     }
 
     fn works(

@@ -18,9 +18,8 @@ impl<'a> Pass<'a> {
         let owner = self.row(&declaration.rows, pick!(Owner(word)));
         let owner = owner.and_then(|(_, word)| self.name(Kind::Role, word));
         let approved = self.row(&declaration.rows, pick!(Approved { by, on }));
-        let approved = approved.map(|(_, (by, on))| {
-            (self.name_of(&[Kind::Board, Kind::Role], &[], by), self.date(on), on.span)
-        });
+        let approved = approved
+            .map(|(_, (by, on))| (self.name_of(&[Kind::Board, Kind::Role], &[], by), self.date(on), on.span));
         let valid = self.row(&declaration.rows, pick!(ValidEntry { until, deny }));
         let valid = valid.map(|(_, (until, deny))| (self.date(until), deny.text.clone(), until.span));
         if let (Some((_, Some(on), on_span)), Some((Some(until), _, until_span))) = (&approved, &valid)
@@ -114,7 +113,10 @@ impl<'a> Pass<'a> {
                 Diagnostic::error(
                     Code::MISSING_ROW,
                     code.span,
-                    format!("no request can name entry `{}`: `request` has no field of type `Template`", code.text),
+                    format!(
+                        "no request can name entry `{}`: `request` has no field of type `Template`",
+                        code.text
+                    ),
                 )
                 .help("write `field template \"Catalogue entry\" : Template optional` in `request`"),
             );

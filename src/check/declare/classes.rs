@@ -94,13 +94,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn due(
-        &mut self,
-        span: Span,
-        limit: &crate::syntax::ast::Limit,
-        from: &Word,
-        to: &Word,
-    ) -> Option<Due> {
+    fn due(&mut self, span: Span, limit: &crate::syntax::ast::Limit, from: &Word, to: &Word) -> Option<Due> {
         let limit = self.limit(limit);
         let (start, end) = (self.milestone(from), self.milestone(to));
         let (start, end) = (start?, end?);
@@ -155,8 +149,7 @@ impl<'a> Pass<'a> {
     pub(super) fn exception(&mut self, declaration: &'a Declaration) -> Option<Exception> {
         let Head::Exception { name, title } = &declaration.head else { return None };
         let title = self.title(title);
-        let allowed =
-            self.row(&declaration.rows, pick!(Allowed(expr)));
+        let allowed = self.row(&declaration.rows, pick!(Allowed(expr)));
         let allowed = allowed.map(|(_, expr)| self.condition(expr, Phase::Obligations));
         let accept = self.row(&declaration.rows, pick!(Accept { by, deny }));
         let accept =

@@ -10,8 +10,6 @@ use crate::check::types;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Head, PhraseKind, Row, Word};
 
-
-
 impl<'a> Pass<'a> {
     pub(super) fn metric(&mut self, declaration: &'a Declaration) -> Option<Metric> {
         let Head::Metric { name, title, shape: word, ty } = &declaration.head else { return None };
@@ -148,13 +146,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn type_fits(
-        &mut self,
-        name: &Word,
-        span: Option<crate::text::Span>,
-        ty: Option<&Type>,
-        shape: Shape,
-    ) {
+    fn type_fits(&mut self, name: &Word, span: Option<crate::text::Span>, ty: Option<&Type>, shape: Shape) {
         let (fits, needed) = match shape {
             Shape::Gauge => (
                 matches!(ty, Some(Type::Int { .. } | Type::Decimal { .. } | Type::Percent { .. })),

@@ -51,6 +51,8 @@ pub(super) struct Declared<'a> {
     pub used: BTreeSet<(Kind, &'a str)>,
     /// The full paths of the fields, groups, lets and switches that expressions read.
     pub read: BTreeSet<String>,
+    /// The metrics that they read.
+    pub read_metrics: BTreeSet<String>,
 }
 
 /// Returns the typed policy of the declarations. `nowhere` is where a finding about what is missing points.
@@ -77,7 +79,8 @@ pub(super) fn declare<'a>(
     findings.extend(std::mem::take(&mut pass.exprs.findings));
     let mut read = lets.reads.places;
     read.append(&mut pass.exprs.reads.places);
-    Declared { policy, findings, used: pass.used, read }
+    let read_metrics = std::mem::take(&mut pass.exprs.reads.metrics);
+    Declared { policy, findings, used: pass.used, read, read_metrics }
 }
 
 impl<'a> Pass<'a> {
@@ -120,7 +123,6 @@ impl<'a> Pass<'a> {
         gates.sort_by_key(gates::order);
         let metrics = self.each(all, Self::metric);
         let rollback = singles.rollback.and_then(|found| self.rollback(found, &metrics));
-        self.metrics_are_read(&metrics, rollback.as_ref());
         let promises = self.each(all, Self::promise);
         let samples = self.samples(all);
         let identity = identity?;

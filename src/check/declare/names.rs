@@ -64,7 +64,9 @@ impl Kind {
     fn unknown(self) -> Code {
         match self {
             Kind::Calendar | Kind::Freeze | Kind::Regime | Kind::Clause | Kind::Entry => Code::UNKNOWN_CODE,
-            Kind::Rule | Kind::Factor | Kind::RollbackRule | Kind::Require | Kind::Guard => Code::UNKNOWN_RULE,
+            Kind::Rule | Kind::Factor | Kind::RollbackRule | Kind::Require | Kind::Guard => {
+                Code::UNKNOWN_RULE
+            }
             _ => Code::UNKNOWN_NAME,
         }
     }

@@ -2,8 +2,8 @@
 
 use super::names::Kind;
 use super::pass::Pass;
-use crate::check::typed::{ExpectKind, NoData, Policy, Rule, Table, Type};
 use crate::check::symbols::Place;
+use crate::check::typed::{ExpectKind, NoData, Policy, Rule, Table, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Outcome, OutcomeKind, Word};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,8 +113,10 @@ impl<'a> Pass<'a> {
                 let empty = BTreeSet::new();
                 let denied = known.gate_codes.get(gate.text.as_str()).unwrap_or(&empty);
                 let what = format!("gate `{}` never denies", gate.text);
-                let codes: Option<Vec<String>> =
-                    codes.iter().map(|code| self.among(known, denied, Code::UNKNOWN_CODE, &what, code)).collect();
+                let codes: Option<Vec<String>> = codes
+                    .iter()
+                    .map(|code| self.among(known, denied, Code::UNKNOWN_CODE, &what, code))
+                    .collect();
                 Some(ExpectKind::GateDenies { gate: gate.text.clone(), codes: codes?, exactly: *exactly })
             }
             OutcomeKind::GateAllows { gate } => {
@@ -133,12 +135,12 @@ impl<'a> Pass<'a> {
             OutcomeKind::Blocked { by } => {
                 self.name(Kind::Guard, by).map(|guard| ExpectKind::Blocked { guard })
             }
-            OutcomeKind::Code(code) => {
-                self.among(known, &known.codes, Code::UNKNOWN_CODE, "nothing gives the code", code).map(ExpectKind::Code)
-            }
-            OutcomeKind::Flag(flag) => {
-                self.among(known, &known.flags, Code::UNKNOWN_CODE, "nothing raises the flag", flag).map(ExpectKind::Flag)
-            }
+            OutcomeKind::Code(code) => self
+                .among(known, &known.codes, Code::UNKNOWN_CODE, "nothing gives the code", code)
+                .map(ExpectKind::Code),
+            OutcomeKind::Flag(flag) => self
+                .among(known, &known.flags, Code::UNKNOWN_CODE, "nothing raises the flag", flag)
+                .map(ExpectKind::Flag),
             OutcomeKind::Are { what, words } => self.are(what, words, known),
             OutcomeKind::Is { what, value, by } => self.is(what, value, by.as_ref(), known),
         }
@@ -157,7 +159,13 @@ impl<'a> Pass<'a> {
                 "factors" => self.name(Kind::Factor, word),
                 _ => {
                     let touched = known.touched.iter().map(String::as_str).collect();
-                    self.among(known, &touched, Code::UNKNOWN_VALUE, "`touches` of the policy has no value", word)
+                    self.among(
+                        known,
+                        &touched,
+                        Code::UNKNOWN_VALUE,
+                        "`touches` of the policy has no value",
+                        word,
+                    )
                 }
             })
             .collect();
@@ -214,7 +222,10 @@ impl<'a> Pass<'a> {
         rules: &BTreeSet<&str>,
         word: &'a Word,
     ) -> Option<String> {
-        if known.whole && !rules.contains(word.text.as_str()) && self.names.has(Kind::Rule, &word.text) {
+        if !known.whole {
+            return Some(word.text.clone());
+        }
+        if !rules.contains(word.text.as_str()) && self.names.has(Kind::Rule, &word.text) {
             self.report(
                 Diagnostic::error(
                     Code::WRONG_KIND,

@@ -2,8 +2,8 @@
 
 use super::names::Kind;
 use super::pass::{Pass, pick};
-use crate::check::expr::Phase;
 use super::zone;
+use crate::check::expr::Phase;
 use crate::check::typed::{CalendarChoice, Regime, Retain, Switch, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Head, PathExpr, Phrase, PhraseKind, Row, Word};
@@ -57,10 +57,11 @@ impl<'a> Pass<'a> {
     fn edition(&mut self, word: &Word) -> u32 {
         if word.text != EDITION.to_string() {
             let message = format!("edition `{}` is not known", word.text);
-            self.report(
-                Diagnostic::error(Code::UNKNOWN_EDITION, word.span, message)
-                    .help_edit(format!("write `{EDITION}`"), word.span, EDITION.to_string()),
-            );
+            self.report(Diagnostic::error(Code::UNKNOWN_EDITION, word.span, message).help_edit(
+                format!("write `{EDITION}`"),
+                word.span,
+                EDITION.to_string(),
+            ));
         }
         EDITION
     }
@@ -82,12 +83,8 @@ impl<'a> Pass<'a> {
             let otherwise = self.clause(row, pick!(Otherwise)).is_some();
             if number == last && !otherwise && !row.damaged {
                 self.report(
-                    Diagnostic::error(
-                        Code::MISSING_OTHERWISE,
-                        row.span,
-                        "some request may have no calendar",
-                    )
-                    .help(format!("end with `calendar {} otherwise`", code.text)),
+                    Diagnostic::error(Code::MISSING_OTHERWISE, row.span, "some request may have no calendar")
+                        .help(format!("end with `calendar {} otherwise`", code.text)),
                 );
             } else if number < last && otherwise {
                 self.report(
@@ -129,8 +126,12 @@ impl<'a> Pass<'a> {
         for word in words {
             if word.text.trim().is_empty() {
                 self.report(
-                    Diagnostic::error(Code::OUT_OF_RANGE, word.span, "a placeholder has at least one character")
-                        .help("an empty text is never accepted anyway"),
+                    Diagnostic::error(
+                        Code::OUT_OF_RANGE,
+                        word.span,
+                        "a placeholder has at least one character",
+                    )
+                    .help("an empty text is never accepted anyway"),
                 );
             }
         }
@@ -156,12 +157,7 @@ impl<'a> Pass<'a> {
 
     pub(super) fn switch(&mut self, declaration: &Declaration) -> Option<Switch> {
         let Head::Switch { name, title, on } = &declaration.head else { return None };
-        Some(Switch {
-            span: declaration.span,
-            name: name.text.clone(),
-            title: self.title(title),
-            on: *on,
-        })
+        Some(Switch { span: declaration.span, name: name.text.clone(), title: self.title(title), on: *on })
     }
 
     pub(super) fn regime(&mut self, declaration: &'a Declaration) -> Option<Regime> {
@@ -185,12 +181,6 @@ impl<'a> Pass<'a> {
         }
         let applies = self.row(&declaration.rows, pick!(Applies(expr)));
         let applies = applies.map(|(_, expr)| self.condition(expr, Phase::Obligations));
-        Some(Regime {
-            span: declaration.span,
-            code: code.text.clone(),
-            title,
-            clauses,
-            applies: applies?,
-        })
+        Some(Regime { span: declaration.span, code: code.text.clone(), title, clauses, applies: applies? })
     }
 }

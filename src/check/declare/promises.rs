@@ -96,6 +96,7 @@ impl<'a> Pass<'a> {
 
 /// Whether reading `path` reads what `word` names: the field, a field inside the group, or the group around it.
 fn covers(word: &Word, path: &str) -> bool {
-    let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+    let inside =
+        |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
     path == word.text || inside(path, &word.text) || inside(&word.text, path)
 }

@@ -1,11 +1,8 @@
 //! What takes a change back.
 
-use super::names::Kind;
 use super::pass::{Pass, described, pick};
 use crate::check::expr::Phase;
-use crate::check::typed::{
-    Expr, ExprKind, Limit, Metric, NoData, Rollback, RollbackRule, Shape, SpanOfTime,
-};
+use crate::check::typed::{Expr, ExprKind, Limit, Metric, NoData, Rollback, RollbackRule, Shape, SpanOfTime};
 use crate::check::visit;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{self, Declaration, Head, Phrase, PhraseKind, Row, Word};
@@ -170,8 +167,7 @@ impl<'a> Pass<'a> {
                 NoData::Late { after: self.duration(after)?, fires: fires.text.clone() }
             }
             ast::NoData::Twice { evaluations, after, fires } => {
-                let count =
-                    self.positive("the number of evaluations", &evaluations.text, evaluations.span);
+                let count = self.positive("the number of evaluations", &evaluations.text, evaluations.span);
                 let after = self.duration(after);
                 NoData::Inconclusive { evaluations: count?, after: after?, fires: fires.text.clone() }
             }
@@ -203,7 +199,9 @@ impl<'a> Pass<'a> {
                 continue;
             }
             let help = match metric.shape {
-                Shape::Gauge => "write `no data after 3 evaluations inconclusive, after 15 minutes fires CODE`",
+                Shape::Gauge => {
+                    "write `no data after 3 evaluations inconclusive, after 15 minutes fires CODE`"
+                }
                 Shape::Result | Shape::Probe => "write `no data after 10 minutes fires CODE`",
                 Shape::Events => "write `no data means zero`",
                 Shape::Heartbeat => "write `no data fires CODE`",
@@ -235,23 +233,6 @@ impl<'a> Pass<'a> {
                 .label(format!("the change must be restored within {deadline}"))
                 .help("wait no longer than the deadline"),
             );
-        }
-    }
-
-    /// Reports metrics that no rollback rule reads.
-    pub(super) fn metrics_are_read(&mut self, metrics: &[Metric], rollback: Option<&Rollback>) {
-        let mut read: BTreeSet<&str> = BTreeSet::new();
-        for rule in rollback.iter().flat_map(|rollback| &rollback.rules) {
-            read.extend(metrics_of(&rule.when, metrics).map(|metric| metric.name.as_str()));
-        }
-        let unread = self.names.places(Kind::Metric);
-        for (name, span) in unread.filter(|(name, _)| !read.contains(name)).collect::<Vec<_>>() {
-            if rollback.is_some() {
-                self.report(
-                    Diagnostic::warning(Code::UNUSED, span, format!("no rollback rule reads metric `{name}`"))
-                        .help("write a rule in `rollback`, or delete the metric"),
-                );
-            }
         }
     }
 }

@@ -8,7 +8,9 @@ use crate::check::symbols::{FieldPlace, Place};
 use crate::check::typed::{Constant, ListOf, Sample, SampleValue, Type};
 use crate::check::types;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::ast::{Binding, BoundValue, Declaration, Expr, ExprKind, Head, LiteralKind, PathExpr, Word};
+use crate::syntax::ast::{
+    Binding, BoundValue, Declaration, Expr, ExprKind, Head, LiteralKind, PathExpr, Word,
+};
 use crate::text::Span;
 use crate::value::check_path;
 use std::collections::BTreeMap;
@@ -173,9 +175,8 @@ impl<'a> Pass<'a> {
         let known = self.fields.iter().map(String::as_str);
         let places = self.symbols.paths().map(|(path, _)| path);
         let built_in = ["submission.at", BUILT_IN_FACTS[1]];
-        let finding =
-            Diagnostic::error(Code::UNKNOWN_FIELD, written.span, format!("unknown field `{path}`"))
-                .help_nearest(path, known.chain(places).chain(built_in));
+        let finding = Diagnostic::error(Code::UNKNOWN_FIELD, written.span, format!("unknown field `{path}`"))
+            .help_nearest(path, known.chain(places).chain(built_in));
         self.report(finding);
     }
 
@@ -212,7 +213,11 @@ impl<'a> Pass<'a> {
                     let code = match &item.kind {
                         ExprKind::Literal(literal) if literal.kind == LiteralKind::Code => &literal.text,
                         _ => {
-                            self.error(Code::WRONG_TYPE, item.span, "the code of a catalogue entry is needed here");
+                            self.error(
+                                Code::WRONG_TYPE,
+                                item.span,
+                                "the code of a catalogue entry is needed here",
+                            );
                             continue;
                         }
                     };
@@ -227,7 +232,11 @@ impl<'a> Pass<'a> {
                 Some(SampleValue::List(codes))
             }
             ("suspended", _) => {
-                self.error(Code::WRONG_TYPE, binding.span, "`suspended` lists codes: `suspended = [STD-PATCH]`");
+                self.error(
+                    Code::WRONG_TYPE,
+                    binding.span,
+                    "`suspended` lists codes: `suspended = [STD-PATCH]`",
+                );
                 None
             }
             _ => {
@@ -304,7 +313,8 @@ fn span_of(value: &BoundValue) -> Span {
 fn taken_in(sample: &Written<'_>, written: &BTreeMap<&str, Written<'_>>) -> BTreeMap<String, SampleValue> {
     let mut way = vec![sample];
     // The samples are acyclic here, so the way is no longer than there are samples.
-    while let Some(next) = way.last().and_then(|last| last.like).and_then(|like| written.get(like.text.as_str()))
+    while let Some(next) =
+        way.last().and_then(|last| last.like).and_then(|like| written.get(like.text.as_str()))
         && way.len() <= written.len()
     {
         way.push(next);

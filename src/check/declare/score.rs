@@ -138,7 +138,11 @@ impl<'a> Pass<'a> {
                         from.span,
                         format!("the band starts at {start}, which {what}"),
                     )
-                    .help_edit(format!("start it at {next}"), from.span, next.to_string()),
+                    .help_edit(
+                        format!("start it at {next}"),
+                        from.span,
+                        next.to_string(),
+                    ),
                 );
                 return false;
             }
@@ -169,8 +173,7 @@ impl<'a> Pass<'a> {
     pub(super) fn canary(&mut self, declaration: &'a Declaration) -> Option<Canary> {
         let Head::Canary { name, title } = &declaration.head else { return None };
         let title = self.title(title);
-        let when =
-            self.row(&declaration.rows, pick!(When(expr)));
+        let when = self.row(&declaration.rows, pick!(When(expr)));
         let when = when.map(|(_, expr)| self.condition(expr, Phase::Obligations));
         let rows: Vec<(&'a Row, &'a Literal)> = declaration
             .rows
@@ -197,7 +200,9 @@ impl<'a> Pass<'a> {
             }
             steps.push(Step { share, observed });
         }
-        self.last_step_is_whole(declaration, &steps);
+        if steps.len() == rows.len() {
+            self.last_step_is_whole(declaration, &steps);
+        }
         Some(Canary { span: declaration.span, name: name.text.clone(), title, steps, when: when? })
     }
 
@@ -243,7 +248,10 @@ impl<'a> Pass<'a> {
 
     fn last_step_is_whole(&mut self, declaration: &'a Declaration, steps: &[Step]) {
         let whole = Fixed::from_int(100);
-        if declaration.damaged || steps.is_empty() || steps.last().is_some_and(|step| Some(step.share) == whole) {
+        if declaration.damaged
+            || steps.is_empty()
+            || steps.last().is_some_and(|step| Some(step.share) == whole)
+        {
             return;
         }
         let (what, place) = super::pass::described(declaration);

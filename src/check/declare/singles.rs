@@ -1,6 +1,5 @@
 //! The declarations of which a policy has one, and those that it cannot do without.
 
-
 use super::pass::{Pass, described};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Head, HitPolicy, Word};
@@ -67,8 +66,9 @@ impl<'a> Pass<'a> {
         };
         if declarations.is_empty() {
             self.report(
-                Diagnostic::error(Code::MISSING_DECLARATION, nowhere, "the policy is empty")
-                    .help("start with `policy CHANGES \"Our changes\" { version \"1\" zone \"Asia/Kolkata\" }`"),
+                Diagnostic::error(Code::MISSING_DECLARATION, nowhere, "the policy is empty").help(
+                    "start with `policy CHANGES \"Our changes\" { version \"1\" zone \"Asia/Kolkata\" }`",
+                ),
             );
             return;
         }
@@ -99,14 +99,15 @@ impl<'a> Pass<'a> {
                 Diagnostic::error(
                     Code::SPLIT_BLOCK,
                     place,
-                    format!("{what} stands in another file than the classes before it, and their order counts"),
+                    format!(
+                        "{what} stands in another file than the classes before it, and their order counts"
+                    ),
                 )
                 .related(first, "the first class")
                 .help("move all classes into one file"),
             );
         }
     }
-
 }
 
 fn second(declaration: &Declaration, first: &Declaration) -> Diagnostic {

@@ -104,7 +104,6 @@ impl<'a> Pass<'a> {
         Some(Rule { when: Some(when?), ..rule? })
     }
 
-
     fn outcome_rule(&mut self, row: &'a Row, name: &'a Word, title: &Word, gives: Gives) -> Option<Rule> {
         let title = self.title(title);
         let outcome = match gives {

@@ -38,7 +38,10 @@ impl Pass<'_> {
         let share: Fixed = self.parsed(Code::BAD_NUMBER, literal)?;
         let most = Fixed::from_int(most).unwrap_or(Fixed::MAX);
         if share <= Fixed::ZERO || share > most {
-            let message = format!("`{}%` is not more than 0% and at most {most}%", literal.text);
+            let message = format!(
+                "`{}%` is out of range: more than 0% and at most {most}% is needed here",
+                literal.text
+            );
             self.error(Code::OUT_OF_RANGE, literal.span, message);
             return None;
         }
@@ -181,11 +184,7 @@ impl Pass<'_> {
 
     fn bounded(&mut self, count: u32, most: u32, text: &str, span: Span) -> Option<u32> {
         if count > most {
-            self.error(
-                Code::OUT_OF_RANGE,
-                span,
-                format!("`{text}` is longer than {LONGEST_YEARS} years"),
-            );
+            self.error(Code::OUT_OF_RANGE, span, format!("`{text}` is longer than {LONGEST_YEARS} years"));
             return None;
         }
         Some(count)

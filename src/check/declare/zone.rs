@@ -17,7 +17,8 @@ pub(super) fn known(pass: &mut Pass<'_>, word: &Word) -> Option<String> {
         name.rsplit('/').next().is_some_and(|own| own.eq_ignore_ascii_case(&tail.replace(' ', "_")))
     });
     let meant = named.or_else(|| crate::text::nearest(&word.text, names));
-    let finding = Diagnostic::error(Code::UNKNOWN_NAME, word.span, format!("unknown time zone `{}`", word.text));
+    let finding =
+        Diagnostic::error(Code::UNKNOWN_NAME, word.span, format!("unknown time zone `{}`", word.text));
     pass.report(match meant {
         Some(name) => finding.help_edit(format!("did you mean `{name}`?"), word.span, format!("\"{name}\"")),
         None => finding.help("name a zone of the IANA database, such as `Asia/Kolkata`"),

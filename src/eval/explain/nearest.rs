@@ -1,7 +1,7 @@
 //! For each other class, the rule that is nearest to holding.
 
 use super::clause::Words;
-use crate::eval::blocked::{Miss, Search, join};
+use crate::eval::blocked::{Miss, Search, consistent, join};
 use crate::eval::condition::Evaluation;
 use crate::eval::explanation::{Blocker, Nearest};
 use crate::eval::observer::{Recorder, Unobserved};
@@ -29,7 +29,7 @@ pub(super) fn nearest(
         if gives == class {
             continue;
         }
-        let misses = misses_of(&mut search, table, index);
+        let Some(misses) = consistent(ir, misses_of(&mut search, table, index)) else { continue };
         let is_better = best.get(&gives).is_none_or(|(_, known)| misses.len() < known.len());
         if is_better {
             best.insert(gives, (index, misses));

@@ -199,7 +199,7 @@ impl<'a> Pass<'a> {
                 PromiseKind::Always(self.expr(always), self.maybe(when.as_ref()))
             }
             typed::PromiseKind::Independent(paths) => {
-                PromiseKind::Independent(paths.iter().filter_map(|path| self.slot_named(path)).collect())
+                PromiseKind::Independent(paths.iter().flat_map(|path| self.slots_named(path)).collect())
             }
         };
         let (name, title) = (shared(&promise.name), shared(&promise.title));
