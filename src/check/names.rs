@@ -44,10 +44,10 @@ pub(super) fn find<'a>(symbols: &'a Symbols, path: &str) -> Found<'a> {
         let metric = symbols.metrics.contains_key(path);
         return if metric { Found::Metric } else { open(symbols) };
     };
-    if let (Some(Place::Field(field)), "start" | "end") = (symbols.place(around), last) {
-        if field.ty == Type::Period {
-            return Found::Edge(field, last == "end");
-        }
+    if let (Some(Place::Field(field)), "start" | "end") = (symbols.place(around), last)
+        && field.ty == Type::Period
+    {
+        return Found::Edge(field, last == "end");
     }
     match groups_of(path).find_map(|group| symbols.place(group)) {
         Some(Place::Damaged) => Found::Damaged,

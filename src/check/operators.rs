@@ -93,7 +93,7 @@ fn ambiguous(cx: &mut Context, span: Span, text: &str, ty: &Type) {
     let place = match cx.symbols.place(text) {
         Some(Place::Field(field)) => Some((field.span, "a field")),
         Some(Place::Let { span }) => Some((*span, "a `let`")),
-        Some(Place::Switch { span, .. }) => Some((*span, "a switch")),
+        Some(Place::Switch { span }) => Some((*span, "a switch")),
         _ => None,
     };
     let other = place.map_or("a word of the language", |(_, what)| what);
@@ -128,10 +128,10 @@ pub(super) fn is(
         return damaged(span);
     }
     let intervals = (ranges::interval(cx.symbols, &left), ranges::interval(cx.symbols, &right));
-    if let (Some(a), Some(b)) = intervals {
-        if let Some(says) = ranges::equal((&left, a), (&right, b)) {
-            ranges::warn(cx, ast, says != negated, [(left_ast, &left), (right_ast, &right)]);
-        }
+    if let (Some(a), Some(b)) = intervals
+        && let Some(says) = ranges::equal((&left, a), (&right, b))
+    {
+        ranges::warn(cx, ast, says != negated, [(left_ast, &left), (right_ast, &right)]);
     }
     let equal = truth(span, ExprKind::Equal { left: Box::new(left), right: Box::new(right) });
     if negated { truth(span, ExprKind::Not(Box::new(equal))) } else { equal }
@@ -226,10 +226,10 @@ pub(super) fn compare(
         return damaged(ast.span);
     }
     let intervals = (ranges::interval(cx.symbols, &left), ranges::interval(cx.symbols, &right));
-    if let (Some(a), Some(b)) = intervals {
-        if let Some(says) = ranges::ordered(op, a, b) {
-            ranges::warn(cx, ast, says, [(left_ast, &left), (right_ast, &right)]);
-        }
+    if let (Some(a), Some(b)) = intervals
+        && let Some(says) = ranges::ordered(op, a, b)
+    {
+        ranges::warn(cx, ast, says, [(left_ast, &left), (right_ast, &right)]);
     }
     truth(ast.span, ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) })
 }

@@ -45,7 +45,7 @@ pub(crate) enum Place {
     /// A named condition or value.
     Let { span: Span },
     /// A constant of the policy.
-    Switch { on: bool, span: Span },
+    Switch { span: Span },
     /// Something that could not be read.
     Damaged,
 }
@@ -272,7 +272,7 @@ impl Collector {
     fn values(&mut self, declaration: &Declaration) {
         match &declaration.head {
             Head::Let { name, .. } => self.value(name, Place::Let { span: name.span }),
-            Head::Switch { name, on, .. } => self.value(name, Place::Switch { on: *on, span: name.span }),
+            Head::Switch { name, .. } => self.value(name, Place::Switch { span: name.span }),
             Head::Request => {
                 self.symbols.open |= declaration.damaged;
                 let inside = Inside { path: String::new(), later: false, facts: None, depth: 0 };
@@ -290,9 +290,7 @@ impl Collector {
                 self.members(&declaration.rows, &inside);
             }
             Head::Score { name, scale } => {
-                if self.symbols.score.is_none() {
-                    self.symbols.score = Some((name.text.clone(), scale.text.clone()));
-                }
+                self.symbols.score.get_or_insert_with(|| (name.text.clone(), scale.text.clone()));
             }
             Head::Metric { name, shape, ty, .. } => self.metric(declaration, name, shape, ty.as_ref()),
             Head::Damaged { keyword, name } => {
