@@ -27,8 +27,13 @@ fn joined(items: &[Expr], word: &str, findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for item in items {
         repeated(item, findings);
+        // What could not be read says nothing, so it does not say the same.
+        if matches!(item.kind, ExprKind::Damaged) {
+            continue;
+        }
         if let ExprKind::Constant(Constant::YesNo(yes)) = item.kind {
-            let (code, what) = if yes { (Code::ALWAYS_TRUE, "true") } else { (Code::ALWAYS_FALSE, "false") };
+            let (code, what) =
+                if yes { (Code::ALWAYS_TRUE, "true") } else { (Code::ALWAYS_FALSE, "false") };
             let message = format!("this side of `{word}` is always {what}");
             findings.push(Diagnostic::warning(code, item.span, message));
             continue;
@@ -38,13 +43,9 @@ fn joined(items: &[Expr], word: &str, findings: &mut Vec<Diagnostic>) {
                 seen.insert(key(item), item.span);
             }
             Some(&first) => findings.push(
-                Diagnostic::warning(
-                    Code::NEEDLESS_WORDS,
-                    item.span,
-                    format!("this `{word}` says the same twice"),
-                )
-                .related(first, "first said here")
-                .help("delete one of them"),
+                Diagnostic::warning(Code::NEEDLESS_WORDS, item.span, format!("this `{word}` says the same twice"))
+                    .related(first, "first said here")
+                    .help("delete one of them"),
             ),
         }
     }
