@@ -5,6 +5,7 @@
 //! case apart from the base. Expectations are the comments on top of a case, in the form
 //! that [`described`] writes. `UPDATE_EXPECT=1 cargo test --test check` writes them anew: read the difference before it is committed.
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
