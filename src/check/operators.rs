@@ -42,11 +42,17 @@ fn pair(cx: &mut Context, left: &ast::Expr, right: &ast::Expr, guards: &Guards) 
 /// Types an expression where the other side has type `ty`.
 pub(super) fn fitted(cx: &mut Context, ast: &ast::Expr, ty: &Type, guards: &Guards) -> Expr {
     match &ast.kind {
-        // A set is told to be compared in another way, whatever stands beside it.
-        ast::ExprKind::Literal(_) | ast::ExprKind::Path(_) if matches!(ty, Type::Set(_)) && adapts(cx, ast) => {
+        // A set is told to be compared in another way, whatever stands beside it; so are lists and periods.
+        ast::ExprKind::Literal(_) | ast::ExprKind::Path(_)
+            if matches!(ty, Type::Set(_) | Type::List(_) | Type::Period) && adapts(cx, ast) =>
+        {
             damaged(ast.span)
         }
         ast::ExprKind::Literal(literal) => match constants::literal(cx, literal, ty) {
+            // Digests and people are written as texts.
+            Some(value) if matches!(ty, Type::Digest | Type::Person) => {
+                Expr { span: ast.span, ty: ty.clone(), kind: ExprKind::Constant(value) }
+            }
             Some(value) => constant(ast.span, value),
             None => damaged(ast.span),
         },
@@ -56,7 +62,9 @@ pub(super) fn fitted(cx: &mut Context, ast: &ast::Expr, ty: &Type, guards: &Guar
                 return any(cx, ast, guards);
             };
             let is_of_type = match ty {
-                Type::Enum(name) => cx.symbols.enums.get(name).is_some_and(|place| place.index(&text).is_some()),
+                Type::Enum(name) => {
+                    cx.symbols.enums.get(name).is_some_and(|place| place.index(&text).is_some())
+                }
                 _ => false,
             };
             if is_of_type && names::is_value(cx, &text) {
@@ -135,13 +143,16 @@ fn no_equality(side: &Expr, other: &ast::Expr, negated: bool, span: Span) -> Dia
     match (&side.ty, &side.kind) {
         (Type::Set(_), ExprKind::Field(path)) => match spell::expression(other) {
             Some(value) if matches!(other.kind, ast::ExprKind::Path(_)) => {
-                let has = if negated { format!("not {path} has {value}") } else { format!("{path} has {value}") };
+                let has =
+                    if negated { format!("not {path} has {value}") } else { format!("{path} has {value}") };
                 finding.help_edit(format!("write `{has}`"), span, has)
             }
             _ => finding.help(format!("write `{path} has ...`")),
         },
         (Type::Period, _) => finding.help("compare its `.start` or its `.end`"),
-        (Type::List(_), _) => finding.help("ask `is empty`, or `any match` and `all match` of a list of paths"),
+        (Type::List(_), _) => {
+            finding.help("ask `is empty`, or `any match` and `all match` of a list of paths")
+        }
         _ => finding,
     }
 }
@@ -195,20 +206,19 @@ pub(super) fn compare(
         ast::Comparison::Greater => Comparison::Greater,
         ast::Comparison::GreaterOrEqual => Comparison::GreaterOrEqual,
     };
+    // Looked at before the other side is fitted to a type that has no order anyway.
+    for written in [left_ast, right_ast] {
+        let ast::ExprKind::Path(path) = &written.kind else { continue };
+        if names::peek(cx, path).is_some_and(|ty| !has_order(cx, &ty)) {
+            let side = any(cx, written, guards);
+            refuse_unordered(cx, &side, written);
+            return damaged(ast.span);
+        }
+    }
     let (left, right) = pair(cx, left_ast, right_ast, guards);
     for (side, written) in [(&left, left_ast), (&right, right_ast)] {
         if !has_order(cx, &side.ty) {
-            let what = ranges::named(written, "this");
-            let message = format!("{what} is {}, which has no order", types::words(&side.ty));
-            let finding = Diagnostic::error(Code::NOT_ORDERED, side.span, message);
-            cx.report(match &side.ty {
-                Type::Enum(name) if !super::symbols::MADE.contains(&name.as_str()) => {
-                    let place = cx.symbols.enums.get(name).map(|place| place.ty.span);
-                    let finding = finding.help("a type is ordered when its values are joined by `<`: `low \"Low\" < high \"High\"`");
-                    place.into_iter().fold(finding, |finding, span| finding.related(span, "declared here"))
-                }
-                _ => finding.help("only numbers, times and values of ordered types have one"),
-            });
+            refuse_unordered(cx, side, written);
             return damaged(ast.span);
         }
     }
@@ -222,6 +232,24 @@ pub(super) fn compare(
         }
     }
     truth(ast.span, ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) })
+}
+
+fn refuse_unordered(cx: &mut Context, side: &Expr, written: &ast::Expr) {
+    if side.ty == Type::Damaged {
+        return;
+    }
+    let what = ranges::named(written, "this");
+    let message = format!("{what} is {}, which has no order", types::words(&side.ty));
+    let finding = Diagnostic::error(Code::NOT_ORDERED, side.span, message);
+    cx.report(match &side.ty {
+        Type::Enum(name) if !super::symbols::MADE.contains(&name.as_str()) => {
+            let place = cx.symbols.enums.get(name).map(|place| place.ty.span);
+            let finding = finding
+                .help("a type is ordered when its values are joined by `<`: `low \"Low\" < high \"High\"`");
+            place.into_iter().fold(finding, |finding, span| finding.related(span, "declared here"))
+        }
+        _ => finding.help("only numbers, times and values of ordered types have one"),
+    });
 }
 
 fn has_order(cx: &Context, ty: &Type) -> bool {
@@ -288,8 +316,8 @@ fn adds_up(ty: &Type) -> bool {
 
 fn no_sum(span: Span, minus: bool, operands: [(&ast::Expr, &Expr); 2], numbers: bool) -> Diagnostic {
     let verb = if minus { "subtracted" } else { "added" };
-    let [left, right] =
-        operands.map(|(ast, expr)| format!("{} is {}", ranges::named(ast, "this side"), types::kind(&expr.ty)));
+    let [left, right] = operands
+        .map(|(ast, expr)| format!("{} is {}", ranges::named(ast, "this side"), types::kind(&expr.ty)));
     let code = if numbers { Code::DIFFERENT_UNITS } else { Code::NO_ARITHMETIC };
     let finding = Diagnostic::error(code, span, format!("these cannot be {verb}: {left}, and {right}"));
     match numbers {
@@ -374,9 +402,10 @@ pub(super) fn during(
     } else {
         any(cx, period, guards)
     };
-    for (side, wanted, word) in
-        [(&instant, Type::Instant, "an instant is needed"), (&typed, Type::Period, "a period is needed behind `during`")]
-    {
+    for (side, wanted, word) in [
+        (&instant, Type::Instant, "an instant is needed"),
+        (&typed, Type::Period, "a period is needed behind `during`"),
+    ] {
         if side.ty != Type::Damaged && side.ty != wanted {
             let message = format!("{word}, and this is {}", types::words(&side.ty));
             cx.report(Diagnostic::error(Code::WRONG_TYPE, side.span, message));
