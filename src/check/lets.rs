@@ -138,10 +138,10 @@ fn reads<'a>(
     while let Some(expr) = open.pop() {
         if let ExprKind::Path(path) = &expr.kind {
             let [name] = path.names.as_slice() else { continue };
-            if let Some((&name, _)) = written.get_key_value(name.text.as_str()) {
-                if matches!(symbols.place(name), Some(Place::Let { .. })) {
-                    found.insert(name);
-                }
+            if let Some((&name, _)) = written.get_key_value(name.text.as_str())
+                && matches!(symbols.place(name), Some(Place::Let { .. }))
+            {
+                found.insert(name);
             }
         }
         open.extend(children(expr));

@@ -26,7 +26,7 @@ mod usage;
 pub(crate) mod visit;
 
 use crate::diagnostic::{Diagnostic, any_error, sort};
-use crate::syntax::ast::{Ast, Declaration, Head};
+use crate::syntax::ast::{Ast, Declaration, Head, PhraseKind, Row};
 use crate::text::{SourceId, Span};
 use declare::Names;
 use symbols::Symbols;
@@ -51,12 +51,24 @@ pub fn check(files: &[(SourceId, &Ast)]) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut declared = declare::declare(&declarations, &symbols, &names, lets, nowhere);
     findings.append(&mut declared.findings);
     // What is left out for an error would look unused.
-    if !any_error(&findings) && !declarations.iter().any(|declaration| declaration.damaged) {
+    let damaged = declarations.iter().any(|declaration| is_damaged(declaration));
+    if !any_error(&findings) && !damaged {
         let policy = declared.policy.as_ref();
         findings.extend(usage::unused(&declarations, &names, &declared, policy));
         findings.extend(policy.into_iter().flat_map(duplicates::duplicates));
     }
     sort(&mut findings);
-    let whole = !any_error(&findings) && !declarations.iter().any(|declaration| declaration.damaged);
+    let whole = !any_error(&findings) && !damaged;
     (declared.policy.filter(|_| whole), findings)
+}
+
+/// Whether something in the declaration could not be read: in its head, in a row, or in a row of a group.
+fn is_damaged(declaration: &Declaration) -> bool {
+    fn row_is_damaged(row: &Row) -> bool {
+        row.damaged
+            || matches!(&row.lead.kind, PhraseKind::Group { rows, .. } if rows.iter().any(row_is_damaged))
+    }
+    declaration.damaged
+        || matches!(declaration.head, Head::Damaged { .. })
+        || declaration.rows.iter().any(row_is_damaged)
 }

@@ -42,13 +42,17 @@ fn pair(cx: &mut Context, left: &ast::Expr, right: &ast::Expr, guards: &Guards) 
 /// Types an expression where the other side has type `ty`.
 pub(super) fn fitted(cx: &mut Context, ast: &ast::Expr, ty: &Type, guards: &Guards) -> Expr {
     match &ast.kind {
-        // A set is told to be compared in another way, whatever stands beside it.
+        // A set is told to be compared in another way, whatever stands beside it; so are lists and periods.
         ast::ExprKind::Literal(_) | ast::ExprKind::Path(_)
-            if matches!(ty, Type::Set(_)) && adapts(cx, ast) =>
+            if matches!(ty, Type::Set(_) | Type::List(_) | Type::Period) && adapts(cx, ast) =>
         {
             damaged(ast.span)
         }
         ast::ExprKind::Literal(literal) => match constants::literal(cx, literal, ty) {
+            // Digests and people are written as texts.
+            Some(value) if matches!(ty, Type::Digest | Type::Person) => {
+                Expr { span: ast.span, ty: ty.clone(), kind: ExprKind::Constant(value) }
+            }
             Some(value) => constant(ast.span, value),
             None => damaged(ast.span),
         },
@@ -89,7 +93,7 @@ fn ambiguous(cx: &mut Context, span: Span, text: &str, ty: &Type) {
     let place = match cx.symbols.place(text) {
         Some(Place::Field(field)) => Some((field.span, "a field")),
         Some(Place::Let { span }) => Some((*span, "a `let`")),
-        Some(Place::Switch { span, .. }) => Some((*span, "a switch")),
+        Some(Place::Switch { span }) => Some((*span, "a switch")),
         _ => None,
     };
     let other = place.map_or("a word of the language", |(_, what)| what);
@@ -124,10 +128,10 @@ pub(super) fn is(
         return damaged(span);
     }
     let intervals = (ranges::interval(cx.symbols, &left), ranges::interval(cx.symbols, &right));
-    if let (Some(a), Some(b)) = intervals {
-        if let Some(says) = ranges::equal((&left, a), (&right, b)) {
-            ranges::warn(cx, ast, says != negated, [(left_ast, &left), (right_ast, &right)]);
-        }
+    if let (Some(a), Some(b)) = intervals
+        && let Some(says) = ranges::equal((&left, a), (&right, b))
+    {
+        ranges::warn(cx, ast, says != negated, [(left_ast, &left), (right_ast, &right)]);
     }
     let equal = truth(span, ExprKind::Equal { left: Box::new(left), right: Box::new(right) });
     if negated { truth(span, ExprKind::Not(Box::new(equal))) } else { equal }
@@ -202,22 +206,19 @@ pub(super) fn compare(
         ast::Comparison::Greater => Comparison::Greater,
         ast::Comparison::GreaterOrEqual => Comparison::GreaterOrEqual,
     };
+    // Looked at before the other side is fitted to a type that has no order anyway.
+    for written in [left_ast, right_ast] {
+        let ast::ExprKind::Path(path) = &written.kind else { continue };
+        if names::peek(cx, path).is_some_and(|ty| !has_order(cx, &ty)) {
+            let side = any(cx, written, guards);
+            refuse_unordered(cx, &side, written);
+            return damaged(ast.span);
+        }
+    }
     let (left, right) = pair(cx, left_ast, right_ast, guards);
     for (side, written) in [(&left, left_ast), (&right, right_ast)] {
         if !has_order(cx, &side.ty) {
-            let what = ranges::named(written, "this");
-            let message = format!("{what} is {}, which has no order", types::words(&side.ty));
-            let finding = Diagnostic::error(Code::NOT_ORDERED, side.span, message);
-            cx.report(match &side.ty {
-                Type::Enum(name) if !super::symbols::MADE.contains(&name.as_str()) => {
-                    let place = cx.symbols.enums.get(name).map(|place| place.ty.span);
-                    let finding = finding.help(
-                        "a type is ordered when its values are joined by `<`: `low \"Low\" < high \"High\"`",
-                    );
-                    place.into_iter().fold(finding, |finding, span| finding.related(span, "declared here"))
-                }
-                _ => finding.help("only numbers, times and values of ordered types have one"),
-            });
+            refuse_unordered(cx, side, written);
             return damaged(ast.span);
         }
     }
@@ -225,12 +226,30 @@ pub(super) fn compare(
         return damaged(ast.span);
     }
     let intervals = (ranges::interval(cx.symbols, &left), ranges::interval(cx.symbols, &right));
-    if let (Some(a), Some(b)) = intervals {
-        if let Some(says) = ranges::ordered(op, a, b) {
-            ranges::warn(cx, ast, says, [(left_ast, &left), (right_ast, &right)]);
-        }
+    if let (Some(a), Some(b)) = intervals
+        && let Some(says) = ranges::ordered(op, a, b)
+    {
+        ranges::warn(cx, ast, says, [(left_ast, &left), (right_ast, &right)]);
     }
     truth(ast.span, ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) })
+}
+
+fn refuse_unordered(cx: &mut Context, side: &Expr, written: &ast::Expr) {
+    if side.ty == Type::Damaged {
+        return;
+    }
+    let what = ranges::named(written, "this");
+    let message = format!("{what} is {}, which has no order", types::words(&side.ty));
+    let finding = Diagnostic::error(Code::NOT_ORDERED, side.span, message);
+    cx.report(match &side.ty {
+        Type::Enum(name) if !super::symbols::MADE.contains(&name.as_str()) => {
+            let place = cx.symbols.enums.get(name).map(|place| place.ty.span);
+            let finding = finding
+                .help("a type is ordered when its values are joined by `<`: `low \"Low\" < high \"High\"`");
+            place.into_iter().fold(finding, |finding, span| finding.related(span, "declared here"))
+        }
+        _ => finding.help("only numbers, times and values of ordered types have one"),
+    });
 }
 
 fn has_order(cx: &Context, ty: &Type) -> bool {

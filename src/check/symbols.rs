@@ -45,7 +45,7 @@ pub(crate) enum Place {
     /// A named condition or value.
     Let { span: Span },
     /// A constant of the policy.
-    Switch { on: bool, span: Span },
+    Switch { span: Span },
     /// Something that could not be read.
     Damaged,
 }
@@ -205,7 +205,8 @@ impl Collector {
         if MADE.contains(&name.text.as_str()) {
             let message = format!("`{}` is a type of the language", name.text);
             self.findings.push(
-                Diagnostic::error(Code::BUILT_IN_NAME, name.span, message).help("give the type another name"),
+                Diagnostic::error(Code::BUILT_IN_NAME, name.span, message)
+                    .help("give the type another name"),
             );
             return;
         }
@@ -272,7 +273,7 @@ impl Collector {
     fn values(&mut self, declaration: &Declaration) {
         match &declaration.head {
             Head::Let { name, .. } => self.value(name, Place::Let { span: name.span }),
-            Head::Switch { name, on, .. } => self.value(name, Place::Switch { on: *on, span: name.span }),
+            Head::Switch { name, .. } => self.value(name, Place::Switch { span: name.span }),
             Head::Request => {
                 self.symbols.open |= declaration.damaged;
                 let inside = Inside { path: String::new(), later: false, facts: None, depth: 0 };
@@ -290,15 +291,12 @@ impl Collector {
                 self.members(&declaration.rows, &inside);
             }
             Head::Score { name, scale } => {
-                if self.symbols.score.is_none() {
-                    self.symbols.score = Some((name.text.clone(), scale.text.clone()));
-                }
+                self.symbols.score.get_or_insert_with(|| (name.text.clone(), scale.text.clone()));
             }
             Head::Metric { name, shape, ty, .. } => self.metric(declaration, name, shape, ty.as_ref()),
             Head::Damaged { keyword, name } => {
                 let word = keyword.as_ref().map(|word| word.text.as_str());
-                self.symbols.open |=
-                    matches!(word, None | Some("request" | "facts" | "let" | "switch" | "score"));
+                self.symbols.open |= matches!(word, None | Some("request" | "facts" | "let" | "switch" | "score"));
                 if let Some(name) = name {
                     self.damaged(word, name);
                 }
@@ -332,8 +330,7 @@ impl Collector {
             _ => None,
         };
         let ty = ty.map(|ty| types::resolve(ty, &self.symbols.enums, &mut self.findings));
-        let phrases =
-            || declaration.rows.iter().flat_map(|row| std::iter::once(&row.lead).chain(&row.clauses));
+        let phrases = || declaration.rows.iter().flat_map(|row| std::iter::once(&row.lead).chain(&row.clauses));
         let numbered = phrases().any(|phrase| matches!(phrase.kind, PhraseKind::Numbered));
         let baseline = phrases().any(|phrase| matches!(phrase.kind, PhraseKind::Baseline(_)));
         let damaged = declaration.damaged;

@@ -94,10 +94,7 @@ pub enum ExprKind {
     /// A field of the request (`impact.technical.summary`) or of a facts group (`snapshot.digest`).
     Field(Id),
     /// `.start` or `.end` of a period field.
-    Edge {
-        field: Id,
-        end: bool,
-    },
+    Edge { field: Id, end: bool },
     Let(Id),
     Switch(Id),
     Builtin(Builtin),
@@ -105,25 +102,12 @@ pub enum ExprKind {
     And(Vec<Expr>),
     Or(Vec<Expr>),
     /// The field's value, or the constant where it is missing.
-    Else {
-        value: Box<Expr>,
-        fallback: Box<Expr>,
-    },
-    Compare {
-        op: Comparison,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
+    Else { value: Box<Expr>, fallback: Box<Expr> },
+    Compare { op: Comparison, left: Box<Expr>, right: Box<Expr> },
     /// `is` and (under `Not`) `is not`, between values of one type.
-    Equal {
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
+    Equal { left: Box<Expr>, right: Box<Expr> },
     /// `is one of`: each item a constant of the left side's type.
-    OneOf {
-        left: Box<Expr>,
-        items: Vec<Constant>,
-    },
+    OneOf { left: Box<Expr>, items: Vec<Constant> },
     /// Whether a field, group or facts group is given.
     Given(Id),
     /// Whether every field of a group that is not `optional` is given and no text is a placeholder.
@@ -131,43 +115,20 @@ pub enum ExprKind {
     /// Whether a set or list is empty.
     Empty(Box<Expr>),
     /// `has x`: `any`, `all`, `only` compare two sets; `has x` is `has all of [x]`.
-    Has {
-        how: Has,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
+    Has { how: Has, left: Box<Expr>, right: Box<Expr> },
     /// `all match` (false on an empty list) or `any match`.
-    Matches {
-        all: bool,
-        left: Box<Expr>,
-        globs: Vec<String>,
-    },
+    Matches { all: bool, left: Box<Expr>, globs: Vec<String> },
     /// Whether an instant lies in a half-open period.
-    During {
-        instant: Box<Expr>,
-        period: Box<Expr>,
-    },
+    During { instant: Box<Expr>, period: Box<Expr> },
     Add(Box<Expr>, Box<Expr>),
     Subtract(Box<Expr>, Box<Expr>),
     // Conditions on metrics: in rules of `rollback` only.
     /// The newest value of a gauge, result or probe.
     Metric(Id),
-    Rises {
-        metric: Id,
-        falls: bool,
-        by: Fixed,
-    },
-    Silent {
-        metric: Id,
-        longer_than: Duration,
-    },
-    Skips {
-        metric: Id,
-    },
-    Count {
-        metric: Id,
-        window: Duration,
-    },
+    Rises { metric: Id, falls: bool, by: Fixed },
+    Silent { metric: Id, longer_than: Duration },
+    Skips { metric: Id },
+    Count { metric: Id, window: Duration },
     /// What could not be typed; already reported. A policy with errors is never lowered.
     Damaged,
 }
@@ -231,22 +192,10 @@ pub enum Constant {
 #[serde(rename_all = "snake_case")]
 pub enum Type {
     YesNo,
-    Int {
-        min: i64,
-        max: i64,
-    },
-    Decimal {
-        min: Fixed,
-        max: Fixed,
-    },
-    Percent {
-        min: Fixed,
-        max: Fixed,
-    },
-    Duration {
-        min: Duration,
-        max: Duration,
-    },
+    Int { min: i64, max: i64 },
+    Decimal { min: Fixed, max: Fixed },
+    Percent { min: Fixed, max: Fixed },
+    Duration { min: Duration, max: Duration },
     Instant,
     Period,
     /// An enumeration by its name. `Template` (the codes of the catalogue), `Scope`, `Class` and `Route` are
@@ -255,10 +204,7 @@ pub enum Type {
     /// A set of an enumeration of at most 64 values.
     Set(Id),
     /// Length in characters, inclusive.
-    Text {
-        min: u32,
-        max: u32,
-    },
+    Text { min: u32, max: u32 },
     /// `sha256:` and 64 hexadecimal digits.
     Digest,
     /// An opaque person id, 1 to 100 characters.
@@ -416,10 +362,7 @@ pub enum Outcome {
 pub enum Approver {
     Automatically,
     /// At least `count` of the roles; `any of` is 1, `all of` is all.
-    Roles {
-        count: u32,
-        roles: Vec<Id>,
-    },
+    Roles { count: u32, roles: Vec<Id> },
     Board(Id),
 }
 
@@ -834,14 +777,8 @@ pub struct Promise {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PromiseKind {
-    Never {
-        never: Expr,
-        when: Option<Expr>,
-    },
-    Always {
-        always: Expr,
-        when: Option<Expr>,
-    },
+    Never { never: Expr, when: Option<Expr> },
+    Always { always: Expr, when: Option<Expr> },
     /// No rule reads these fields.
     Independent(Vec<Id>),
 }
@@ -897,34 +834,15 @@ pub struct Expect {
 /// What a test may state.
 #[derive(Debug, Clone)]
 pub enum ExpectKind {
-    GateDenies {
-        gate: Id,
-        codes: Vec<Id>,
-        exactly: bool,
-    },
-    GateAllows {
-        gate: Id,
-    },
+    GateDenies { gate: Id, codes: Vec<Id>, exactly: bool },
+    GateAllows { gate: Id },
     NoRollback,
-    Rollback {
-        code: Id,
-        rule: Id,
-        at: Duration,
-    },
-    Blocked {
-        guard: Id,
-    },
+    Rollback { code: Id, rule: Id, at: Duration },
+    Blocked { guard: Id },
     Code(Id),
     Flag(Id),
     /// `seats`, `approvers`, `regimes`, `factors`, `touched`: exactly these, in any order.
-    Are {
-        what: Id,
-        words: Vec<Id>,
-    },
+    Are { what: Id, words: Vec<Id> },
     /// `scope`, `class`, `risk`, `route`, `assessed`, `points`; `by` names the rule.
-    Is {
-        what: Id,
-        value: Id,
-        by: Option<Id>,
-    },
+    Is { what: Id, value: Id, by: Option<Id> },
 }

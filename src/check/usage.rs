@@ -36,11 +36,11 @@ pub(super) fn unused(
     let has_score = declarations.iter().any(|declaration| matches!(declaration.head, Head::Score { .. }));
     for declaration in declarations {
         match &declaration.head {
-            Head::Type { name, ordered, .. } => {
-                // Without a score the ordered types are where the levels of risk come from.
-                if !types.contains(name.text.as_str()) && (has_score || !ordered) {
-                    findings.push(unused_name(name.span, "no field is of type", &name.text));
-                }
+            // Without a score the ordered types are where the levels of risk come from.
+            Head::Type { name, ordered, .. }
+                if !types.contains(name.text.as_str()) && (has_score || !ordered) =>
+            {
+                findings.push(unused_name(name.span, "no field is of type", &name.text));
             }
             Head::Let { name, .. } if !read.contains(&name.text) => {
                 findings.push(unused_name(name.span, "nothing reads", &name.text));

@@ -108,7 +108,7 @@ impl<'a> Pass<'a> {
     /// An entry covers a request that names it: so some field must be there to name it.
     pub(super) fn entries_can_be_named(&mut self, first: &'a Declaration) {
         let Head::Entry { code, .. } = &first.head else { return };
-        if self.symbols.template_field().is_none() {
+        if self.symbols.template_field().is_none() && !self.symbols.open {
             self.report(
                 Diagnostic::error(
                     Code::MISSING_ROW,

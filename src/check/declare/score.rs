@@ -157,16 +157,15 @@ impl<'a> Pass<'a> {
 
     fn last_band_is_open(&mut self, declaration: &'a Declaration, last: Option<&Band>) {
         let (_, place) = super::pass::described(declaration);
-        match last {
-            Some(Band { level, from, to: Some(to) }) => self.report(
+        if let Some(Band { level, from, to: Some(to) }) = last {
+            self.report(
                 Diagnostic::error(
                     Code::BANDS_NOT_CONTIGUOUS,
                     place,
                     format!("a score of more than {to} points lies in no band"),
                 )
                 .help(format!("leave the last band open: `band {level} {from}..`")),
-            ),
-            Some(Band { to: None, .. }) | None => {}
+            );
         }
     }
 

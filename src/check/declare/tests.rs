@@ -114,6 +114,9 @@ impl<'a> Pass<'a> {
     /// Returns the required fields that a request lacks, and the fields that facts which are there lack.
     fn missing_fields(&self, values: &BTreeMap<String, SampleValue>) -> Vec<String> {
         let mut missing = Vec::new();
+        if self.symbols.open {
+            return missing;
+        }
         for path in &self.fields {
             let Some(Place::Field(field)) = self.symbols.place(path) else { continue };
             if values.contains_key(path) {
