@@ -4,8 +4,11 @@
 
 pub mod ast;
 mod build;
+mod format;
 mod grammar;
 mod shape;
+
+pub use format::{FormatError, format};
 
 use crate::diagnostic::Diagnostic;
 use crate::text::SourceId;
