@@ -7,7 +7,7 @@ use super::words::Words;
 /// Returns, for each plan, the columns in which its cells begin, as far as they are lined up; the keywords take `keyword`
 /// columns. The cells behind follow after one space each.
 ///
-/// A row that would no longer fit on its line is not lined up from there on, and widens no column.
+/// A column is moved right only so far that every row still fits on its line; wider cells stick out.
 pub(super) fn columns(words: &Words<'_>, plans: &[&Plan], indent: usize, keyword: usize) -> Vec<Vec<usize>> {
     let second = indent.saturating_add(keyword).saturating_add(1);
     // Where the next cell of each row begins if it is not lined up.
@@ -17,12 +17,16 @@ pub(super) fn columns(words: &Words<'_>, plans: &[&Plan], indent: usize, keyword
         .zip(&next)
         .map(|(plan, &at)| if plan.cells.len() > 1 { vec![at] } else { vec![] })
         .collect();
+    // Which rows stick out behind a wide cell: they widen no further column.
+    let mut stuck = vec![false; plans.len()];
     let cells = plans.iter().map(|plan| plan.cells.len()).max().unwrap_or(0);
     for cell in 1..cells {
         if cell > 1 && plans.len() > 1 {
-            let target = target(words, plans, &next, cell, indent);
-            for ((plan, at), found) in plans.iter().zip(&mut next).zip(&mut found) {
-                if has(plan, cell) && fits(words, plan, cell, target, indent) {
+            let target = target(words, plans, &next, &stuck, cell, indent);
+            let rows = plans.iter().zip(&mut next).zip(&mut found).zip(&mut stuck);
+            for (((plan, at), found), stuck) in rows {
+                if has(plan, cell) {
+                    *stuck = *stuck || *at > target;
                     *at = (*at).max(target);
                 }
                 if plan.cells.len() > cell {
@@ -51,19 +55,27 @@ fn has(plan: &Plan, cell: usize) -> bool {
 }
 
 /// Returns the column for `cell`: where it begins behind the widest cell before it that counts.
-fn target(words: &Words<'_>, plans: &[&Plan], next: &[usize], cell: usize, indent: usize) -> usize {
-    let counts = |plan: &Plan, at: usize| {
+fn target(
+    words: &Words<'_>,
+    plans: &[&Plan],
+    next: &[usize],
+    stuck: &[bool],
+    cell: usize,
+    indent: usize,
+) -> usize {
+    let rows = || plans.iter().zip(next).zip(stuck).filter(|((plan, _), _)| has(plan, cell));
+    let limit = rows().map(|((plan, _), _)| rightmost(words, plan, cell, indent)).min().unwrap_or(WIDTH);
+    let narrow = |plan: &Plan| {
         let before = cell.checked_sub(1).and_then(|before| plan.cells.get(before));
-        let narrow = before.is_none_or(|range| words.width(range.from, range.to) <= plan.widest);
-        narrow && has(plan, cell) && fits(words, plan, cell, at, indent)
+        before.is_none_or(|range| words.width(range.from, range.to) <= plan.widest)
     };
-    let rows = plans.iter().zip(next).filter(|&(plan, &at)| counts(plan, at));
-    rows.map(|(_, &at)| at).max().unwrap_or(0)
+    let counting = rows().filter(|&((plan, &at), &stuck)| !stuck && narrow(plan) && at <= limit);
+    counting.map(|((_, &at), _)| at).max().unwrap_or(0)
 }
 
-/// Whether a row ends on its line if `cell` begins at `at`, or does not fit in any case.
-fn fits(words: &Words<'_>, plan: &Plan, cell: usize, at: usize, indent: usize) -> bool {
-    let Some(range) = plan.cells.get(cell) else { return true };
+/// Returns the last column in which `cell` can begin so that its row ends on its line; any, if the row never does.
+fn rightmost(words: &Words<'_>, plan: &Plan, cell: usize, indent: usize) -> usize {
+    let Some(range) = plan.cells.get(cell) else { return WIDTH };
     let whole = indent.saturating_add(words.width(plan.from(), plan.to()));
-    whole > WIDTH || at.saturating_add(words.width(range.from, plan.to())) <= WIDTH
+    if whole > WIDTH { WIDTH } else { WIDTH.saturating_sub(words.width(range.from, plan.to())) }
 }
