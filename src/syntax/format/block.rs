@@ -64,7 +64,13 @@ fn declarations<'a>(words: &Words<'_>, ast: &'a Ast) -> Vec<Item<'a>> {
 }
 
 /// Plans a declaration without braces.
-fn plan_head(words: &Words<'_>, declaration: &Declaration, from: usize, to: usize, fits: bool) -> Option<Plan> {
+fn plan_head(
+    words: &Words<'_>,
+    declaration: &Declaration,
+    from: usize,
+    to: usize,
+    fits: bool,
+) -> Option<Plan> {
     let [second, third, fourth] = [1, 2, 3].map(|further: usize| from.saturating_add(further).min(to));
     let clauses = declaration.rows.first().map_or(to, |row| words.at(row.span.start));
     let ends = match &declaration.head {
@@ -110,9 +116,10 @@ fn sections(
             found.push(Vec::new());
             continue;
         };
-        let further = plans.iter().skip(number.saturating_add(1)).map_while(|plan| *plan).take_while(|plan| {
-            first.lined && plan.lined && word(plan) == word(first) && !words.blank_above(plan.from())
-        });
+        let further =
+            plans.iter().skip(number.saturating_add(1)).map_while(|plan| *plan).take_while(|plan| {
+                first.lined && plan.lined && word(plan) == word(first) && !words.blank_above(plan.from())
+            });
         let section: Vec<&Plan> = std::iter::once(*first).chain(further).collect();
         let width = keyword(number).unwrap_or(0);
         if first.lined || width > 0 {
@@ -162,7 +169,15 @@ fn padded(head: &Head) -> bool {
 }
 
 /// Writes `head { rows }`.
-fn braces(words: &Words<'_>, line: &mut Line, rows: &[Row], from: usize, to: usize, indent: usize, pad: bool) {
+fn braces(
+    words: &Words<'_>,
+    line: &mut Line,
+    rows: &[Row],
+    from: usize,
+    to: usize,
+    indent: usize,
+    pad: bool,
+) {
     let open = words.outer(from, to).find(|&at| words.text(at) == "{").unwrap_or(from);
     let close = words.mate(open);
     line.words(words, from, open.saturating_add(1), indent.saturating_add(4));
@@ -236,7 +251,8 @@ fn first_line(words: &Words<'_>, line: &mut Line, plan: &Plan, indent: usize, st
             None if number >= 3 && !line.fits(words, cell.from, cell.to, 0) => line.start(hang),
             None => {}
         }
-        let end = if number.saturating_add(1) == plan.cells.len() { cell.to } else { cell.to.saturating_add(1) };
+        let end =
+            if number.saturating_add(1) == plan.cells.len() { cell.to } else { cell.to.saturating_add(1) };
         print(words, line, &flow(words, cell.from, cell.to), hang, end.min(plan.to()));
     }
 }
@@ -260,7 +276,13 @@ fn clauses(words: &Words<'_>, line: &mut Line, plan: &Plan, indent: usize) {
 }
 
 /// Writes phrases, as many on a line as fit. `starts` are the phrases behind the first, and the end.
-fn filled(words: &Words<'_>, line: &mut Line, from: usize, starts: impl Iterator<Item = usize>, indent: usize) {
+fn filled(
+    words: &Words<'_>,
+    line: &mut Line,
+    from: usize,
+    starts: impl Iterator<Item = usize>,
+    indent: usize,
+) {
     let mut docs = Vec::new();
     let (mut begin, mut last) = (from, from);
     for start in starts {
@@ -277,7 +299,8 @@ fn filled(words: &Words<'_>, line: &mut Line, from: usize, starts: impl Iterator
 /// Writes a `type` with one variant a line.
 fn variants(words: &Words<'_>, line: &mut Line, from: usize, to: usize) {
     let first = from.saturating_add(3).min(to);
-    let seams: Vec<usize> = words.outer(first, to).filter(|&at| matches!(words.text(at), "|" | "<")).collect();
+    let seams: Vec<usize> =
+        words.outer(first, to).filter(|&at| matches!(words.text(at), "|" | "<")).collect();
     let names = || std::iter::once(first).chain(seams.iter().map(|at| at.saturating_add(1)));
     let wide = |at: usize| words.text(at).chars().count();
     let widest = names().map(wide).filter(|&width| width <= WIDEST).max().unwrap_or(0);

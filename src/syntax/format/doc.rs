@@ -49,7 +49,8 @@ pub(super) fn print(words: &Words<'_>, line: &mut Line, docs: &[Doc], indent: us
             Doc::Align { at, docs } => print(words, line, docs, line.column_of(words, *at, indent), end),
             Doc::Nest { docs } => print(words, line, docs, indent.saturating_add(2), end),
             Doc::Group { from, to, bindings, docs } => {
-                let whole = !words.broken_between(*from, *to) && line.fits(words, *from, end.max(*to), *bindings);
+                let whole =
+                    !words.broken_between(*from, *to) && line.fits(words, *from, end.max(*to), *bindings);
                 if whole {
                     flat(words, line, docs, indent);
                 } else {
@@ -85,7 +86,9 @@ fn next_place(docs: &[Doc]) -> Option<usize> {
 pub(super) fn flow(words: &Words<'_>, from: usize, to: usize) -> Vec<Doc> {
     let condition = match words.text(from) {
         "=" | "where" => from.saturating_add(1),
-        _ => words.outer(from, to).find(|&at| words.text(at) == "when").map_or(from, |at| at.saturating_add(1)),
+        _ => {
+            words.outer(from, to).find(|&at| words.text(at) == "when").map_or(from, |at| at.saturating_add(1))
+        }
     };
     let mut docs = Vec::new();
     if condition > from {
@@ -125,6 +128,11 @@ fn sequence(words: &Words<'_>, from: usize, to: usize) -> Vec<Doc> {
                 docs.push(Doc::Words { from: begin, to: after });
                 docs.push(Doc::Fill { at: after });
                 begin = after;
+            }
+            "at" if at > begin && words.is_instant(after) => {
+                docs.push(Doc::Words { from: begin, to: at });
+                docs.push(Doc::Fill { at });
+                begin = at;
             }
             "[" | "(" if close > after => {
                 docs.push(Doc::Words { from: begin, to: after });

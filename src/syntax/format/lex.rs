@@ -175,8 +175,8 @@ fn code_length(text: &str) -> usize {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|&(_, next)| next);
-        let goes_on =
-            is_word(c) || c == '-' && after.is_some_and(|next| next.is_ascii_uppercase() || next.is_ascii_digit());
+        let goes_on = is_word(c)
+            || c == '-' && after.is_some_and(|next| next.is_ascii_uppercase() || next.is_ascii_digit());
         if !goes_on {
             return at;
         }
@@ -208,7 +208,8 @@ fn number(text: &str) -> (Kind, &str) {
             at = at.saturating_add(1);
             at = at.saturating_add(digits_length(from(at)));
         }
-        let zone = [looks_like(from(at), "Z"), looks_like(from(at), "+00:00"), looks_like(from(at), "-00:00")];
+        let zone =
+            [looks_like(from(at), "Z"), looks_like(from(at), "+00:00"), looks_like(from(at), "-00:00")];
         at.saturating_add(zone.into_iter().flatten().next().unwrap_or(0))
     } else if let Some(at) = looks_like(text, "0000-00-00").or_else(|| looks_like(text, "00:00")) {
         at

@@ -131,7 +131,8 @@ impl Line {
     /// Whether the words `from..to` would end on this line, with `more` columns of commas.
     pub(super) fn fits(&self, words: &Words<'_>, from: usize, to: usize, more: usize) -> bool {
         let space = usize::from(self.space_before(words, from));
-        let end = self.column.saturating_add(space).saturating_add(words.width(from, to)).saturating_add(more);
+        let end =
+            self.column.saturating_add(space).saturating_add(words.width(from, to)).saturating_add(more);
         !self.closed && end <= WIDTH
     }
 
@@ -141,11 +142,6 @@ impl Line {
             return indent;
         }
         self.column.saturating_add(usize::from(self.space_before(words, at)))
-    }
-
-    /// Returns the column in which the next character would stand.
-    pub(super) fn column(&self) -> usize {
-        self.column
     }
 
     /// Returns the text, with one line end behind it.

@@ -52,9 +52,8 @@ pub(super) fn plan(words: &Words<'_>, row: &Row, to: usize, indent: usize) -> Pl
         .windows(2)
         .filter_map(|pair| if let [from, to] = *pair { Some(Range { from, to }) } else { None })
         .collect();
-    let fits = |to: usize| {
-        !words.broken_between(from, to) && indent.saturating_add(words.width(from, to)) <= WIDTH
-    };
+    let fits =
+        |to: usize| !words.broken_between(from, to) && indent.saturating_add(words.width(from, to)) <= WIDTH;
     let beside = match &row.lead.kind {
         PhraseKind::Field(field) => return plan_field(words, field, lead),
         PhraseKind::Rule { .. } | PhraseKind::OtherwiseRule { .. } => 0,

@@ -57,6 +57,11 @@ impl<'t> Words<'t> {
         self.tokens.get(at).map_or("", |token| token.text)
     }
 
+    /// Whether a word is a date with a time.
+    pub(super) fn is_instant(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == Kind::Instant)
+    }
+
     /// Returns the number of the end of the text.
     pub(super) fn end(&self) -> usize {
         self.tokens.len().saturating_sub(1)
