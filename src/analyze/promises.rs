@@ -16,7 +16,7 @@ pub fn promise(ir: &Ir, promise: &Promise, budget: u64) -> Option<Diagnostic> {
         PromiseKind::Independent(_) => return None,
     };
     let broken = |record: &Record, outcome: &Outcome| eval::breaks(ir, record, outcome, promise);
-    match search(ir, &roots, &broken, &mut Budget(budget)) {
+    match search(ir, &roots, &[], &broken, &mut Budget(budget)) {
         Found::Nothing => None,
         Found::Witness(witness) => {
             let message = format!("the promise `{}` is broken: {}", promise.name, promise.title);

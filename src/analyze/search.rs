@@ -36,15 +36,16 @@ pub struct Witness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget(pub u64);
 
-/// Looks for a change for which `goal` says yes. Only fields that `roots` read, directly or through what the engine computes
-/// before, are filled in.
+/// Looks for a change for which `goal` says yes. Only fields that `roots` and `behind` read, directly or through what the
+/// engine computes before, are filled in; those that `roots` read themselves come first.
 pub fn search(
     ir: &Ir,
     roots: &[NodeId],
+    behind: &[NodeId],
     goal: &impl Fn(&Record, &Outcome) -> Verdict,
     budget: &mut Budget,
 ) -> Found {
-    let relevant = Relevant::of(ir, roots);
+    let relevant = Relevant::of(ir, roots, behind);
     for now in instants(ir, &relevant) {
         let boundaries = ir::boundaries(ir, now);
         let search = Search { ir, relevant: &relevant, boundaries: &boundaries, goal, now };
@@ -85,15 +86,19 @@ fn instants(ir: &Ir, relevant: &Relevant) -> Vec<Instant> {
 
 /// What bears on some conditions.
 struct Relevant {
+    /// What the conditions read themselves: settling these settles most.
+    direct: BTreeSet<SlotId>,
     slots: BTreeSet<SlotId>,
     facts: BTreeSet<FactsId>,
     builtins: BTreeSet<Builtin>,
 }
 
 impl Relevant {
-    fn of(ir: &Ir, roots: &[NodeId]) -> Self {
-        let mut relevant = Self { slots: BTreeSet::new(), facts: BTreeSet::new(), builtins: BTreeSet::new() };
-        let mut todo = roots.to_vec();
+    fn of(ir: &Ir, roots: &[NodeId], behind: &[NodeId]) -> Self {
+        let direct = roots.iter().flat_map(|root| ir::reads(ir, *root)).collect();
+        let (slots, facts, builtins) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut relevant = Self { direct, slots, facts, builtins };
+        let mut todo: Vec<NodeId> = roots.iter().chain(behind).copied().collect();
         while let Some(root) = todo.pop() {
             for id in all_nodes(ir, root) {
                 for slot in ir::own_slots(ir, id) {
@@ -225,18 +230,27 @@ impl<G: Fn(&Record, &Outcome) -> Verdict> Search<'_, G> {
         self.from(record, budget, depth.saturating_add(1))
     }
 
-    /// The first field that kept the evaluator from an answer; the entry of the catalogue before all others, since it settles
-    /// which guards matter.
+    /// The first field that kept the evaluator from an answer: of those that the conditions read themselves, then the entry of
+    /// the catalogue, since it settles which guards matter, then of all others.
     fn choice(&self, record: &Record, open: &[NodeId]) -> Option<Choice> {
         let unanswered = |slot: &SlotId| *record.slot(*slot) == State::Unanswered;
         let template = self.ir.template.filter(|slot| self.relevant.slots.contains(slot) && unanswered(slot));
-        let seen = open.iter().flat_map(|node| self.choices(*node)).find(|choice| self.is_open(record, choice));
+        let all = || {
+            let choices = open.iter().flat_map(|node| self.choices(*node));
+            choices.filter(|choice| self.is_open(record, choice))
+        };
+        let direct = |choice: &Choice| match choice {
+            Choice::Slot(slot) => self.relevant.direct.contains(slot),
+            Choice::Facts(_) => false,
+        };
+        let own = all().find(direct);
+        let seen = all().next();
         let any_slot = || self.relevant.slots.iter().copied().find(unanswered).map(Choice::Slot);
         let any_facts = || {
             let unknown = |group: &FactsId| record.group(*group) == Presence::Unanswered;
             self.relevant.facts.iter().copied().find(unknown).map(Choice::Facts)
         };
-        let first = template.map(Choice::Slot).or(seen).or_else(any_slot).or_else(any_facts)?;
+        let first = own.or(template.map(Choice::Slot)).or(seen).or_else(any_slot).or_else(any_facts)?;
         Some(self.group_first(record, first))
     }
 

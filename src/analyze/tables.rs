@@ -4,7 +4,8 @@ use super::search::{Budget, Found, Witness, search};
 use super::words::example;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{self, Outcome, Verdict};
-use crate::ir::{HitPolicy, Ir, NodeId, Record, Rule, Table};
+use crate::ir::{HitPolicy, Ir, Node, NodeId, Record, Rule, Table, all_nodes};
+use std::collections::BTreeSet;
 
 /// Up to so many rules, each pair is looked at by itself, which settles more; beyond, all rules at once.
 const PAIRWISE_RULES: usize = 40;
@@ -32,9 +33,10 @@ fn overlaps(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diag
         for (second, second_when) in ruled.iter().skip(position.saturating_add(1)) {
             let roots = [*first_when, *second_when];
             let both = |record: &Record, outcome: &Outcome| {
-                outcome.scope.in_scope().and(all_hold(ir, record, outcome, &roots))
+                let both = eval::in_each_way(ir, record, outcome, |test| all_hold(test, &roots));
+                outcome.scope.in_scope().and(both)
             };
-            match search(ir, &with_scope(ir, name, &roots), &both, budget) {
+            match search(ir, &roots, &scope(ir, name), &both, budget) {
                 Found::Nothing => {}
                 Found::Witness(witness) => found.push(overlap(ir, name, first, second, &witness)),
                 Found::OutOfBudget => return vec![not_proved(name, table, "exactly one rule holds")],
@@ -54,18 +56,19 @@ fn any_overlap(
 ) -> Vec<Diagnostic> {
     let roots: Vec<NodeId> = ruled.iter().map(|(_, when)| *when).collect();
     let two = |record: &Record, outcome: &Outcome| {
-        let verdicts: Vec<Verdict> =
-            roots.iter().map(|when| eval::test(ir, record, outcome, *when)).collect();
-        let certain = verdicts.iter().filter(|verdict| **verdict == Verdict::Yes).count();
-        let possible = verdicts.iter().filter(|verdict| **verdict != Verdict::No).count();
-        let two = match (certain, possible) {
-            (2.., _) => Verdict::Yes,
-            (_, 2..) => Verdict::Unknown,
-            _ => Verdict::No,
-        };
+        let two = eval::in_each_way(ir, record, outcome, |test| {
+            let verdicts: Vec<Verdict> = roots.iter().map(|when| test(*when)).collect();
+            let certain = verdicts.iter().filter(|verdict| **verdict == Verdict::Yes).count();
+            let possible = verdicts.iter().filter(|verdict| **verdict != Verdict::No).count();
+            match (certain, possible) {
+                (2.., _) => Verdict::Yes,
+                (_, 2..) => Verdict::Unknown,
+                _ => Verdict::No,
+            }
+        });
         outcome.scope.in_scope().and(two)
     };
-    match search(ir, &with_scope(ir, name, &roots), &two, budget) {
+    match search(ir, &roots, &scope(ir, name), &two, budget) {
         Found::Nothing => Vec::new(),
         Found::OutOfBudget => vec![not_proved(name, table, "exactly one rule holds")],
         Found::Witness(witness) => {
@@ -88,10 +91,10 @@ fn gap(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnosti
     }
     let roots: Vec<NodeId> = table.rules.iter().filter_map(|rule| rule.when).collect();
     let none = |record: &Record, outcome: &Outcome| {
-        let none = |verdict: Verdict, when: &NodeId| verdict.and(eval::test(ir, record, outcome, *when).negated());
-        roots.iter().fold(outcome.scope.in_scope(), none)
+        let none = eval::in_each_way(ir, record, outcome, |test| all_fail(test, &roots));
+        outcome.scope.in_scope().and(none)
     };
-    match search(ir, &with_scope(ir, name, &roots), &none, budget) {
+    match search(ir, &roots, &scope(ir, name), &none, budget) {
         Found::Nothing => Vec::new(),
         Found::OutOfBudget => vec![not_proved(name, table, "some rule holds")],
         Found::Witness(witness) => {
@@ -130,34 +133,52 @@ pub fn dead_rules(ir: &Ir, name: &str, table: &Table) -> Vec<Diagnostic> {
     found
 }
 
-/// Whether no request makes all of `hold` hold and all of `fail` fail, with the switches as they are or all turned.
+/// Whether no request makes all of `hold` hold and all of `fail` fail, however the switches that they read are turned.
 fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId]) -> bool {
-    let mut turned = ir.clone();
-    for switch in &mut turned.switches {
-        switch.on = !switch.on;
-    }
     let roots: Vec<NodeId> = hold.iter().chain(fail).copied().collect();
-    [ir, &turned].into_iter().all(|ir| {
+    turned(ir, &roots).iter().all(|ir| {
         let goal = |record: &Record, outcome: &Outcome| {
             let scope = if name == "scope" { Verdict::Yes } else { outcome.scope.in_scope() };
-            let fails = |verdict: Verdict, when: &NodeId| {
-                verdict.and(eval::test(ir, record, outcome, *when).negated())
-            };
-            fail.iter().fold(scope.and(all_hold(ir, record, outcome, hold)), fails)
+            let both = |test: &mut dyn FnMut(NodeId) -> Verdict| all_hold(test, hold).and(all_fail(test, fail));
+            scope.and(eval::in_each_way(ir, record, outcome, both))
         };
-        matches!(search(ir, &with_scope(ir, name, &roots), &goal, &mut Budget(DEAD_RULE_BUDGET)), Found::Nothing)
+        matches!(search(ir, &roots, &scope(ir, name), &goal, &mut Budget(DEAD_RULE_BUDGET)), Found::Nothing)
     })
 }
 
-fn all_hold(ir: &Ir, record: &Record, outcome: &Outcome, conditions: &[NodeId]) -> Verdict {
-    let holds = |verdict: Verdict, when: &NodeId| verdict.and(eval::test(ir, record, outcome, *when));
-    conditions.iter().fold(Verdict::Yes, holds)
+/// Up to so many switches, every way of turning them is tried.
+const MOST_SWITCHES: usize = 6;
+
+/// The policy with the switches that some conditions read turned in every way; the first is the policy as it is.
+fn turned(ir: &Ir, roots: &[NodeId]) -> Vec<Ir> {
+    let nodes = roots.iter().flat_map(|root| all_nodes(ir, *root));
+    let read = |id: NodeId| if let Node::Switch(switch) = ir.node(id) { Some(switch.index()) } else { None };
+    let switches: BTreeSet<usize> = nodes.filter_map(read).collect();
+    let mut policies = vec![ir.clone()];
+    for switch in switches.into_iter().take(MOST_SWITCHES) {
+        let mut also = policies.clone();
+        for policy in &mut also {
+            if let Some(switch) = policy.switches.get_mut(switch) {
+                switch.on = !switch.on;
+            }
+        }
+        policies.extend(also);
+    }
+    policies
 }
 
-/// The conditions that bear on a table, those of `scope` after its own.
-fn with_scope(ir: &Ir, name: &str, roots: &[NodeId]) -> Vec<NodeId> {
+fn all_hold(test: &mut dyn FnMut(NodeId) -> Verdict, conditions: &[NodeId]) -> Verdict {
+    conditions.iter().fold(Verdict::Yes, |verdict, when| verdict.and(test(*when)))
+}
+
+fn all_fail(test: &mut dyn FnMut(NodeId) -> Verdict, conditions: &[NodeId]) -> Verdict {
+    conditions.iter().fold(Verdict::Yes, |verdict, when| verdict.and(test(*when).negated()))
+}
+
+/// The conditions that decide whether a table is asked at all.
+fn scope(ir: &Ir, name: &str) -> Vec<NodeId> {
     let scope = ir.scope.iter().filter(|_| name != "scope").flat_map(|table| &table.rules);
-    roots.iter().copied().chain(scope.filter_map(|rule| rule.when)).collect()
+    scope.filter_map(|rule| rule.when).collect()
 }
 
 fn overlap(ir: &Ir, name: &str, first: &Rule, second: &Rule, witness: &Witness) -> Diagnostic {

@@ -178,14 +178,22 @@ impl<'a, O: Observer> Evaluation<'a, O> {
         verdict
     }
 
+    /// Whether a group of the request is given: each field of it that is not optional. That is what makes the question a guard
+    /// for those fields. A group of optional fields only is given when any of them is.
     fn group_given(&self, group: GroupId) -> Verdict {
-        let slots = self.ir.groups.get(group.index()).into_iter().flat_map(|group| &group.slots);
+        let slots = self.ir.groups.get(group.index()).map_or(&[][..], |group| &group.slots);
         let given = |slot: &SlotId| match self.record.slot(*slot) {
             State::Given(_) => Verdict::Yes,
             State::Absent => Verdict::No,
             State::Unanswered => Verdict::Unknown,
         };
-        slots.map(given).fold(Verdict::No, Verdict::or)
+        let needed = |slot: &&SlotId| {
+            self.ir.slots.get(slot.index()).is_some_and(|slot| !slot.optional && slot.asked.is_none())
+        };
+        match slots.iter().any(|slot| needed(&slot)) {
+            true => slots.iter().filter(needed).map(given).fold(Verdict::Yes, Verdict::and),
+            false => slots.iter().map(given).fold(Verdict::No, Verdict::or),
+        }
     }
 
     fn complete(&mut self, group: GroupId) -> Verdict {

@@ -46,6 +46,15 @@ impl<O: Observer> Evaluation<'_, O> {
         self.known.route = outcome.route.value.clone();
     }
 
+    /// Takes the words of the engine to be as in one combination.
+    pub(super) fn suppose(&mut self, combination: Combination) {
+        let only = |value: Option<u16>| value.map_or_else(Possible::nothing, Possible::certain);
+        self.known.class = only(combination.class);
+        self.known.risk = only(combination.risk);
+        self.known.route = only(combination.route);
+        self.forget();
+    }
+
     fn start(&self) -> Outcome {
         let nothing = || TableOutcome { value: Possible::nothing(), ..TableOutcome::default() };
         Outcome {

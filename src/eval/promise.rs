@@ -2,7 +2,7 @@
 
 use super::condition::Evaluation;
 use super::observer::Unobserved;
-use super::outcome::Outcome;
+use super::outcome::{Combination, Outcome};
 use super::verdict::Verdict;
 use crate::check::typed::Builtin;
 use crate::ir::{Ir, Node, NodeId, Promise, PromiseKind, Record, all_nodes};
@@ -19,22 +19,62 @@ pub fn broken_promises(ir: &Ir, record: &Record, outcome: &Outcome) -> Vec<usize
 
 /// Returns whether this change breaks a promise; unknown while something that bears on it is unanswered.
 pub fn breaks(ir: &Ir, record: &Record, outcome: &Outcome, promise: &Promise) -> Verdict {
+    let in_scope = outcome.scope.in_scope();
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    if in_scope != Verdict::No {
+        verdicts.push(in_each_way(ir, record, outcome, |test| broken(promise, test)));
+    }
+    if in_scope != Verdict::Yes {
+        // Out of scope there is no class, no risk and no route, and what reads one is no.
+        let out = Outcome { combinations: vec![Combination { class: None, risk: None, route: None }], ..outcome.clone() };
+        verdicts.push(in_each_way(ir, record, &out, |test| {
+            broken(promise, &mut |condition| match reads_later_words(ir, condition) {
+                true => Verdict::No,
+                false => test(condition),
+            })
+        }));
+    }
+    together(&verdicts)
+}
+
+fn broken(promise: &Promise, test: &mut dyn FnMut(NodeId) -> Verdict) -> Verdict {
+    match &promise.kind {
+        PromiseKind::Never(never, when) => when.map_or(Verdict::Yes, &mut *test).and(test(*never)),
+        PromiseKind::Always(always, when) => when.map_or(Verdict::Yes, &mut *test).and(test(*always).negated()),
+        PromiseKind::Independent(_) => Verdict::No,
+    }
+}
+
+/// Returns a verdict on conditions looked at once for each combination of class, risk and route that is left: these three
+/// hang together, and a condition that reads two of them must not see them apart.
+pub fn in_each_way(
+    ir: &Ir,
+    record: &Record,
+    outcome: &Outcome,
+    mut judge: impl FnMut(&mut dyn FnMut(NodeId) -> Verdict) -> Verdict,
+) -> Verdict {
     let mut unobserved = Unobserved;
     let mut evaluation = Evaluation::new(ir, record, outcome.now, &mut unobserved);
     evaluation.resume(outcome);
-    let in_scope = outcome.scope.in_scope();
-    // Out of scope such a condition is no; while the scope is open it is at most unknown.
-    let mut holds = |condition: NodeId| match (in_scope, reads_later_words(ir, condition)) {
-        (Verdict::Yes, _) | (_, false) => evaluation.test(condition),
-        (Verdict::No, true) => Verdict::No,
-        (Verdict::Unknown, true) => evaluation.test(condition).and(Verdict::Unknown),
-    };
-    match &promise.kind {
-        PromiseKind::Never(never, when) => when.map_or(Verdict::Yes, &mut holds).and(holds(*never)),
-        PromiseKind::Always(always, when) => {
-            when.map_or(Verdict::Yes, &mut holds).and(holds(*always).negated())
-        }
-        PromiseKind::Independent(_) => Verdict::No,
+    if outcome.combinations.is_empty() {
+        return judge(&mut |condition| evaluation.test(condition));
+    }
+    let mut verdicts = Vec::with_capacity(outcome.combinations.len());
+    for combination in &outcome.combinations {
+        evaluation.suppose(*combination);
+        verdicts.push(judge(&mut |condition| evaluation.test(condition)));
+    }
+    together(&verdicts)
+}
+
+/// What holds if any of the ways can come about: no if none, yes if all.
+fn together(verdicts: &[Verdict]) -> Verdict {
+    let some = verdicts.iter().any(|verdict| *verdict != Verdict::No);
+    let all = verdicts.iter().all(|verdict| *verdict == Verdict::Yes);
+    match (some, all) {
+        (false, _) => Verdict::No,
+        (true, true) => Verdict::Yes,
+        (true, false) => Verdict::Unknown,
     }
 }
 

@@ -132,7 +132,7 @@ pub enum Node {
     },
     /// Whether a field is given.
     Given(SlotId),
-    /// Whether any field of a group of the request is given.
+    /// Whether a group of the request is given: each field of it that is not optional.
     GroupGiven(GroupId),
     /// Whether a facts group is given.
     FactsGiven(FactsId),
