@@ -2,7 +2,7 @@
 
 use super::observer::{Observer, Subject};
 use super::verdict::Verdict;
-use crate::check::typed::Builtin;
+use crate::ir::Builtin;
 use crate::ir::{Ir, Name, Node, NodeId, Table, print};
 use crate::text::Span;
 use serde::Serialize;
