@@ -1,6 +1,16 @@
 //! The identity of a policy: what changes its digest and what does not (docs/canonical-form.md).
-#![expect(clippy::disallowed_methods, reason = "the policy is a file")]
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops where it cannot go on"
+)]
+
+#[allow(dead_code, reason = "each suite takes what it needs")]
 mod support;
 
 use support::compile;

@@ -2,6 +2,16 @@
 //!
 //! The answer is the decision, with the explanation beside it as `why`; or the list of input errors.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops where it cannot go on"
+)]
+
 mod support;
 
 use serde_json::{Value as Json, json};

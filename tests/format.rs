@@ -1,5 +1,14 @@
 //! Holds the formatter to the cases under `tests/data/format`, and to itself on texts laid out at random.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops where it cannot go on"
+)]
 
 use proptest::prelude::*;
 use tollgate::syntax::{FormatError, format};

@@ -1,5 +1,15 @@
 //! Holds partial answers to the cases under `tests/data/partial` (format: `tests/support`).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops where it cannot go on"
+)]
+
 mod support;
 
 use serde_json::{Value as Json, json};

@@ -1,8 +1,18 @@
 //! What always holds of partial answers, tried with random records over the policy of `tests/data/eval/changes.txt`.
 //!
 //! Values are taken from the boundaries of each field, so that conditions come out both ways.
-#![expect(clippy::disallowed_methods, reason = "the policy is a file")]
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops where it cannot go on"
+)]
+
+#[allow(dead_code, reason = "each suite takes what it needs")]
 mod support;
 
 use proptest::prelude::*;
