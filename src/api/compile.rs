@@ -1,0 +1,97 @@
+use serde::Serialize;
+
+use crate::check::typed::Policy;
+use crate::diagnostic::{self, Diagnostic};
+use crate::ir::{self, Ir};
+use crate::syntax;
+use crate::text::Sources;
+use crate::value::Digest;
+
+/// One rule file of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name, shown in diagnostics; no part of the policy's identity.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Who a policy is (language.md, meaning 12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PolicyIdentity {
+    /// The code after the keyword `policy`.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The version its author gave it.
+    pub version: String,
+    /// The frozen edition of the language that fixes its meaning.
+    pub edition: u32,
+    /// SHA-256 of the canonical form: changes with the meaning only.
+    pub digest: String,
+    /// SHA-256 over the files as written, in the order of their names: changes with any byte.
+    pub source_digest: String,
+}
+
+/// A policy ready to decide, with what it was made from.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The files, for places in explanations.
+    pub sources: Sources,
+    /// What the policy means.
+    pub policy: Policy,
+    /// The form that decides.
+    pub ir: Ir,
+    /// Who it is.
+    pub identity: PolicyIdentity,
+}
+
+/// Compiles a policy: reads, checks and lowers its files.
+///
+/// Returns the policy if no finding is an error, the sources that findings point into, and all findings. Whether tables are
+/// `unique` and promises hold is not looked into here: that is [`check`](super::check()).
+pub fn compile(files: &[File]) -> (Result<Compiled, Sources>, Vec<Diagnostic>) {
+    let sources: Sources = files.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
+    let mut found = Vec::new();
+    let mut trees = Vec::new();
+    for (id, source) in sources.iter() {
+        let (tree, faults) = syntax::parse(id, source.text());
+        trees.push((id, tree));
+        found.extend(faults);
+    }
+    let trees: Vec<_> = trees.iter().map(|(id, tree)| (*id, tree)).collect();
+    let (policy, faults) = crate::check::check(&trees);
+    found.extend(faults);
+    diagnostic::sort(&mut found);
+    match policy {
+        Some(policy) if !diagnostic::any_error(&found) => {
+            let ir = ir::lower(&policy);
+            let identity = identity(&policy, files);
+            (Ok(Compiled { sources, policy, ir, identity }), found)
+        }
+        _ => (Err(sources), found),
+    }
+}
+
+fn identity(policy: &Policy, files: &[File]) -> PolicyIdentity {
+    PolicyIdentity {
+        id: policy.code.clone(),
+        title: policy.title.clone(),
+        version: policy.version.clone(),
+        edition: policy.edition,
+        digest: ir::digest(policy).to_string(),
+        source_digest: source_digest(files).to_string(),
+    }
+}
+
+/// SHA-256 over lines `digest of the text, two spaces, name` in the order of names, as `sha256sum` prints them, so that
+/// anyone can compute it: `sha256sum *.gate | sort -k2 | sha256sum` in a folder.
+fn source_digest(files: &[File]) -> Digest {
+    let mut lines: Vec<(&str, String)> = files
+        .iter()
+        .map(|file| (file.name.as_str(), format!("{}  {}\n", Digest::of(file.text.as_bytes()).hex(), file.name)))
+        .collect();
+    lines.sort();
+    let text: String = lines.into_iter().map(|(_, line)| line).collect();
+    Digest::of(text.as_bytes())
+}

@@ -1,0 +1,136 @@
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Check, format, test and run policies for change requests.
+#[derive(Debug, Parser)]
+#[command(name = "tollgate", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Exit code: 0 done and nothing found, 1 findings or failing tests, 2 the command could not be carried out.")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Check(CheckArgs),
+    Fmt(FmtArgs),
+    Test(TestArgs),
+    Decide(DecideArgs),
+    New(NewArgs),
+}
+
+/// Report every mistake in a policy, and what its tables and promises leave open
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: tollgate check rules/change-management --format sarif > findings.sarif")]
+pub(super) struct CheckArgs {
+    /// The policy: a folder of .gate files
+    pub(super) folder: PathBuf,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// How many requests to try for each `unique` table and each promise before giving up with `not proved`
+    #[arg(long, value_name = "REQUESTS", default_value_t = crate::api::DEFAULT_SEARCH_BUDGET)]
+    pub(super) search: u64,
+    /// Count warnings as findings too (exit code 1)
+    #[arg(long)]
+    pub(super) deny_warnings: bool,
+}
+
+/// Lay rule files out in the one style; comments stay where they are
+#[derive(Debug, ClapArgs)]
+pub(super) struct FmtArgs {
+    /// Rule files, or folders of them; `-` reads standard input and writes standard output
+    #[arg(required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Change nothing; list the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// Run the tests written in a policy, and show which rules and clauses they reach
+#[derive(Debug, ClapArgs)]
+pub(super) struct TestArgs {
+    /// The policy: a folder of .gate files
+    pub(super) folder: PathBuf,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
+    /// Only tests whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(super) only: Option<String>,
+    /// Show every rule and clause with how often it held and failed
+    #[arg(long)]
+    pub(super) coverage: bool,
+}
+
+/// Decide one change request
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    tollgate decide rules/change-management request.json --facts facts.json --now 2026-02-03T11:00:00+05:30 --explain\n  \
+    tollgate decide rules/change-management rules/change-management/samples/ssl-renewal.json --sample")]
+pub(super) struct DecideArgs {
+    /// The policy: a folder of .gate files
+    pub(super) folder: PathBuf,
+    /// The change request as JSON; `-` reads standard input
+    pub(super) request: PathBuf,
+    /// What machines report, as JSON: an object of groups
+    #[arg(long, value_name = "FILE")]
+    pub(super) facts: Option<PathBuf>,
+    /// The instant to decide for, RFC 3339 with an offset; the machine's clock where it is left out
+    #[arg(long, value_name = "INSTANT")]
+    pub(super) now: Option<String>,
+    /// REQUEST is a sample: a file that holds `request`, `facts` and `now` together
+    #[arg(long, conflicts_with = "facts")]
+    pub(super) sample: bool,
+    /// Say why: which rules held, which clause of the nearest other rule did not, what would have to differ
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// How to print the decision
+    #[arg(long, value_enum, default_value_t = DecideFormat::Text)]
+    pub(super) format: DecideFormat,
+}
+
+/// Write a starter policy that checks, with one test that passes
+#[derive(Debug, ClapArgs)]
+pub(super) struct NewArgs {
+    /// The folder to make; it must not hold rule files yet
+    pub(super) folder: PathBuf,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people: the text with carets, and help
+    Text,
+    /// For programs
+    Json,
+    /// Workflow commands that GitHub shows beside the lines
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML
+    Junit,
+}
+
+/// How test results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Workflow commands that GitHub shows beside the lines
+    Github,
+    /// JUnit XML
+    Junit,
+}
+
+/// How a decision is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DecideFormat {
+    /// For people
+    Text,
+    /// For programs: the answer as the module gives it
+    Json,
+}

@@ -1,0 +1,32 @@
+use std::io;
+use std::path::PathBuf;
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("cannot read `{}`: {error}", path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("cannot write `{}`: {error}", path.display())]
+    Save { path: PathBuf, error: io::Error },
+    #[error("cannot print: {0}")]
+    Write(#[from] io::Error),
+    #[error("`{}` holds no .gate files", .0.display())]
+    NoRules(PathBuf),
+    #[error("`{}` is no folder; a policy is a folder of .gate files", .0.display())]
+    NoFolder(PathBuf),
+    #[error("`{}` is not UTF-8 text: byte {at} belongs to no character", path.display())]
+    NotText { path: PathBuf, at: usize },
+    #[error("`{}` holds rule files already (`{first}`); choose an empty folder", path.display())]
+    NotEmpty { path: PathBuf, first: String },
+    #[error("the machine's clock is outside the years 1900 to 2200; give --now")]
+    NoClock,
+    #[error("{0}")]
+    Json(String),
+}
+
+impl Failure {
+    /// Prints the failure for people.
+    pub(super) fn tell(&self) {
+        eprintln!("tollgate: {self}");
+    }
+}

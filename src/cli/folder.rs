@@ -1,0 +1,66 @@
+#![expect(clippy::disallowed_methods, reason = "the command line is the host that reads files")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::api::File;
+
+use super::failure::Failure;
+
+/// Reads the rule files of a policy: every `.gate` file of the folder, in the order of their names. Folders inside are not
+/// entered: they are other policies, or samples.
+pub(super) fn policy(folder: &Path) -> Result<Vec<File>, Failure> {
+    if !folder.is_dir() {
+        let failure = match fs::metadata(folder) {
+            Ok(_) => Failure::NoFolder(folder.to_owned()),
+            Err(error) => Failure::Read { path: folder.to_owned(), error },
+        };
+        return Err(failure);
+    }
+    let files = rule_files(folder)?;
+    if files.is_empty() {
+        return Err(Failure::NoRules(folder.to_owned()));
+    }
+    files.into_iter().map(|path| Ok(File { name: path.display().to_string(), text: text(&path)? })).collect()
+}
+
+/// Lists the `.gate` files of a folder, in the order of their names.
+pub(super) fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail = |error| Failure::Read { path: folder.to_owned(), error };
+    let mut paths = Vec::new();
+    for item in fs::read_dir(folder).map_err(fail)? {
+        let path = item.map_err(fail)?.path();
+        if path.extension().is_some_and(|extension| extension == "gate") && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Lists the `.gate` files of a folder and of the folders below it, in the order of their paths.
+pub(super) fn rule_files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail = |error| Failure::Read { path: folder.to_owned(), error };
+    let mut paths = rule_files(folder)?;
+    for item in fs::read_dir(folder).map_err(fail)? {
+        let item = item.map_err(fail)?;
+        // A link to a folder is not followed: it may lead back here.
+        if item.file_type().map_err(fail)?.is_dir() {
+            paths.extend(rule_files_below(&item.path())?);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Reads a text file.
+pub(super) fn text(path: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::Read { path: path.to_owned(), error })?;
+    String::from_utf8(bytes)
+        .map_err(|error| Failure::NotText { path: path.to_owned(), at: error.utf8_error().valid_up_to() })
+}
+
+/// Writes a text file.
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| Failure::Save { path: path.to_owned(), error })
+}

@@ -1,0 +1,53 @@
+//! The command line `tollgate`: one file a command, each a translation into [`api`](crate::api) and back.
+//!
+//! What a program may want to read goes to standard output; everything else goes to standard error. The exit code is 0
+//! when the command did what it was asked and found nothing, 1 when there are findings or failing tests or the request
+//! was refused, 2 when the command itself could not be carried out.
+
+mod args;
+mod check;
+mod colour;
+mod decide;
+mod failure;
+mod fmt;
+mod folder;
+mod new;
+mod report;
+mod test;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use failure::Failure;
+
+/// Whether a command found something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Something,
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = match &args.command {
+        Command::Check(args) => check::run(args),
+        Command::Fmt(args) => fmt::run(args),
+        Command::Test(args) => test::run(args),
+        Command::Decide(args) => decide::run(args),
+        Command::New(args) => new::run(args),
+    };
+    match done {
+        Ok(Found::Nothing) => ExitCode::SUCCESS,
+        Ok(Found::Something) => ExitCode::from(1),
+        // A reader that went away (`tollgate check . | head`) is no failure of the command.
+        Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            ExitCode::from(2)
+        }
+    }
+}
