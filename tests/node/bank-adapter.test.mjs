@@ -6,7 +6,6 @@ import { test } from 'node:test';
 
 import { adapt } from '../../rules/examples/bank-changes/adapt.mjs';
 import { instant } from '../../rules/examples/bank-changes/lib/amsterdam.mjs';
-import { baselines, confusion, scores } from '../../rules/examples/bank-changes/lib/measure.mjs';
 import { rowsOf } from '../../rules/examples/bank-changes/lib/table.mjs';
 
 const CASES = new URL('../data/bank/', import.meta.url);
@@ -54,32 +53,4 @@ test('every hour of thirty years is the instant that the time zone data say', ()
     assert.equal(read, expected, local(ms));
     assert.equal(Date.parse(text), read);
   }
-});
-
-test('scores of a table counted by hand', () => {
-  const cases = ['no no', 'no no', 'no yes', 'yes yes', 'yes no', 'yes no', 'yes no'].map((pair) => {
-    const [recorded, said] = pair.split(' ');
-    return { recorded, said };
-  });
-  const table = confusion(cases, ['no', 'yes']);
-  assert.deepEqual(table, { no: { no: 2, yes: 1 }, yes: { no: 3, yes: 1 } });
-  const { accuracy, balanced, each, under, over } = scores(table, ['no', 'yes']);
-  assert.deepEqual([accuracy, balanced, under, over], [3 / 7, (2 / 3 + 1 / 4) / 2, 3, 1]);
-  assert.deepEqual(each[1], { value: 'yes', recall: 1 / 4, precision: 1 / 2 });
-});
-
-test('a value that nobody recorded has no recall and does not count', () => {
-  const table = confusion([{ recorded: 'no', said: 'no' }], ['no', 'yes']);
-  const { balanced, each } = scores(table, ['no', 'yes']);
-  assert.deepEqual([balanced, each[1].recall, each[1].precision], [1, null, null]);
-});
-
-test('baselines learn from the sample alone, and answer the majority to a type they have not seen', () => {
-  const sample = ['a no', 'a no', 'a yes', 'b yes', 'c no', 'c no'].map((pair) => pair.split(' '));
-  const { majority, type, weighed } = baselines(sample, ([, value]) => value, ([name]) => name, ['no', 'yes']);
-  const answers = (answer) => ['a', 'b', 'c', 'd'].map((name) => answer([name]));
-  assert.deepEqual(answers(majority), ['no', 'no', 'no', 'no']);
-  assert.deepEqual(answers(type), ['no', 'yes', 'no', 'no']);
-  // Of type a half of all `no` and half of all `yes`: between equals the lower.
-  assert.deepEqual(answers(weighed), ['no', 'yes', 'no', 'no']);
 });
