@@ -5,7 +5,14 @@
 //!                                                                   └─ analyze ─► findings, witnesses
 //! ```
 
+pub mod analyze;
+pub mod api;
+pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
+pub mod eval;
+pub mod ir;
 pub mod json;
 pub mod syntax;
 pub mod text;

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 
 import { buildModule } from './build.mjs';
+import { setUpChromium } from './lib/chromium.mjs';
 import { filesEndingIn } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { duration, printFailure, runScript, step, UsageError } from './lib/steps.mjs';
@@ -46,6 +47,17 @@ const STEPS = [
     what: 'the module in Node',
     needs: ['module'],
     command: nodeTest('tests/node'),
+  },
+  {
+    name: 'chromium',
+    what: 'find Chromium and its driver, or install them',
+    work: setUpChromium,
+  },
+  {
+    name: 'page',
+    what: 'the page and its module in Chromium',
+    needs: ['module', 'chromium'],
+    command: nodeTest('tests/page'),
   },
 ];
 

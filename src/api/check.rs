@@ -43,7 +43,7 @@ pub fn check(call: &CheckCall) -> CheckAnswer {
     let (compiled, mut found) = compile(&call.files);
     let (policy, rules, sources) = match compiled {
         Ok(compiled) => {
-            found.extend(analyze::findings(&compiled.policy, &compiled.ir, call.search_budget));
+            found.extend(analyze::findings(&compiled.ir, call.search_budget));
             diagnostic::sort(&mut found);
             (Some(compiled.identity), compiled.policy.rule_count(), compiled.sources)
         }

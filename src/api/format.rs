@@ -2,9 +2,9 @@ use serde::Serialize;
 
 use crate::diagnostic::{self, Diagnostic, JsonDiagnostic};
 use crate::syntax::{self, FormatError};
-use crate::text::Sources;
+use crate::text::{SourceId, Sources};
 
-use super::File;
+use super::{File, Refusal};
 
 /// The answer of [`format`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,7 +17,11 @@ pub struct FormatAnswer {
     pub changed: bool,
     /// Why it could not be laid out.
     pub diagnostics: Vec<JsonDiagnostic>,
-    /// The same, for hosts in Rust.
+    /// Why it could not be laid out although it parses: a fault of the formatter, which found that its own output says
+    /// something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Refusal>,
+    /// The same as `diagnostics`, for hosts in Rust.
     #[serde(skip)]
     pub found: Vec<Diagnostic>,
 }
@@ -27,14 +31,17 @@ pub fn format(file: &File) -> FormatAnswer {
     let untouched = |found: Vec<Diagnostic>| {
         let sources: Sources = [(file.name.clone(), file.text.clone())].into_iter().collect();
         let diagnostics = diagnostic::to_json(&found, &sources);
-        FormatAnswer { ok: false, changed: false, text: file.text.clone(), diagnostics, found }
+        FormatAnswer { ok: false, changed: false, text: file.text.clone(), diagnostics, error: None, found }
     };
-    match syntax::format(&file.text) {
+    match syntax::format(SourceId(0), &file.text) {
         Ok(text) => {
             let changed = text != file.text;
-            FormatAnswer { ok: true, changed, text, diagnostics: Vec::new(), found: Vec::new() }
+            FormatAnswer { ok: true, changed, text, diagnostics: Vec::new(), error: None, found: Vec::new() }
         }
         Err(FormatError::DoesNotParse(found)) => untouched(found),
-        Err(FormatError::WouldChangeMeaning(found)) => untouched(vec![found]),
+        Err(error @ FormatError::WouldChangeMeaning) => {
+            let error = Some(Refusal::new("WOULD_CHANGE_MEANING", error.to_string()));
+            FormatAnswer { error, ..untouched(Vec::new()) }
+        }
     }
 }

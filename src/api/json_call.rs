@@ -107,6 +107,16 @@ pub fn partial(call: &str, policies: &Policies) -> String {
     })
 }
 
+/// Writes an answer for programs, as the calls of this module do.
+pub fn answer_text<T: Serialize>(answer: &T) -> String {
+    json::write(&json::from_serialize(answer).unwrap_or(Json::Null))
+}
+
+/// Writes refusals for programs, as the calls of this module do.
+pub fn refusal_text(errors: &[Refusal]) -> String {
+    answer_text(&Refused { ok: false, error: errors.first(), errors })
+}
+
 fn one(policy: &Compiled, item: &Json, explain: bool) -> Result<super::DecideAnswer, Vec<Refusal>> {
     let call = Call { json: item };
     call.known(&["request", "facts", "now"])?;

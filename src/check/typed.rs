@@ -60,6 +60,19 @@ pub struct Policy {
     pub tests: Vec<Test>,
 }
 
+impl Policy {
+    /// Returns how many rules, factors, guards and requirements the policy has.
+    pub fn rule_count(&self) -> usize {
+        let tables = [&self.scope, &self.classify, &self.route].into_iter().flatten();
+        let ruled = tables.map(|table| table.rules.len().saturating_add(usize::from(table.otherwise.is_some())));
+        let factors = self.score.iter().map(|score| score.factors.len());
+        let guards = self.entries.iter().map(|entry| entry.guards.len());
+        let requires = self.gates.iter().map(|gate| gate.requires.len());
+        let rollback = self.rollback.iter().map(|rollback| rollback.rules.len());
+        ruled.chain(factors).chain(guards).chain(requires).chain(rollback).sum()
+    }
+}
+
 // ---- expressions
 
 /// A typed expression. `span` is where it was written; it is no part of its meaning.

@@ -77,6 +77,9 @@ fn standard_input(check: bool) -> Result<Found, Failure> {
 
 /// Says why a file could not be laid out; it was left as it is.
 fn tell(answer: &FormatAnswer, file: File) -> Result<(), Failure> {
+    if let Some(error) = &answer.error {
+        eprintln!("{}: {}; it was left as it is, please report this", file.name, error.message);
+    }
     let sources = [(file.name, file.text)].into_iter().collect();
     report::findings(Format::Text, &answer.found, &sources)
 }

@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod colour;
 mod decide;
+mod decision_text;
 mod failure;
 mod fmt;
 mod folder;

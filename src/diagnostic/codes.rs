@@ -170,6 +170,7 @@ codes! {
     BAD_PATTERN "G0312" "impossible pattern": "A path pattern has only `*` within a part and `**` for whole parts.";
     METRIC_SHAPE "G0313" "condition of another metric shape": "The shape of a metric decides which conditions it can have.";
     HIDDEN_DIVISION "G0314" "hidden division": "A rise relative to nothing has no size, so the baseline must not be able to be zero.";
+    EMPTY_LIST "G0315" "empty list": "A condition on the values of an empty list would hold always or never.";
 
     // G04: guards of optional values.
     UNGUARDED_OPTIONAL "G0401" "optional value read without a guard": "Missing is not false: what may be missing is read behind `is given`, or with a default.";
@@ -200,6 +201,10 @@ codes! {
     IMPOSSIBLE_RISK "G0518" "impossible risk": "No request of the class can have this risk.";
     IMPOSSIBLE_SERVICE_LEVEL "G0519" "service level that calendars make impossible": "The next meeting of the board can be later than the deadline.";
     ROLLBACK_TOO_SLOW "G0520" "rollback slower than its deadline": "Detection and rollback together take longer than the deadline allows.";
+    EMPTY_TITLE "G0521" "empty title": "Titles are what people read in a review, in a form and in an explanation.";
+    LISTED_TWICE "G0522" "listed twice": "A list names each thing once, or its count misleads.";
+    OVERLAPPING_TIMES "G0523" "overlapping times": "Two stretches of time cover the same moment.";
+    ENTRY_WITHOUT_GUARDS "G0524" "catalogue entry without guards": "Nothing but the kind of change keeps the entry from approving what the board never saw.";
 
     // G06: decision tables and promises.
     OVERLAP "G0601" "rules overlap": "In a `unique` block exactly one rule holds for each request.";

@@ -83,10 +83,10 @@ impl<O: Observer> Evaluation<'_, O> {
                         self.slot_shortfall(*slot, found);
                     }
                 }
-                Node::Given(_) | Node::GroupGiven(_) | Node::FactsGiven(_) if wanted => {
-                    if self.test(id) == Verdict::No {
-                        found.missing.extend(self.path_of(id));
-                    }
+                Node::Given(_) | Node::GroupGiven(_) | Node::FactsGiven(_)
+                    if wanted && self.test(id) == Verdict::No =>
+                {
+                    found.missing.extend(self.path_of(id));
                 }
                 _ => {}
             }

@@ -178,14 +178,22 @@ impl<'a, O: Observer> Evaluation<'a, O> {
         verdict
     }
 
+    /// Whether a group of the request is given: each field of it that is not optional. That is what makes the question a guard
+    /// for those fields. A group of optional fields only is given when any of them is.
     fn group_given(&self, group: GroupId) -> Verdict {
-        let slots = self.ir.groups.get(group.index()).into_iter().flat_map(|group| &group.slots);
+        let slots = self.ir.groups.get(group.index()).map_or(&[][..], |group| &group.slots);
         let given = |slot: &SlotId| match self.record.slot(*slot) {
             State::Given(_) => Verdict::Yes,
             State::Absent => Verdict::No,
             State::Unanswered => Verdict::Unknown,
         };
-        slots.map(given).fold(Verdict::No, Verdict::or)
+        let needed = |slot: &&SlotId| {
+            self.ir.slots.get(slot.index()).is_some_and(|slot| !slot.optional && slot.asked.is_none())
+        };
+        match slots.iter().any(|slot| needed(&slot)) {
+            true => slots.iter().filter(needed).map(given).fold(Verdict::Yes, Verdict::and),
+            false => slots.iter().map(given).fold(Verdict::No, Verdict::or),
+        }
     }
 
     fn complete(&mut self, group: GroupId) -> Verdict {
@@ -205,7 +213,9 @@ impl<'a, O: Observer> Evaluation<'a, O> {
             State::Given(value) => Verdict::of(!self.is_placeholder(value)),
             State::Absent => Verdict::of(slot.optional),
             // An optional text may still turn out to be a placeholder.
-            State::Unanswered if slot.optional && !matches!(slot.ty, crate::ir::Type::Text { .. }) => Verdict::Yes,
+            State::Unanswered if slot.optional && !matches!(slot.ty, crate::ir::Type::Text { .. }) => {
+                Verdict::Yes
+            }
             State::Unanswered => Verdict::Unknown,
         };
         match right {
@@ -292,11 +302,7 @@ impl<'a, O: Observer> Evaluation<'a, O> {
                 Operand::Value(Cow::Owned(Value::Instant(self.submitted_at())))
             }
             Node::Builtin(
-                word @ (Builtin::Scope
-                | Builtin::Assessed
-                | Builtin::Class
-                | Builtin::Risk
-                | Builtin::Route),
+                word @ (Builtin::Scope | Builtin::Assessed | Builtin::Class | Builtin::Risk | Builtin::Route),
             ) => match self.word(*word).known() {
                 Some(value) => Operand::Value(Cow::Owned(Value::Enum(value))),
                 None => Operand::Word(*word),

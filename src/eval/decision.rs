@@ -119,12 +119,12 @@ pub enum Reason {
     },
 }
 
-/// The class, and every rule that held.
+/// The class, and every rule that held. `rule` is absent where none did (code `GAP`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Class {
     pub value: Name,
-    pub rule: Name,
+    pub rule: Option<Name>,
     pub held: Vec<Name>,
 }
 

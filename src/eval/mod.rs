@@ -38,7 +38,7 @@ pub use outcome::{
     ScoreOutcome, TableOutcome,
 };
 pub use partial::{Partial, Question, partial};
-pub use promise::broken_promises;
+pub use promise::{breaks, broken_promises, in_each_way};
 pub use settle::decision;
 pub use verdict::{Possible, Verdict};
 

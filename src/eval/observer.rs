@@ -38,6 +38,19 @@ pub trait Observer {
     fn subject(&mut self, subject: Subject, verdict: Verdict);
 }
 
+/// Two watchers side by side.
+impl<A: Observer, B: Observer> Observer for (&mut A, &mut B) {
+    fn node(&mut self, node: NodeId, verdict: Verdict) {
+        self.0.node(node, verdict);
+        self.1.node(node, verdict);
+    }
+
+    fn subject(&mut self, subject: Subject, verdict: Verdict) {
+        self.0.subject(subject, verdict);
+        self.1.subject(subject, verdict);
+    }
+}
+
 /// Watches nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Unobserved;

@@ -59,6 +59,17 @@ pub struct TableOutcome {
     pub fault: Option<Fault>,
 }
 
+impl TableOutcome {
+    /// Returns whether a `scope` table put the change in scope.
+    pub fn in_scope(&self) -> Verdict {
+        match (self.value.values.contains(&super::phases::IN_SCOPE), self.value.values.len()) {
+            (false, _) => Verdict::No,
+            (true, 1) => Verdict::Yes,
+            (true, _) => Verdict::Unknown,
+        }
+    }
+}
+
 /// What can be wrong with a `unique` table that was not proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {

@@ -46,6 +46,15 @@ impl<O: Observer> Evaluation<'_, O> {
         self.known.route = outcome.route.value.clone();
     }
 
+    /// Takes the words of the engine to be as in one combination.
+    pub(super) fn suppose(&mut self, combination: Combination) {
+        let only = |value: Option<u16>| value.map_or_else(Possible::nothing, Possible::certain);
+        self.known.class = only(combination.class);
+        self.known.risk = only(combination.risk);
+        self.known.route = only(combination.route);
+        self.forget();
+    }
+
     fn start(&self) -> Outcome {
         let nothing = || TableOutcome { value: Possible::nothing(), ..TableOutcome::default() };
         Outcome {
@@ -110,11 +119,13 @@ impl<O: Observer> Evaluation<'_, O> {
             }
             sums = sums.map(|sums| add_to_sums(sums, verdict, factor.adds)).filter(|s| s.len() <= MOST_SUMS);
         }
-        let level = |points: u32| score.bands.iter().rev().find(|band| band.from <= points).map(|band| band.level);
+        let level =
+            |points: u32| score.bands.iter().rev().find(|band| band.from <= points).map(|band| band.level);
         let assessed = match sums {
             Some(sums) => Possible::any_of(sums.into_iter().filter_map(level)),
             None => {
-                let starts = score.bands.iter().map(|band| band.from).filter(|from| least < *from && *from <= most);
+                let starts =
+                    score.bands.iter().map(|band| band.from).filter(|from| least < *from && *from <= most);
                 Possible::any_of([least].into_iter().chain(starts).filter_map(level))
             }
         };
@@ -234,9 +245,11 @@ impl<O: Observer> Evaluation<'_, O> {
         let absent = outcome.route.value.absent;
         let pairs = std::mem::take(&mut outcome.combinations);
         let single = pairs.len() <= 1;
+        // A route exists in scope only, so it is looked at as if the change were in scope.
+        let suppose = !single || absent;
         let mut all = TableOutcome::default();
         for pair in pairs {
-            if !single {
+            if suppose {
                 let only = |value: Option<u16>| value.map_or_else(Possible::nothing, Possible::certain);
                 (self.known.class, self.known.risk) = (only(pair.class), only(pair.risk));
                 self.forget();
@@ -244,14 +257,16 @@ impl<O: Observer> Evaluation<'_, O> {
             let hit = self.table(table, Subject::Route, rank);
             let otherwise = if hit.gap { strictest() } else { None };
             let value = Possible::any_of(hit.rules.iter().copied().chain(otherwise));
-            outcome.combinations.extend(value.values.iter().map(|route| Combination { route: Some(*route), ..pair }));
+            outcome
+                .combinations
+                .extend(value.values.iter().map(|route| Combination { route: Some(*route), ..pair }));
             all.value.values.extend(&value.values);
             all.rules.extend(&hit.rules);
             if single {
                 (all.held, all.fault) = (hit.held, hit.fault);
             }
         }
-        if !single {
+        if suppose {
             (self.known.class, self.known.risk) = (outcome.class.value.clone(), outcome.risk.clone());
             self.forget();
         }
@@ -431,7 +446,10 @@ impl<O: Observer> Evaluation<'_, O> {
         let mut rules: Vec<u16> = held.iter().chain(&open).copied().filter(can_win).collect();
         if open.is_empty() {
             // The first of equals: by order of declaration.
-            let settled = held.iter().all(|rule| { let (low, high) = rank(usize::from(*rule)); low == high });
+            let settled = held.iter().all(|rule| {
+                let (low, high) = rank(usize::from(*rule));
+                low == high
+            });
             if settled {
                 rules.truncate(1);
             }

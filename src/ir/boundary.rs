@@ -351,6 +351,7 @@ fn lists(mentioned: &[Value], of: ListOf) -> Vec<Value> {
 
 /// A path that a pattern covers: a letter for each `*`.
 fn example_of(glob: &str) -> Arc<str> {
-    let parts = glob.split('/').map(|part| if part == "**" { "a".to_owned() } else { part.replace('*', "a") });
+    let parts =
+        glob.split('/').map(|part| if part == "**" { "a".to_owned() } else { part.replace('*', "a") });
     Arc::from(parts.collect::<Vec<_>>().join("/"))
 }

@@ -33,7 +33,8 @@ fn exact(value: serde_json::Value) -> Json {
         Value::String(text) => Json::String(text),
         Value::Array(items) => Json::Array(items.into_iter().map(exact).collect()),
         Value::Object(members) => {
-            let told = |value: &Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+            let told =
+                |value: &Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
             let members = members.into_iter().filter(|(_, value)| told(value));
             Json::Object(members.map(|(key, value)| (key, exact(value))).collect())
         }

@@ -1,6 +1,5 @@
 //! From the typed policy to the form that runs.
 
-use super::table::*;
 use super::*;
 use crate::check::typed;
 use std::collections::BTreeMap;
@@ -116,7 +115,10 @@ fn empty(policy: &typed::Policy) -> Ir {
 impl<'a> Pass<'a> {
     fn enums(&mut self, policy: &'a typed::Policy) {
         for declared in &policy.types {
-            self.add_enum(&declared.name, declared.variants.iter().map(|v| (v.name.as_str(), v.title.as_str())));
+            self.add_enum(
+                &declared.name,
+                declared.variants.iter().map(|v| (v.name.as_str(), v.title.as_str())),
+            );
         }
         let entries = policy.entries.iter().map(|entry| (entry.code.as_str(), entry.title.as_str()));
         self.ir.template_enum = self.add_enum("Template", entries);
@@ -263,6 +265,20 @@ impl<'a> Pass<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// The slots of a field, a group or a facts group.
+    fn slots_named(&self, path: &str) -> Vec<SlotId> {
+        match self.names.get(path) {
+            Some(Meaning::Slot(id)) => vec![*id],
+            Some(Meaning::Group(id)) => {
+                self.ir.groups.get(id.index()).map(|group| group.slots.clone()).unwrap_or_default()
+            }
+            Some(Meaning::Facts(id)) => {
+                self.ir.facts.get(id.index()).map(|group| group.slots.clone()).unwrap_or_default()
+            }
+            _ => Vec::new(),
         }
     }
 

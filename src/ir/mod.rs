@@ -14,6 +14,7 @@
 
 mod boundary;
 mod canonical;
+mod duty;
 mod lower;
 mod print;
 mod record;
@@ -23,8 +24,9 @@ mod zone;
 
 pub use boundary::{Boundaries, boundaries};
 pub use canonical::{canonical, digest};
+pub use duty::*;
 pub use lower::lower;
-pub use print::{print, print_value, set_names, word};
+pub use print::{print, print_not, print_value, set_names, word};
 pub use record::{InputDigests, Presence, Record, State, TrailFreeze};
 pub use table::*;
 pub use walk::{all_nodes, operands, own_slots, reads};
@@ -130,7 +132,7 @@ pub enum Node {
     },
     /// Whether a field is given.
     Given(SlotId),
-    /// Whether any field of a group of the request is given.
+    /// Whether a group of the request is given: each field of it that is not optional.
     GroupGiven(GroupId),
     /// Whether a facts group is given.
     FactsGiven(FactsId),

@@ -14,6 +14,17 @@ pub fn print(ir: &Ir, id: NodeId) -> String {
     out
 }
 
+/// Returns the opposite of a condition: `x is missing` for `x is given`, `x >= 9` for `x < 9`.
+pub fn print_not(ir: &Ir, id: NodeId) -> String {
+    let mut out = String::new();
+    match ir.node(id) {
+        Node::Compare { op, left, right } => binary(ir, *left, sign(opposite(*op)), *right, &mut out),
+        Node::Not(inner) => expr(ir, *inner, &mut out),
+        _ => not(ir, id, &mut out),
+    }
+    out
+}
+
 /// Returns a value as a rule would write it.
 pub fn print_value(ir: &Ir, ty: Type, value: &Value) -> String {
     match (value, ty) {
@@ -30,7 +41,9 @@ pub fn print_value(ir: &Ir, ty: Type, value: &Value) -> String {
         (Value::Period(period), _) => format!("{} .. {}", period.start(), period.end()),
         (Value::Enum(value), Type::Enum(id)) => ir.value_name(id, *value).to_string(),
         (Value::Enum(value), _) => value.to_string(),
-        (Value::Set(members), Type::Set(id)) => bracketed(set_names(ir, id, *members).iter().map(|n| n.to_string())),
+        (Value::Set(members), Type::Set(id)) => {
+            bracketed(set_names(ir, id, *members).iter().map(|n| n.to_string()))
+        }
         (Value::Set(members), _) => members.to_string(),
         (Value::Text(text), _) => quoted(text),
         (Value::List(items), _) => bracketed(items.iter().map(|item| quoted(item))),
@@ -61,7 +74,9 @@ fn expr(ir: &Ir, id: NodeId, out: &mut String) {
             out.push_str(ir.slots.get(slot.index()).map_or("", |slot| &slot.path));
             out.push_str(if *end { ".end" } else { ".start" });
         }
-        Node::Let(declared) => out.push_str(ir.lets.get(declared.index()).map_or("", |declared| &declared.name)),
+        Node::Let(declared) => {
+            out.push_str(ir.lets.get(declared.index()).map_or("", |declared| &declared.name))
+        }
         Node::Switch(switch) => {
             out.push_str(ir.switches.get(switch.index()).map_or("", |switch| &switch.name));
         }
@@ -237,6 +252,15 @@ pub fn word(builtin: Builtin) -> &'static str {
         Builtin::Class => "class",
         Builtin::Risk => "risk",
         Builtin::Route => "route",
+    }
+}
+
+fn opposite(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Less => Comparison::GreaterOrEqual,
+        Comparison::LessOrEqual => Comparison::Greater,
+        Comparison::Greater => Comparison::LessOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Less,
     }
 }
 

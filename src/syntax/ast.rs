@@ -3,6 +3,11 @@
 //! One shape throughout (language.md): a declaration is a head and rows; a row is a leading phrase and its clauses. A
 //! part that could not be read is left out and the row or declaration around it is marked `damaged`, so that later passes
 //! report what is wrong with the rest and stay silent about what they cannot know.
+#![expect(missing_docs, reason = "the parts of a phrase are named by the phrase, which each variant shows")]
+
+mod expr;
+
+pub use expr::{Comparison, Expr, ExprKind, Has, State};
 
 use crate::text::Span;
 
@@ -320,7 +325,7 @@ pub struct Literal {
 }
 
 /// What a literal looks like.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LiteralKind {
     Instant,
     Date,
@@ -332,128 +337,6 @@ pub enum LiteralKind {
     Yes,
     No,
     Code,
-}
-
-/// An expression with its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expr {
-    pub span: Span,
-    pub kind: ExprKind,
-}
-
-/// The expressions of the language, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExprKind {
-    Literal(Literal),
-    Path(PathExpr),
-    Not(Box<Expr>),
-    /// Two or more, joined by `and`.
-    And(Vec<Expr>),
-    /// Two or more, joined by `or`.
-    Or(Vec<Expr>),
-    /// `(value else fallback)`
-    Else {
-        value: Box<Expr>,
-        fallback: Box<Expr>,
-    },
-    /// `a < b`; `is` has a form of its own.
-    Compare {
-        op: Comparison,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
-    /// `a is b`, `a is not b`
-    Is {
-        left: Box<Expr>,
-        negated: bool,
-        right: Box<Expr>,
-    },
-    /// `a is one of [..]`, `a is not one of [..]`
-    IsOneOf {
-        left: Box<Expr>,
-        negated: bool,
-        list: Vec<Expr>,
-    },
-    /// `a is given`, `a is not empty`
-    State {
-        left: Box<Expr>,
-        negated: bool,
-        state: State,
-    },
-    /// `a has b`, `a has any of [..]`, `a has all of b`, `a has only [..]`
-    Has {
-        left: Box<Expr>,
-        how: Has,
-        set: Box<Expr>,
-    },
-    /// `[a, b]`; only to the right of `has any of`, `has all of`, `has only`, `feed .. then`.
-    List(Vec<Expr>),
-    /// `a all match ["**"]`
-    Matches {
-        left: Box<Expr>,
-        all: bool,
-        globs: Vec<Expr>,
-    },
-    /// `now during planned`
-    During {
-        left: Box<Expr>,
-        period: Box<Expr>,
-    },
-    /// `a + b`, `a - b`
-    Sum {
-        left: Box<Expr>,
-        minus: bool,
-        right: Box<Expr>,
-    },
-    /// `latency rises by more than 20%`
-    Rises {
-        left: Box<Expr>,
-        falls: bool,
-        by: Literal,
-    },
-    /// `audit_log silent for more than 5 minutes`
-    Silent {
-        left: Box<Expr>,
-        limit: Literal,
-    },
-    /// `audit_log skips`
-    Skips {
-        left: Box<Expr>,
-    },
-    /// `count of complaints in 60 minutes`
-    Count {
-        metric: Word,
-        window: Literal,
-    },
-    /// What could not be read; already reported.
-    Damaged,
-}
-
-/// `<`, `<=`, `>`, `>=`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-/// What `is` may ask of a place instead of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    Given,
-    Missing,
-    Complete,
-    Empty,
-}
-
-/// The four forms of `has`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Has {
-    One,
-    Any,
-    All,
-    Only,
 }
 
 /// `path = value`.

@@ -5,7 +5,7 @@
 
 mod group;
 
-pub(super) use group::{Item, rows_of_declaration, rows_of_group};
+pub(super) use group::{Item, listed, rows_of_declaration, rows_of_group};
 
 use super::ast::Head;
 use super::grammar::Rule;

@@ -42,13 +42,18 @@ export function run(command, { verbose = false, shown = ['stdout', 'stderr'], en
       child[stream].setEncoding('utf8').on('data', (text) => keep(stream, text));
     }
     const stopProgress = verbose ? () => {} : showProgress(() => lastLine(parts.output));
+    const forgetSignals = passSignalsTo(child);
+    const finish = () => {
+      stopProgress();
+      forgetSignals();
+    };
 
     child.on('error', (error) => {
-      stopProgress();
+      finish();
       reject(new StepError(`cannot start \`${program}\`: ${error.message}`, { remedy }));
     });
     child.on('close', (code, signal) => {
-      stopProgress();
+      finish();
       const stdout = parts.stdout.join('');
       const output = parts.output.join('');
       if (code === 0) return resolve({ stdout, output });
@@ -69,6 +74,19 @@ export async function succeeds(command) {
   }
 }
 
+/** A script that is stopped stops what it runs. Returns what ends this care. */
+function passSignalsTo(child) {
+  const handlers = ['SIGINT', 'SIGTERM'].map((signal) => {
+    const handler = () => {
+      child.kill(signal);
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    };
+    process.on(signal, handler);
+    return [signal, handler];
+  });
+  return () => handlers.forEach(([signal, handler]) => process.off(signal, handler));
+}
+
 function showProgress(latest) {
   const start = Date.now();
   const timer = setInterval(() => {
@@ -78,7 +96,8 @@ function showProgress(latest) {
   return () => clearInterval(timer);
 }
 
+/** The last line with a word in it: compilers also draw. */
 function lastLine(texts) {
-  const lines = texts.slice(-20).join('').trim().split('\n');
+  const lines = texts.slice(-20).join('').split('\n').filter((line) => /\p{L}{2}/u.test(line));
   return (lines.at(-1) ?? '').trim().slice(0, 90);
 }

@@ -41,7 +41,7 @@ impl<'a> Pass<'a> {
     fn table(&mut self, policy: &typed::Policy, table: &'a typed::Table) -> Table {
         let hit = if table.unique { HitPolicy::Unique } else { HitPolicy::First };
         let rules = table.rules.iter().chain(&table.otherwise).map(|rule| self.rule(policy, rule)).collect();
-        Table { hit, rules }
+        Table { span: table.span, hit, rules }
     }
 
     fn rule(&mut self, policy: &typed::Policy, rule: &'a typed::Rule) -> Rule {
@@ -72,8 +72,10 @@ impl<'a> Pass<'a> {
             when: self.expr(&factor.when),
         });
         let factors = factors.collect();
-        let bands =
-            score.bands.iter().map(|band| Band { level: self.value(&score.scale, &band.level), from: band.from });
+        let bands = score
+            .bands
+            .iter()
+            .map(|band| Band { level: self.value(&score.scale, &band.level), from: band.from });
         let bands = bands.collect();
         let scale = self.enum_id(&score.scale).unwrap_or(EnumId(0));
         Score { span: score.span, scale, factors, bands }
@@ -197,7 +199,7 @@ impl<'a> Pass<'a> {
                 PromiseKind::Always(self.expr(always), self.maybe(when.as_ref()))
             }
             typed::PromiseKind::Independent(paths) => {
-                PromiseKind::Independent(paths.iter().filter_map(|path| self.slot_named(path)).collect())
+                PromiseKind::Independent(paths.iter().flat_map(|path| self.slots_named(path)).collect())
             }
         };
         let (name, title) = (shared(&promise.name), shared(&promise.title));

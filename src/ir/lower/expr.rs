@@ -47,9 +47,7 @@ impl<'a> Pass<'a> {
             ExprKind::Compare { op, left, right } => {
                 Node::Compare { op: *op, left: self.expr(left), right: self.expr(right) }
             }
-            ExprKind::Equal { left, right } => {
-                Node::Equal { left: self.expr(left), right: self.expr(right) }
-            }
+            ExprKind::Equal { left, right } => Node::Equal { left: self.expr(left), right: self.expr(right) },
             ExprKind::OneOf { left, items } => {
                 let left = self.expr(left);
                 Node::OneOf { left, items: items.iter().map(|item| self.constant(item).0).collect() }

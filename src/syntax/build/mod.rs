@@ -8,6 +8,8 @@ mod head;
 mod phrase;
 mod word;
 
+pub(super) use word::snake;
+
 use crate::diagnostic::Diagnostic;
 use crate::text::{SourceId, Span};
 

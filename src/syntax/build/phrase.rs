@@ -12,7 +12,7 @@ impl<'t> Build<'t> {
         let Some(node) = node.into_inner().next() else { return };
         let rule = node.as_rule();
         let span = self.span(&node);
-        let mut parts = Parts::of(node);
+        let parts = Parts::of(node);
         if rule == Rule::group {
             let mut phrase = Phrase { span, kind: P::Otherwise };
             self.group(parts, &mut phrase);

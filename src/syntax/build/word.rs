@@ -55,6 +55,11 @@ impl<'t> Build<'t> {
 
     pub(super) fn path(&mut self, node: Node<'t>) -> PathExpr {
         let span = self.span(&node);
+        self.path_of(span)
+    }
+
+    /// Returns the path that `span` covers.
+    pub(in crate::syntax) fn path_of(&mut self, span: Span) -> PathExpr {
         let mut start = span.start;
         let mut names = Vec::new();
         for name in self.slice(span).split('.') {

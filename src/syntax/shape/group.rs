@@ -8,6 +8,10 @@ use crate::text::Span;
 use super::{RowShape, Shape, Times, follows_anywhere, keyword_of, leads_anywhere, of, word_of};
 
 /// A phrase of a declaration, or what stands in its place.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every item is a phrase, and a box each would cost more"
+)]
 pub(in crate::syntax) enum Item {
     /// A phrase that was read.
     Phrase(Rule, Phrase),
@@ -15,20 +19,27 @@ pub(in crate::syntax) enum Item {
     Broken(Option<Rule>),
 }
 
-/// Groups the phrases of a declaration. `whole` says that nothing of its rows is missing, so that missing ones are faults.
+/// Groups the phrases of a declaration. `braces` says whether it was written with
+/// braces.
 /// Returns the rows, and whether something could not be understood.
 pub(in crate::syntax) fn rows_of_declaration(
     head: &Head,
     span: Span,
     items: Vec<Item>,
-    whole: bool,
+    braces: bool,
     found: &mut Vec<Diagnostic>,
 ) -> (Vec<Row>, bool) {
     let keyword = keyword_of(head);
     let Some(shape) = of(keyword) else { return (Vec::new(), true) };
     let place = Span { end: span.start.saturating_add(u32::try_from(keyword.len()).unwrap_or(0)), ..span };
-    if shape.braces && !whole && items.is_empty() {
-        return (Vec::new(), false);
+    if shape.braces != braces {
+        let message = if shape.braces {
+            format!("this `{keyword}` has no `{{` and no rows")
+        } else {
+            format!("a `{keyword}` has no `{{` and no rows")
+        };
+        found.push(Diagnostic::error(Code::UNEXPECTED_TEXT, place, message));
+        return (Vec::new(), true);
     }
     group(shape, place, items, found)
 }
@@ -62,13 +73,11 @@ fn group(
     found: &mut Vec<Diagnostic>,
 ) -> (Vec<Row>, bool) {
     let mut grouping = Grouping { shape, rows: Vec::new(), astray: false, damaged: false, found };
-    let mut broken = Vec::new();
     for item in items {
         match item {
             Item::Phrase(rule, phrase) => grouping.add(rule, phrase),
             Item::Broken(meant) => {
                 grouping.broken(meant);
-                broken.extend(meant);
             }
         }
     }
@@ -92,7 +101,7 @@ impl Grouping<'_> {
             };
             let twice = if times == Times::Any { None } else { rules.iter().position(earlier) };
             match twice.and_then(|place| row.clauses.get(place)) {
-                Some(first) => self.found.push(twice_clause(rule, first.span, phrase.span)),
+                Some(first) => self.found.push(twice_clause(rule, times, first.span, phrase.span)),
                 None => {
                     row.span = row.span.to(phrase.span);
                     row.clauses.push(phrase);
@@ -156,11 +165,11 @@ impl Grouping<'_> {
             Some((row_shape, row, _)) if follows_anywhere(rule) => {
                 row.damaged = true;
                 let lead = word_of(row_shape.lead);
-                let message = format!("`{word}` cannot stand in a `{lead}` of `{keyword}`");
+                let message = format!("`{word}` cannot stand in `{lead}` of `{keyword}`");
                 let clauses = row_shape.clauses.iter().map(|&(other, _)| word_of(other));
                 let help = match listed(clauses) {
-                    Some(list) => format!("a `{lead}` has {list}"),
-                    None => format!("a `{lead}` has no clauses"),
+                    Some(list) => format!("`{lead}` has {list}"),
+                    None => format!("`{lead}` has no clauses"),
                 };
                 Diagnostic::error(Code::MISPLACED_CLAUSE, phrase.span, message)
                     .related(row.lead.span, format!("the `{lead}` is here"))
@@ -230,17 +239,17 @@ impl Grouping<'_> {
     }
 }
 
-fn twice_clause(rule: Rule, first: Span, second: Span) -> Diagnostic {
-    let message = match rule {
-        Rule::otherwise => "`when` and `otherwise` exclude each other".to_owned(),
-        _ => format!("`{}` stands here twice", word_of(rule)),
+fn twice_clause(rule: Rule, times: Times, first: Span, second: Span) -> Diagnostic {
+    let (message, help) = match (times, rule) {
+        (Times::Either, _) => ("`when` and `otherwise` exclude each other".to_owned(), "delete one of them"),
+        (_, Rule::when | Rule::that) => {
+            (format!("`{}` stands here twice", word_of(rule)), "join the conditions with `and`")
+        }
+        _ => (format!("`{}` stands here twice", word_of(rule)), "delete one of them"),
     };
-    Diagnostic::error(Code::DUPLICATE_CLAUSE, second, message).related(first, "the first one is here").help(
-        match rule {
-            Rule::when | Rule::that => "join the conditions with `and`",
-            _ => "delete one of them",
-        },
-    )
+    Diagnostic::error(Code::DUPLICATE_CLAUSE, second, message)
+        .related(first, "the first one is here")
+        .help(help)
 }
 
 /// Returns what a phrase looks like, to be copied.

@@ -1,0 +1,31 @@
+//! Whether a policy keeps its promises.
+
+use super::search::{Budget, Found, search};
+use super::words::example;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::eval::{self, Outcome};
+use crate::ir::{Ir, NodeId, Promise, PromiseKind, Record};
+
+/// Looks for a request that breaks a promise.
+pub fn promise(ir: &Ir, promise: &Promise, budget: u64) -> Option<Diagnostic> {
+    let roots: Vec<NodeId> = match &promise.kind {
+        PromiseKind::Never(claim, when) | PromiseKind::Always(claim, when) => {
+            when.iter().copied().chain([*claim]).collect()
+        }
+        // About the text of the policy: the checker has read it.
+        PromiseKind::Independent(_) => return None,
+    };
+    let broken = |record: &Record, outcome: &Outcome| eval::breaks(ir, record, outcome, promise);
+    match search(ir, &roots, &[], &broken, &mut Budget(budget)) {
+        Found::Nothing => None,
+        Found::Witness(witness) => {
+            let message = format!("the promise `{}` is broken: {}", promise.name, promise.title);
+            Some(Diagnostic::error(Code::BROKEN_PROMISE, promise.span, message).help(example(ir, &witness)))
+        }
+        Found::OutOfBudget => {
+            let message = format!("the promise `{}` is not proved", promise.name);
+            let finding = Diagnostic::warning(Code::NOT_PROVED, promise.span, message);
+            Some(finding.help("`tollgate check --search N` tries more requests"))
+        }
+    }
+}

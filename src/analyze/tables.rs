@@ -1,0 +1,196 @@
+//! Whether a table holds what its hit policy says, and whether each of its rules can ever have the say.
+
+use super::search::{Budget, Found, Witness, search};
+use super::words::example;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::eval::{self, Outcome, Verdict};
+use crate::ir::{HitPolicy, Ir, Node, NodeId, Record, Rule, Table, all_nodes};
+use std::collections::BTreeSet;
+
+/// Up to so many rules, each pair is looked at by itself, which settles more; beyond, all rules at once.
+const PAIRWISE_RULES: usize = 40;
+/// How many evaluations one rule's deadness is worth: it costs nobody a wrong decision.
+const DEAD_RULE_BUDGET: u64 = 4_000;
+
+/// Looks for requests for which two rules of a `unique` table hold, or none.
+pub fn unique(ir: &Ir, name: &str, table: &Table, budget: u64) -> Vec<Diagnostic> {
+    if table.hit != HitPolicy::Unique {
+        return Vec::new();
+    }
+    let mut budget = Budget(budget);
+    let mut found = overlaps(ir, name, table, &mut budget);
+    found.extend(gap(ir, name, table, &mut budget));
+    found
+}
+
+fn overlaps(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnostic> {
+    let ruled: Vec<(&Rule, NodeId)> = table.rules.iter().filter_map(|rule| Some((rule, rule.when?))).collect();
+    if ruled.len() > PAIRWISE_RULES {
+        return any_overlap(ir, name, table, &ruled, budget);
+    }
+    let mut found = Vec::new();
+    for (position, (first, first_when)) in ruled.iter().enumerate() {
+        for (second, second_when) in ruled.iter().skip(position.saturating_add(1)) {
+            let roots = [*first_when, *second_when];
+            let both = |record: &Record, outcome: &Outcome| {
+                let both = eval::in_each_way(ir, record, outcome, |test| all_hold(test, &roots));
+                outcome.scope.in_scope().and(both)
+            };
+            match search(ir, &roots, &scope(ir, name), &both, budget) {
+                Found::Nothing => {}
+                Found::Witness(witness) => found.push(overlap(ir, name, first, second, &witness)),
+                Found::OutOfBudget => return vec![not_proved(name, table, "exactly one rule holds")],
+            }
+        }
+    }
+    found
+}
+
+/// With many rules: one search for a request with at least two.
+fn any_overlap(
+    ir: &Ir,
+    name: &str,
+    table: &Table,
+    ruled: &[(&Rule, NodeId)],
+    budget: &mut Budget,
+) -> Vec<Diagnostic> {
+    let roots: Vec<NodeId> = ruled.iter().map(|(_, when)| *when).collect();
+    let two = |record: &Record, outcome: &Outcome| {
+        let two = eval::in_each_way(ir, record, outcome, |test| {
+            let verdicts: Vec<Verdict> = roots.iter().map(|when| test(*when)).collect();
+            let certain = verdicts.iter().filter(|verdict| **verdict == Verdict::Yes).count();
+            let possible = verdicts.iter().filter(|verdict| **verdict != Verdict::No).count();
+            match (certain, possible) {
+                (2.., _) => Verdict::Yes,
+                (_, 2..) => Verdict::Unknown,
+                _ => Verdict::No,
+            }
+        });
+        outcome.scope.in_scope().and(two)
+    };
+    match search(ir, &roots, &scope(ir, name), &two, budget) {
+        Found::Nothing => Vec::new(),
+        Found::OutOfBudget => vec![not_proved(name, table, "exactly one rule holds")],
+        Found::Witness(witness) => {
+            let outcome = eval::possible(ir, &witness.record, witness.now, &mut eval::Unobserved);
+            let holds = |(_, when): &&(&Rule, NodeId)| {
+                eval::test(ir, &witness.record, &outcome, *when) == Verdict::Yes
+            };
+            let held: Vec<&Rule> = ruled.iter().filter(holds).map(|(rule, _)| *rule).collect();
+            match held.as_slice() {
+                [first, second, ..] => vec![overlap(ir, name, first, second, &witness)],
+                _ => Vec::new(),
+            }
+        }
+    }
+}
+
+fn gap(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnostic> {
+    if table.rules.iter().any(|rule| rule.when.is_none()) {
+        return Vec::new();
+    }
+    let roots: Vec<NodeId> = table.rules.iter().filter_map(|rule| rule.when).collect();
+    let none = |record: &Record, outcome: &Outcome| {
+        let none = eval::in_each_way(ir, record, outcome, |test| all_fail(test, &roots));
+        outcome.scope.in_scope().and(none)
+    };
+    match search(ir, &roots, &scope(ir, name), &none, budget) {
+        Found::Nothing => Vec::new(),
+        Found::OutOfBudget => vec![not_proved(name, table, "some rule holds")],
+        Found::Witness(witness) => {
+            let message = format!("no rule of `{name}` holds for some requests");
+            let finding = Diagnostic::error(Code::GAP, table.span, message)
+                .help(example(ir, &witness))
+                .help("add an `otherwise` rule, or widen a rule");
+            vec![finding]
+        }
+    }
+}
+
+/// Looks for rules that can never have the say.
+pub fn dead_rules(ir: &Ir, name: &str, table: &Table) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut earlier: Vec<NodeId> = Vec::new();
+    for rule in &table.rules {
+        let Some(when) = rule.when else { continue };
+        if never(ir, name, &[when], &[]) {
+            let message = format!("rule `{}` of `{name}` can never hold", rule.id);
+            found.push(Diagnostic::warning(Code::DEAD_RULE, rule.span, message));
+        } else if table.hit == HitPolicy::First && never(ir, name, &[when], &earlier) {
+            let message = format!("rule `{}` of `{name}` is hidden: earlier rules always hold before it", rule.id);
+            let hiding = |other: &&Rule| {
+                other.when.is_some_and(|other| earlier.contains(&other) && never(ir, name, &[when], &[other]))
+            };
+            let finding = Diagnostic::warning(Code::HIDDEN_RULE, rule.span, message);
+            let hider = table.rules.iter().find(hiding);
+            found.push(match hider {
+                Some(hider) => finding.related(hider.span, format!("`{}` holds whenever it does", hider.id)),
+                None => finding,
+            });
+        }
+        earlier.push(when);
+    }
+    found
+}
+
+/// Whether no request makes all of `hold` hold and all of `fail` fail, however the switches that they read are turned.
+fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId]) -> bool {
+    let roots: Vec<NodeId> = hold.iter().chain(fail).copied().collect();
+    turned(ir, &roots).iter().all(|ir| {
+        let goal = |record: &Record, outcome: &Outcome| {
+            let scope = if name == "scope" { Verdict::Yes } else { outcome.scope.in_scope() };
+            let both = |test: &mut dyn FnMut(NodeId) -> Verdict| all_hold(test, hold).and(all_fail(test, fail));
+            scope.and(eval::in_each_way(ir, record, outcome, both))
+        };
+        matches!(search(ir, &roots, &scope(ir, name), &goal, &mut Budget(DEAD_RULE_BUDGET)), Found::Nothing)
+    })
+}
+
+/// Up to so many switches, every way of turning them is tried.
+const MOST_SWITCHES: usize = 6;
+
+/// The policy with the switches that some conditions read turned in every way; the first is the policy as it is.
+fn turned(ir: &Ir, roots: &[NodeId]) -> Vec<Ir> {
+    let nodes = roots.iter().flat_map(|root| all_nodes(ir, *root));
+    let read = |id: NodeId| if let Node::Switch(switch) = ir.node(id) { Some(switch.index()) } else { None };
+    let switches: BTreeSet<usize> = nodes.filter_map(read).collect();
+    let mut policies = vec![ir.clone()];
+    for switch in switches.into_iter().take(MOST_SWITCHES) {
+        let mut also = policies.clone();
+        for policy in &mut also {
+            if let Some(switch) = policy.switches.get_mut(switch) {
+                switch.on = !switch.on;
+            }
+        }
+        policies.extend(also);
+    }
+    policies
+}
+
+fn all_hold(test: &mut dyn FnMut(NodeId) -> Verdict, conditions: &[NodeId]) -> Verdict {
+    conditions.iter().fold(Verdict::Yes, |verdict, when| verdict.and(test(*when)))
+}
+
+fn all_fail(test: &mut dyn FnMut(NodeId) -> Verdict, conditions: &[NodeId]) -> Verdict {
+    conditions.iter().fold(Verdict::Yes, |verdict, when| verdict.and(test(*when).negated()))
+}
+
+/// The conditions that decide whether a table is asked at all.
+fn scope(ir: &Ir, name: &str) -> Vec<NodeId> {
+    let scope = ir.scope.iter().filter(|_| name != "scope").flat_map(|table| &table.rules);
+    scope.filter_map(|rule| rule.when).collect()
+}
+
+fn overlap(ir: &Ir, name: &str, first: &Rule, second: &Rule, witness: &Witness) -> Diagnostic {
+    let message = format!("`{}` and `{}` of `{name}` hold for the same request", first.id, second.id);
+    Diagnostic::error(Code::OVERLAP, second.span, message)
+        .related(first.span, format!("`{}` holds too", first.id))
+        .help(example(ir, witness))
+        .help("say in one of them when the other counts: `and not ..`")
+}
+
+fn not_proved(name: &str, table: &Table, what: &str) -> Diagnostic {
+    let message = format!("not proved that {what} of `{name}` for every request");
+    Diagnostic::warning(Code::NOT_PROVED, table.span, message)
+        .help("`tollgate check --search N` tries more requests")
+}

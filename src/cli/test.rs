@@ -1,0 +1,110 @@
+use std::fmt::Write;
+
+use crate::api::{self, Covered, TestAnswer, TestCall, TestResult};
+
+use super::args::{Format, TestArgs, TestFormat};
+use super::failure::Failure;
+use super::words::count;
+use super::{Found, folder, report};
+
+pub(super) fn run(args: &TestArgs) -> Result<Found, Failure> {
+    let files = folder::policy(&args.folder)?;
+    let answer = api::test(&TestCall { files, only: args.only.clone() });
+    if answer.found.iter().any(crate::diagnostic::Diagnostic::is_error) {
+        report::findings(Format::Text, &answer.found, &answer.sources)?;
+        eprintln!("tollgate: the policy has errors, so no test was run");
+        return Ok(Found::Something);
+    }
+    match args.format {
+        TestFormat::Text => report::print(&text(&answer, args.coverage))?,
+        TestFormat::Json => report::print(&api::json_call::answer_text(&answer))?,
+        TestFormat::Github => report::print(&github(&answer))?,
+        TestFormat::Junit => report::print(&junit(&answer))?,
+    }
+    if answer.tests.is_empty() {
+        eprintln!("tollgate: no test was run: the policy has none by that name");
+    }
+    Ok(if answer.ok { Found::Nothing } else { Found::Something })
+}
+
+fn text(answer: &TestAnswer, everything: bool) -> String {
+    let mut out = String::new();
+    for test in &answer.tests {
+        let word = match (test.passed, test.pending.is_empty()) {
+            (false, _) => "FAILED",
+            (true, true) => "ok",
+            (true, false) => "waits",
+        };
+        let _ = writeln!(out, "{word:<7} {}   {}", test.name, test.title);
+        for failure in &test.failures {
+            let _ = writeln!(out, "        {}:{}: {}", failure.place.file, failure.place.start.line, failure.message);
+        }
+    }
+    let failed = answer.tests.iter().filter(|test| !test.passed).count();
+    let waiting = answer.tests.iter().filter(|test| test.passed && !test.pending.is_empty()).count();
+    let passed = answer.tests.len().saturating_sub(failed).saturating_sub(waiting);
+    let _ = writeln!(out, "\n{} passed, {failed} failed, {waiting} wait for telemetry to run", passed);
+    coverage(&mut out, "rule", &answer.coverage.rules, everything);
+    coverage(&mut out, "clause", &answer.coverage.clauses, everything);
+    out
+}
+
+/// How many were seen both ways; the others by name, since they are what a test is missing for.
+fn coverage(out: &mut String, noun: &str, all: &[Covered], everything: bool) {
+    let both = all.iter().filter(|it| it.held && it.failed).count();
+    let _ = writeln!(out, "{both} of {} seen to hold and to fail", count(all.len(), noun));
+    for it in all.iter().filter(|it| everything || !(it.held && it.failed)) {
+        let seen = match (it.held, it.failed) {
+            (true, true) => "held, failed",
+            (true, false) => "never failed",
+            (false, true) => "never held",
+            (false, false) => "never read",
+        };
+        let _ = writeln!(out, "  {seen:<12} {}   {}:{}", it.name, it.place.file, it.place.start.line);
+    }
+}
+
+fn github(answer: &TestAnswer) -> String {
+    let mut out = String::new();
+    for (test, failure) in failures(&answer.tests) {
+        let message = failure.message.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let file = failure.place.file.replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
+        let line = failure.place.start.line;
+        let _ = writeln!(out, "::error file={file},line={line},title=test {}::{message}", test.name);
+    }
+    out
+}
+
+fn failures(tests: &[TestResult]) -> impl Iterator<Item = (&TestResult, &api::Remark)> {
+    tests.iter().flat_map(|test| test.failures.iter().map(move |failure| (test, failure)))
+}
+
+fn junit(answer: &TestAnswer) -> String {
+    let failed = answer.tests.iter().filter(|test| !test.passed).count();
+    let skipped = answer.tests.iter().filter(|test| test.passed && !test.pending.is_empty()).count();
+    let total = answer.tests.len();
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(
+        out,
+        "<testsuite name=\"tollgate test\" tests=\"{total}\" failures=\"{failed}\" skipped=\"{skipped}\">"
+    );
+    for test in &answer.tests {
+        let (name, file) = (xml(&test.name), xml(&test.place.file));
+        let _ = writeln!(out, "  <testcase name=\"{name}\" classname=\"{file}\">");
+        for failure in &test.failures {
+            let place = format!("{}:{}", failure.place.file, failure.place.start.line);
+            let (message, place) = (xml(&failure.message), xml(&place));
+            let _ = writeln!(out, "    <failure message=\"{message}\">{place}</failure>");
+        }
+        if let (true, Some(pending)) = (test.passed, test.pending.first()) {
+            let _ = writeln!(out, "    <skipped message=\"{}\"/>", xml(&pending.message));
+        }
+        out.push_str("  </testcase>\n");
+    }
+    out.push_str("</testsuite>\n");
+    out
+}
+
+fn xml(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,265 @@
+//! Reading requests and facts against the slots of a policy.
+//!
+//! All faults are found at once, each in the author's words. Nothing is converted: a text is no number (D-19), an
+//! unknown field is no comment. `submission`, `catalogue` and `freezes` are facts that every policy knows.
+
+mod builtin;
+mod error;
+mod value;
+
+pub use error::{InputCode, InputError};
+
+use super::condition::Evaluation;
+use super::observer::Unobserved;
+use super::verdict::Verdict;
+use crate::ir::{InputDigests, Ir, Origin, Presence, Record, SlotId, State};
+use crate::json::{Json, canonical};
+use crate::value::{Digest, Instant};
+use std::collections::BTreeMap;
+
+/// Reads a complete request with its facts: what is not there is absent, and `null` says the same.
+///
+/// # Errors
+/// All faults, those of the request first, each group in the order given; then what is missing, in the order of the
+/// form.
+pub fn read_complete(ir: &Ir, request: &Json, facts: &Json, now: Instant) -> Result<Record, Vec<InputError>> {
+    let (record, errors) = read(ir, request, facts, Missing { presence: Presence::Absent }, now);
+    if errors.is_empty() { Ok(record) } else { Err(errors) }
+}
+
+/// Reads a form half filled in: what is not there is unanswered, `null` says that it is absent.
+///
+/// Beside the record come the faults of what was answered; the fields at fault count as unanswered. The facts that
+/// every policy knows count as complete: whoever asks knows the history of the catalogue and the freezes.
+pub fn read_partial(ir: &Ir, answers: &Json, facts: &Json, now: Instant) -> (Record, Vec<InputError>) {
+    read(ir, answers, facts, Missing { presence: Presence::Unanswered }, now)
+}
+
+/// What it means that something is not there.
+#[derive(Clone, Copy)]
+struct Missing {
+    presence: Presence,
+}
+
+impl Missing {
+    fn state(self) -> State {
+        match self.presence {
+            Presence::Unanswered => State::Unanswered,
+            Presence::Given | Presence::Absent => State::Absent,
+        }
+    }
+}
+
+fn read(ir: &Ir, request: &Json, facts: &Json, missing: Missing, now: Instant) -> (Record, Vec<InputError>) {
+    let mut record = match missing.presence {
+        Presence::Unanswered => Record::unanswered(ir),
+        Presence::Given | Presence::Absent => Record::absent(ir),
+    };
+    let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new(), tree: Tree::of(ir) };
+    pass.group(request, &pass.tree.request.clone(), "", &mut record);
+    pass.facts(facts, &mut record);
+    if missing.presence == Presence::Absent {
+        pass.demand_required(&mut record, now);
+    }
+    let digest = |json: &Json| Digest::of(canonical(json).as_bytes());
+    record.inputs = Some(InputDigests { request: digest(request), facts: digest(facts) });
+    (record, pass.errors)
+}
+
+/// The names that an object may have, as the policy nests them.
+#[derive(Clone, Default)]
+struct Names {
+    slots: BTreeMap<String, SlotId>,
+    groups: BTreeMap<String, Names>,
+}
+
+struct Tree {
+    request: Names,
+}
+
+impl Tree {
+    fn of(ir: &Ir) -> Self {
+        let mut request = Names::default();
+        for group in &ir.groups {
+            request.group(group.path.split('.'));
+        }
+        for (id, slot) in (0..).map(SlotId).zip(&ir.slots) {
+            if slot.origin == Origin::Request {
+                let (groups, name) = slot.path.rsplit_once('.').unwrap_or(("", &slot.path));
+                let place = request.group(groups.split('.').filter(|part| !part.is_empty()));
+                place.slots.insert(name.to_owned(), id);
+            }
+        }
+        Self { request }
+    }
+}
+
+impl Names {
+    fn group<'a>(&mut self, path: impl Iterator<Item = &'a str>) -> &mut Self {
+        path.fold(self, |names, part| names.groups.entry(part.to_owned()).or_default())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        self.slots.keys().chain(self.groups.keys()).map(String::as_str)
+    }
+
+    fn each_slot(&self, apply: &mut impl FnMut(SlotId)) {
+        self.slots.values().for_each(|slot| apply(*slot));
+        self.groups.values().for_each(|group| group.each_slot(apply));
+    }
+}
+
+struct Reading<'a> {
+    ir: &'a Ir,
+    missing: Missing,
+    errors: Vec<InputError>,
+    /// Slots already reported.
+    faulty: Vec<SlotId>,
+    tree: Tree,
+}
+
+impl Reading<'_> {
+    fn group(&mut self, json: &Json, names: &Names, path: &str, record: &mut Record) {
+        let Json::Object(members) = json else {
+            let what = if path.is_empty() { "the request" } else { path };
+            self.errors.push(InputError::not_an_object(what, path, json));
+            names.each_slot(&mut |slot| self.faulty.push(slot));
+            return;
+        };
+        for (key, value) in members {
+            let here = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            match (names.slots.get(key), names.groups.get(key)) {
+                (Some(slot), _) => self.slot(*slot, value, record),
+                (None, Some(_)) if *value == Json::Null => {
+                    self.set_absent(names.groups.get(key), record);
+                }
+                (None, Some(group)) => self.group(value, group, &here, record),
+                (None, None) => {
+                    let kind = if matches!(value, Json::Object(_)) { "group" } else { "field" };
+                    self.errors.push(InputError::unknown(kind, &here, key, names.all()));
+                }
+            }
+        }
+    }
+
+    fn set_absent(&self, names: Option<&Names>, record: &mut Record) {
+        if let Some(names) = names {
+            names.each_slot(&mut |slot| record.set(self.ir, slot, State::Absent));
+        }
+    }
+
+    fn slot(&mut self, id: SlotId, json: &Json, record: &mut Record) {
+        let Some(slot) = self.ir.slots.get(id.index()) else { return };
+        if *json == Json::Null {
+            record.set(self.ir, id, State::Absent);
+            return;
+        }
+        match value::of(self.ir, slot, json) {
+            Ok(value) => record.set(self.ir, id, State::Given(value)),
+            Err(error) => {
+                self.errors.push(error);
+                self.faulty.push(id);
+                record.set(self.ir, id, self.missing.state());
+            }
+        }
+    }
+
+    fn facts(&mut self, json: &Json, record: &mut Record) {
+        let Json::Object(members) = json else {
+            self.errors.push(InputError::not_an_object("facts", "", json));
+            return;
+        };
+        for (key, value) in members {
+            let declared = self.ir.facts.iter().position(|group| *group.name == **key);
+            match (declared, key.as_str()) {
+                (Some(position), _) => self.facts_group(position, value, record),
+                (None, "submission") => builtin::submission(value, record, &mut self.errors),
+                (None, "catalogue") => builtin::catalogue(self.ir, value, record, &mut self.errors),
+                (None, "freezes") => builtin::freezes(value, record, &mut self.errors),
+                _ => {
+                    let names = self.ir.facts.iter().map(|group| &*group.name);
+                    let names = names.chain(["submission", "catalogue", "freezes"]);
+                    self.errors.push(InputError::unknown("group", key, key, names));
+                }
+            }
+        }
+    }
+
+    fn facts_group(&mut self, position: usize, json: &Json, record: &mut Record) {
+        let ir = self.ir;
+        let Some(group) = ir.facts.get(position) else { return };
+        let members = match json {
+            Json::Null => {
+                if let Ok(number) = u32::try_from(position) {
+                    record.remove_facts(ir, crate::ir::FactsId(number));
+                }
+                return;
+            }
+            Json::Object(members) => members,
+            _ => {
+                self.errors.push(InputError::not_an_object(&group.name, &group.name, json));
+                return;
+            }
+        };
+        let errors_before = self.errors.len();
+        let slot_of = |key: &str| {
+            let has_name = |id: &&SlotId| {
+                let slot = ir.slots.get(id.index());
+                slot.and_then(|slot| slot.path.rsplit_once('.')).is_some_and(|(_, name)| name == key)
+            };
+            group.slots.iter().find(has_name).copied()
+        };
+        if let Some(presence) = record.facts.get_mut(position) {
+            *presence = Presence::Given;
+        }
+        // In a group that is there, what is left out is known to be missing.
+        for slot in &group.slots {
+            record.set(ir, *slot, State::Absent);
+        }
+        for (key, value) in members {
+            match slot_of(key) {
+                Some(slot) => self.slot(slot, value, record),
+                None => {
+                    let names = group.slots.iter().filter_map(|id| ir.slots.get(id.index()));
+                    let names = names.map(|slot| slot.path.rsplit_once('.').map_or(&*slot.path, |(_, n)| n));
+                    let here = format!("{}.{key}", group.name);
+                    self.errors.push(InputError::unknown("field", &here, key, names));
+                }
+            }
+        }
+        for id in &group.slots {
+            let Some(slot) = ir.slots.get(id.index()) else { continue };
+            if !slot.optional && *record.slot(*id) == State::Absent && !self.faulty.contains(id) {
+                self.errors.push(InputError::incomplete_facts(&group.name, slot));
+            }
+        }
+        // Half a group is no group.
+        if self.errors.len() > errors_before && self.missing.presence == Presence::Unanswered {
+            if let Some(presence) = record.facts.get_mut(position) {
+                *presence = Presence::Unanswered;
+            }
+            for slot in &group.slots {
+                if let Some(state) = record.slots.get_mut(slot.index()) {
+                    *state = State::Unanswered;
+                }
+            }
+        }
+    }
+
+    /// A field must be answered unless it is optional, may come later, or is not asked for in this request.
+    fn demand_required(&mut self, record: &mut Record, now: Instant) {
+        let ir = self.ir;
+        let mut unobserved = Unobserved;
+        let mut evaluation = Evaluation::new(ir, record, now, &mut unobserved);
+        for (id, slot) in (0..).map(SlotId).zip(&ir.slots) {
+            let demanded = slot.origin == Origin::Request && !slot.optional && !slot.later;
+            if demanded
+                && *record.slot(id) == State::Absent
+                && !self.faulty.contains(&id)
+                && evaluation.test_any(slot.asked) != Verdict::No
+            {
+                self.errors.push(InputError::missing(slot));
+            }
+        }
+    }
+}

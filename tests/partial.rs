@@ -1,0 +1,20 @@
+//! Holds partial answers to the cases under `tests/data/partial` (format: `tests/support`).
+
+mod support;
+
+use serde_json::{Value as Json, json};
+use support::{run, strict};
+use tollgate::eval::{partial, read_partial};
+use tollgate::ir::Ir;
+use tollgate::text::Sources;
+
+#[test]
+fn cases() {
+    run("partial", answer);
+}
+
+fn answer(ir: &Ir, _: &Sources, input: &Json) -> Json {
+    let now = input["now"].as_str().unwrap().parse().unwrap();
+    let (record, errors) = read_partial(ir, &strict(input, "request"), &strict(input, "facts"), now);
+    json!(partial(ir, &record, now, errors))
+}
