@@ -22,12 +22,12 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("diagnostic", &["text"]),
     ("syntax", &["text", "diagnostic"]),
     ("check", &["syntax", "diagnostic", "text", "value", "calendar"]),
-    ("ir", &["check", "value", "text"]),
-    ("eval", &["ir", "value", "text"]),
-    ("analyze", &["ir", "eval", "value", "calendar", "diagnostic", "text"]),
+    ("ir", &["check", "json", "value", "text"]),
+    ("eval", &["ir", "json", "value", "text"]),
+    ("analyze", &["check", "ir", "eval", "json", "value", "calendar", "diagnostic", "text"]),
     ("api", &["text", "value", "calendar", "json", "diagnostic", "syntax", "check", "ir", "eval", "analyze"]),
     ("wasm", &["api"]),
-    ("cli", &["api", "diagnostic"]),
+    ("cli", &["api", "diagnostic", "json", "value", "text"]),
 ];
 
 /// Files of `src/` that belong to a folder they do not lie in.

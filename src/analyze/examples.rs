@@ -25,7 +25,12 @@ pub struct ExampleResult {
 }
 
 /// Runs the tests whose name contains `only`, and tells which rules and clauses they reached.
-pub fn run(policy: &typed::Policy, ir: &Ir, sources: &Sources, only: &str) -> (Vec<ExampleResult>, CoverageReport) {
+pub fn run(
+    policy: &typed::Policy,
+    ir: &Ir,
+    sources: &Sources,
+    only: &str,
+) -> (Vec<ExampleResult>, CoverageReport) {
     let mut coverage = Coverage::default();
     let results = policy
         .tests
@@ -165,7 +170,9 @@ fn set<'a>(decision: &'a Decision, what: &str) -> BTreeSet<&'a str> {
     let approve = decision.route.as_ref().map(|route| &route.approve);
     match (what, approve) {
         ("seats", Some(Approve::Board { seats, .. })) => seats.iter().map(|seat| &*seat.id).collect(),
-        ("approvers", Some(Approve::Board { seats, .. })) => seats.iter().map(|seat| &*seat.held_by).collect(),
+        ("approvers", Some(Approve::Board { seats, .. })) => {
+            seats.iter().map(|seat| &*seat.held_by).collect()
+        }
         ("approvers", Some(Approve::Roles { roles, .. })) => names(roles),
         ("regimes", _) => names(&decision.regimes),
         ("touched", _) => names(&decision.touched),
@@ -225,7 +232,9 @@ pub fn inputs(policy: &typed::Policy, values: &BTreeMap<String, SampleValue>) ->
         match names.as_slice() {
             ["suspended"] => suspend(&mut facts, value),
             [name] if policy.switches.iter().any(|switch| switch.name == *name) => {}
-            [group, ..] if *group == "submission" || policy.facts.iter().any(|facts| facts.name == *group) => {
+            [group, ..]
+                if *group == "submission" || policy.facts.iter().any(|facts| facts.name == *group) =>
+            {
                 put(&mut facts, &names, json_of(value));
             }
             names => put(&mut request, names, json_of(value)),

@@ -4,8 +4,8 @@
 //! what is already no stays no whatever else is filled in, and what is already yes needs no more. So a search that ends
 //! by itself has covered every combination of boundary values, usually in a few hundred evaluations.
 
-use crate::check::typed::Builtin;
 use crate::eval::{self, Observer, Outcome, Subject, Verdict};
+use crate::ir::Builtin;
 use crate::ir::{
     self, Boundaries, FactsId, Ir, Node, NodeId, Origin, Presence, Record, SlotId, State, all_nodes, operands,
 };
@@ -149,7 +149,9 @@ impl Relevant {
                 }
                 for entry in &ir.entries {
                     todo.push(entry.applies);
-                    todo.extend(entry.guards.iter().flat_map(|guard| guard.when.into_iter().chain([guard.that])));
+                    todo.extend(
+                        entry.guards.iter().flat_map(|guard| guard.when.into_iter().chain([guard.that])),
+                    );
                 }
             }
             Builtin::Class => {

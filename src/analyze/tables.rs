@@ -24,7 +24,8 @@ pub fn unique(ir: &Ir, name: &str, table: &Table, budget: u64) -> Vec<Diagnostic
 }
 
 fn overlaps(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnostic> {
-    let ruled: Vec<(&Rule, NodeId)> = table.rules.iter().filter_map(|rule| Some((rule, rule.when?))).collect();
+    let ruled: Vec<(&Rule, NodeId)> =
+        table.rules.iter().filter_map(|rule| Some((rule, rule.when?))).collect();
     if ruled.len() > PAIRWISE_RULES {
         return any_overlap(ir, name, table, &ruled, budget);
     }
@@ -117,7 +118,8 @@ pub fn dead_rules(ir: &Ir, name: &str, table: &Table) -> Vec<Diagnostic> {
             let message = format!("rule `{}` of `{name}` can never hold", rule.id);
             found.push(Diagnostic::warning(Code::DEAD_RULE, rule.span, message));
         } else if table.hit == HitPolicy::First && never(ir, name, &[when], &earlier) {
-            let message = format!("rule `{}` of `{name}` is hidden: earlier rules always hold before it", rule.id);
+            let message =
+                format!("rule `{}` of `{name}` is hidden: earlier rules always hold before it", rule.id);
             let hiding = |other: &&Rule| {
                 other.when.is_some_and(|other| earlier.contains(&other) && never(ir, name, &[when], &[other]))
             };
@@ -139,7 +141,8 @@ fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId]) -> bool {
     turned(ir, &roots).iter().all(|ir| {
         let goal = |record: &Record, outcome: &Outcome| {
             let scope = if name == "scope" { Verdict::Yes } else { outcome.scope.in_scope() };
-            let both = |test: &mut dyn FnMut(NodeId) -> Verdict| all_hold(test, hold).and(all_fail(test, fail));
+            let both =
+                |test: &mut dyn FnMut(NodeId) -> Verdict| all_hold(test, hold).and(all_fail(test, fail));
             scope.and(eval::in_each_way(ir, record, outcome, both))
         };
         matches!(search(ir, &roots, &scope(ir, name), &goal, &mut Budget(DEAD_RULE_BUDGET)), Found::Nothing)

@@ -13,7 +13,9 @@ pub fn example(ir: &Ir, witness: &Witness) -> String {
     }
     for (id, slot) in (0..).map(SlotId).zip(&ir.slots) {
         match record.slot(id) {
-            State::Given(value) => parts.push(format!("{} is {}", slot.path, print_value(ir, slot.ty, value))),
+            State::Given(value) => {
+                parts.push(format!("{} is {}", slot.path, print_value(ir, slot.ty, value)))
+            }
             State::Absent if matches!(slot.origin, crate::ir::Origin::Request) => {
                 parts.push(format!("{} is missing", slot.path));
             }

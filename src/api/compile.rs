@@ -89,7 +89,9 @@ fn identity(policy: &Policy, files: &[File]) -> PolicyIdentity {
 fn source_digest(files: &[File]) -> Digest {
     let mut lines: Vec<(&str, String)> = files
         .iter()
-        .map(|file| (file.name.as_str(), format!("{}  {}\n", Digest::of(file.text.as_bytes()).hex(), file.name)))
+        .map(|file| {
+            (file.name.as_str(), format!("{}  {}\n", Digest::of(file.text.as_bytes()).hex(), file.name))
+        })
         .collect();
     lines.sort();
     let text: String = lines.into_iter().map(|(_, line)| line).collect();

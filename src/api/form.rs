@@ -216,6 +216,7 @@ fn values(policy: &Policy, name: &str) -> (Vec<Titled>, bool) {
         return (policy.entries.iter().map(|entry| titled(&entry.code, &entry.title)).collect(), false);
     }
     let found = policy.types.iter().find(|ty| ty.name == name);
-    let values = found.iter().flat_map(|ty| &ty.variants).map(|variant| titled(&variant.name, &variant.title));
+    let values =
+        found.iter().flat_map(|ty| &ty.variants).map(|variant| titled(&variant.name, &variant.title));
     (values.collect(), found.is_some_and(|ty| ty.ordered))
 }

@@ -9,8 +9,8 @@ use crate::json::{self, Json, Limits};
 use crate::value::Instant;
 
 use super::{
-    CheckCall, Compiled, DEFAULT_SEARCH_BUDGET, DecideCall, File, PartialCall, Policies, PolicyIdentity, Refusal,
-    TestCall,
+    CheckCall, Compiled, DEFAULT_SEARCH_BUDGET, DecideCall, File, PartialCall, Policies, PolicyIdentity,
+    Refusal, TestCall,
 };
 use crate::diagnostic::{self, JsonDiagnostic};
 
@@ -101,7 +101,8 @@ pub fn form(call: &str, policies: &Policies) -> String {
 pub fn partial(call: &str, policies: &Policies) -> String {
     run(call, &["policy", "answers", "facts", "now"], |call| {
         call.with_policy(policies, |policy| {
-            let call = PartialCall { answers: call.input("answers")?, facts: call.facts()?, now: call.now()? };
+            let call =
+                PartialCall { answers: call.input("answers")?, facts: call.facts()?, now: call.now()? };
             super::partial(policy, &call)
         })
     })
@@ -194,7 +195,8 @@ impl<'a> Call<'a> {
             .iter()
             .filter(|(name, _)| !keys.contains(&name.as_str()))
             .map(|(name, _)| {
-                let refusal = Refusal::new("BAD_CALL", format!("this call has no member `{name}`")).at(name.clone());
+                let refusal =
+                    Refusal::new("BAD_CALL", format!("this call has no member `{name}`")).at(name.clone());
                 match crate::text::nearest(name, keys.iter().copied()) {
                     Some(near) => refusal.help(format!("did you mean `{near}`?")),
                     None => refusal.help(format!("its members are {}", keys.join(", "))),

@@ -5,6 +5,15 @@
 //!
 //! [`Compiled`] is a policy ready to decide. It can be made again from its files at any time: nothing of value lives in it.
 
+/// What the answers are made of.
+pub mod answer {
+    pub use crate::eval::{
+        Approve, Blocker, Catalogue, Clause, Decision, Explanation, Factor, Failure, Gate, Nearest, Partial,
+        Phase, Place, Question, Reason, Review, Route, RuleSeen, Seat, Time,
+    };
+    pub use crate::ir::Name;
+}
+
 mod check;
 mod compile;
 mod decide;
@@ -19,7 +28,9 @@ mod test;
 pub use check::{CheckAnswer, CheckCall, DEFAULT_SEARCH_BUDGET, check};
 pub use compile::{Compiled, File, PolicyIdentity, compile};
 pub use decide::{DecideAnswer, DecideCall, decide};
-pub use form::{Form, FormAnswer, FormBoard, FormClass, FormField, FormGroup, FormMember, FormType, Titled, form};
+pub use form::{
+    Form, FormAnswer, FormBoard, FormClass, FormField, FormGroup, FormMember, FormType, Titled, form,
+};
 pub use format::{FormatAnswer, format};
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;

@@ -113,8 +113,12 @@ pub(super) fn fits(value: &Constant, ty: &Type) -> bool {
     match (type_of(value), ty) {
         (Type::Int { min, .. }, Type::Int { min: least, max: most }) => (*least..=*most).contains(&min),
         (Type::Decimal { min, .. }, Type::Decimal { min: least, max: most })
-        | (Type::Percent { min, .. }, Type::Percent { min: least, max: most }) => (*least..=*most).contains(&min),
-        (Type::Duration { min, .. }, Type::Duration { min: least, max: most }) => (*least..=*most).contains(&min),
+        | (Type::Percent { min, .. }, Type::Percent { min: least, max: most }) => {
+            (*least..=*most).contains(&min)
+        }
+        (Type::Duration { min, .. }, Type::Duration { min: least, max: most }) => {
+            (*least..=*most).contains(&min)
+        }
         (Type::Text { min, .. }, Type::Text { min: least, max: most }) => (*least..=*most).contains(&min),
         (Type::Text { min, .. }, Type::Person) => (1..=100).contains(&min),
         _ => true,
@@ -150,10 +154,14 @@ pub(crate) fn literal(cx: &mut Context, literal: &Literal, ty: &Type) -> Option<
         (LiteralKind::Number, Type::Int { .. }) => whole(literal).map(Constant::Int),
         (LiteralKind::Number, Type::Decimal { .. }) => types::fixed(literal).map(Constant::Decimal),
         (LiteralKind::Percent, Type::Percent { .. }) => types::fixed(literal).map(Constant::Percent),
-        (LiteralKind::Duration(unit), Type::Duration { .. }) => duration(literal, unit).map(Constant::Duration),
-        (LiteralKind::Instant, Type::Instant) => literal.text.parse::<Instant>().map(Constant::Instant).map_err(
-            |error| Box::new(Diagnostic::error(Code::BAD_DATE, span, error.to_string())),
-        ),
+        (LiteralKind::Duration(unit), Type::Duration { .. }) => {
+            duration(literal, unit).map(Constant::Duration)
+        }
+        (LiteralKind::Instant, Type::Instant) => literal
+            .text
+            .parse::<Instant>()
+            .map(Constant::Instant)
+            .map_err(|error| Box::new(Diagnostic::error(Code::BAD_DATE, span, error.to_string()))),
         (LiteralKind::Date, Type::Instant) => Err(Box::new(date_for_instant(literal))),
         (LiteralKind::String, Type::Text { .. } | Type::Person) => Ok(Constant::Text(literal.text.clone())),
         (LiteralKind::String, Type::Digest) => match literal.text.parse::<Digest>() {

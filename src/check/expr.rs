@@ -278,7 +278,9 @@ fn joined(cx: &mut Context, ast: &ast::Expr, items: &[ast::Expr], and: bool, gua
 pub(super) fn any(cx: &mut Context, ast: &ast::Expr, guards: &Guards) -> Expr {
     if cx.depth >= DEEPEST {
         let message = format!("an expression has at most {DEEPEST} terms one inside the other");
-        cx.report(Diagnostic::error(Code::NESTED_TOO_DEEPLY, ast.span, message).help("name a part with `let`"));
+        cx.report(
+            Diagnostic::error(Code::NESTED_TOO_DEEPLY, ast.span, message).help("name a part with `let`"),
+        );
         return damaged(ast.span);
     }
     cx.depth = cx.depth.saturating_add(1);
@@ -292,7 +294,9 @@ fn dispatch(cx: &mut Context, ast: &ast::Expr, guards: &Guards) -> Expr {
     match &ast.kind {
         ast::ExprKind::Literal(literal) => constants::natural(cx, literal),
         ast::ExprKind::Path(path) => names::read(cx, path, guards),
-        ast::ExprKind::Not(_) | ast::ExprKind::And(_) | ast::ExprKind::Or(_) => yes_or_no(cx, ast, guards).expr,
+        ast::ExprKind::Not(_) | ast::ExprKind::And(_) | ast::ExprKind::Or(_) => {
+            yes_or_no(cx, ast, guards).expr
+        }
         ast::ExprKind::State { left, negated, state } => {
             names::state(cx, span, left, *negated, *state, guards).expr
         }

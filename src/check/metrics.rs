@@ -23,7 +23,9 @@ fn word(shape: Shape) -> &'static str {
 /// Returns what the conditions of a shape look like.
 fn conditions(shape: Shape, name: &str) -> String {
     match shape {
-        Shape::Gauge => format!("`{name} > ...`, `{name} rises by more than 20%` or `{name} falls by more than 20%`"),
+        Shape::Gauge => {
+            format!("`{name} > ...`, `{name} rises by more than 20%` or `{name} falls by more than 20%`")
+        }
         Shape::Result | Shape::Probe => format!("`{name} is ...` or `{name} < ...`"),
         Shape::Events => format!("`count of {name} in 60 minutes > ...`"),
         Shape::Heartbeat => format!("`{name} silent for more than 5 minutes` or `{name} skips`"),
@@ -67,8 +69,10 @@ pub(super) fn rises(cx: &mut Context, span: Span, left: &ast::Expr, falls: bool,
         return damaged(span);
     }
     if let Some(ty) = &metric.ty {
-        let numeric =
-            matches!(ty, Type::Int { .. } | Type::Decimal { .. } | Type::Percent { .. } | Type::Duration { .. });
+        let numeric = matches!(
+            ty,
+            Type::Int { .. } | Type::Decimal { .. } | Type::Percent { .. } | Type::Duration { .. }
+        );
         if !numeric {
             if *ty != Type::Damaged {
                 let message = format!("only a number rises or falls, and `{name}` is {}", types::words(ty));
@@ -98,14 +102,16 @@ fn excludes_zero(ty: &Type) -> bool {
 fn hidden_division(cx: &mut Context, span: Span, name: &str, metric: &MetricPlace) {
     let floor = if matches!(metric.ty, Some(Type::Percent { .. })) { "1%" } else { "1" };
     let message = format!("the baseline of `{name}` can be 0, and a rise from nothing has no size");
-    let finding = Diagnostic::error(Code::HIDDEN_DIVISION, span, message).related(metric.span, "its range has 0 in it");
+    let finding =
+        Diagnostic::error(Code::HIDDEN_DIVISION, span, message).related(metric.span, "its range has 0 in it");
     let finding = match &cx.relation {
         Some(Relation { span, wrapped: None }) => finding.help_edit(
             format!("say from which value on a rise counts, such as `and {name} > {floor}`"),
             span.after(),
             format!(" and {name} > {floor}"),
         ),
-        _ => finding.help(format!("say from which value on a rise counts, such as `(... and {name} > {floor})`")),
+        _ => finding
+            .help(format!("say from which value on a rise counts, such as `(... and {name} > {floor})`")),
     };
     cx.report(finding.help("or declare a range without 0 for the metric"));
 }

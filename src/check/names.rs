@@ -141,9 +141,13 @@ pub(super) fn read(cx: &mut Context, path: &PathExpr, guards: &Guards) -> Expr {
         Found::Metric => super::metrics::newest(cx, &text, span),
         Found::Group(group) | Found::Facts(group) => {
             cx.report(
-                Diagnostic::error(Code::WRONG_KIND, span, format!("`{text}` is a group, and has no value of its own"))
-                    .related(group.span, "declared here")
-                    .help("ask whether it `is given` or `is complete`, or read one of its fields"),
+                Diagnostic::error(
+                    Code::WRONG_KIND,
+                    span,
+                    format!("`{text}` is a group, and has no value of its own"),
+                )
+                .related(group.span, "declared here")
+                .help("ask whether it `is given` or `is complete`, or read one of its fields"),
             );
             damaged(span)
         }
@@ -166,16 +170,21 @@ fn guarded(cx: &mut Context, field: &FieldPlace, span: Span, guards: &Guards) {
 
 fn personal(cx: &mut Context, field: &FieldPlace, span: Span) {
     cx.report(
-        Diagnostic::error(Code::PERSONAL_FIELD, span, format!("`{}` is personal, and rules do not read people", field.path))
-            .related(field.span, "declared `personal` here")
-            .help("a rule may ask only whether it is given"),
+        Diagnostic::error(
+            Code::PERSONAL_FIELD,
+            span,
+            format!("`{}` is personal, and rules do not read people", field.path),
+        )
+        .related(field.span, "declared `personal` here")
+        .help("a rule may ask only whether it is given"),
     );
 }
 
 fn unguarded(cx: &mut Context, field: &FieldPlace, span: Span, guards: &Guards) {
     let path = &field.path;
     let missed = cx.missed.iter().rev().find(|missed| {
-        missed.path == *path || (!field.needs_own_guard() && groups_of(path).any(|group| group == missed.path))
+        missed.path == *path
+            || (!field.needs_own_guard() && groups_of(path).any(|group| group == missed.path))
     });
     let missed = missed.cloned();
     let group = field.facts.as_ref().filter(|facts| !guards.has(facts));
@@ -217,7 +226,9 @@ fn unguarded(cx: &mut Context, field: &FieldPlace, span: Span, guards: &Guards) 
         _ => path,
     };
     let finding = match (&cx.relation, code) {
-        (_, Code::GUARD_TOO_LATE) | (None, _) => finding.help(format!("ask first whether `{needed} is given`")),
+        (_, Code::GUARD_TOO_LATE) | (None, _) => {
+            finding.help(format!("ask first whether `{needed} is given`"))
+        }
         (Some(Relation { span, wrapped: None }), _) => {
             let guard = format!("{needed} is given and ");
             finding.help_edit(format!("write `{guard}...`"), span.before(), guard)
@@ -254,8 +265,12 @@ fn early(cx: &mut Context, builtin: Builtin, span: Span, through: Option<&str>) 
         Some(name) => format!("`{name}` reads `{word}`, which is not known yet in {place}"),
     };
     let when = match builtin {
-        Builtin::Now => "`now` is read in gates, freezes, metrics and `rollback` only, so that no class or route depends on the clock",
-        Builtin::Frozen => "`frozen` is read in gates, metrics and `rollback` only, so that no class or route depends on the clock",
+        Builtin::Now => {
+            "`now` is read in gates, freezes, metrics and `rollback` only, so that no class or route depends on the clock"
+        }
+        Builtin::Frozen => {
+            "`frozen` is read in gates, metrics and `rollback` only, so that no class or route depends on the clock"
+        }
         Builtin::SubmittedAt => "a form is filled in before it is submitted",
         Builtin::Scope => "it is known after `scope`",
         Builtin::Assessed => "it is known after `score`",
@@ -292,8 +307,12 @@ pub(super) fn unknown(cx: &mut Context, path: &PathExpr) {
             let prefix = format!("{known}.");
             let inside = symbols.paths().filter_map(|(path, _)| path.strip_prefix(prefix.as_str()));
             let members = inside.filter(|rest| !rest.contains('.'));
-            Diagnostic::error(Code::UNKNOWN_FIELD, word.span, format!("unknown field `{known}.{}`", word.text))
-                .help_nearest(&word.text, members)
+            Diagnostic::error(
+                Code::UNKNOWN_FIELD,
+                word.span,
+                format!("unknown field `{known}.{}`", word.text),
+            )
+            .help_nearest(&word.text, members)
         }
         Some((known, _)) => {
             let message = format!("`{known}` has no fields, so it has no `{}`", word.text);
@@ -310,7 +329,9 @@ pub(super) fn unknown(cx: &mut Context, path: &PathExpr) {
             let finding = Diagnostic::error(code, word.span, format!("unknown name `{}`", word.text))
                 .help_nearest(&word.text, named.chain(builtins).chain(metrics));
             value_of(symbols, &text).into_iter().fold(finding, |finding, ty| {
-                finding.help(format!("`{text}` is a value of `{ty}`: compare something with it, as in `x is {text}`"))
+                finding.help(format!(
+                    "`{text}` is a value of `{ty}`: compare something with it, as in `x is {text}`"
+                ))
             })
         }
     };

@@ -43,7 +43,11 @@ pub(super) fn one_of(
         match typed.kind {
             ExprKind::Constant(value) => {
                 if !constants::fits(&value, &left.ty) {
-                    let message = format!("`{}` never equals {}", spell::constant(&value), ranges::named(left_ast, "this"));
+                    let message = format!(
+                        "`{}` never equals {}",
+                        spell::constant(&value),
+                        ranges::named(left_ast, "this")
+                    );
                     cx.report(Diagnostic::warning(Code::ALWAYS_FALSE, item.span, message));
                 }
                 if seen.insert(value.clone()) {
@@ -270,6 +274,7 @@ pub(super) fn matches(
 fn not_a_pattern(cx: &mut Context, glob: &ast::Expr) {
     let message = "a pattern is a text in quotes";
     cx.report(
-        Diagnostic::error(Code::WRONG_TYPE, glob.span, message).help("write it as in `[\"docs/**\", \"*.md\"]`"),
+        Diagnostic::error(Code::WRONG_TYPE, glob.span, message)
+            .help("write it as in `[\"docs/**\", \"*.md\"]`"),
     );
 }

@@ -205,8 +205,7 @@ impl Collector {
         if MADE.contains(&name.text.as_str()) {
             let message = format!("`{}` is a type of the language", name.text);
             self.findings.push(
-                Diagnostic::error(Code::BUILT_IN_NAME, name.span, message)
-                    .help("give the type another name"),
+                Diagnostic::error(Code::BUILT_IN_NAME, name.span, message).help("give the type another name"),
             );
             return;
         }
@@ -296,7 +295,8 @@ impl Collector {
             Head::Metric { name, shape, ty, .. } => self.metric(declaration, name, shape, ty.as_ref()),
             Head::Damaged { keyword, name } => {
                 let word = keyword.as_ref().map(|word| word.text.as_str());
-                self.symbols.open |= matches!(word, None | Some("request" | "facts" | "let" | "switch" | "score"));
+                self.symbols.open |=
+                    matches!(word, None | Some("request" | "facts" | "let" | "switch" | "score"));
                 if let Some(name) = name {
                     self.damaged(word, name);
                 }
@@ -330,7 +330,8 @@ impl Collector {
             _ => None,
         };
         let ty = ty.map(|ty| types::resolve(ty, &self.symbols.enums, &mut self.findings));
-        let phrases = || declaration.rows.iter().flat_map(|row| std::iter::once(&row.lead).chain(&row.clauses));
+        let phrases =
+            || declaration.rows.iter().flat_map(|row| std::iter::once(&row.lead).chain(&row.clauses));
         let numbered = phrases().any(|phrase| matches!(phrase.kind, PhraseKind::Numbered));
         let baseline = phrases().any(|phrase| matches!(phrase.kind, PhraseKind::Baseline(_)));
         let damaged = declaration.damaged;

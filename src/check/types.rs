@@ -104,8 +104,14 @@ impl Resolver<'_> {
             Ok(whole) if (SAFE_INT.saturating_neg()..=SAFE_INT).contains(&whole) => Some(whole),
             _ => {
                 self.findings.push(
-                    Diagnostic::error(Code::OUT_OF_RANGE, end.span, format!("`{}` is out of range", end.text))
-                        .help(format!("an `int` lies between -{SAFE_INT} and {SAFE_INT}, which every host holds exactly")),
+                    Diagnostic::error(
+                        Code::OUT_OF_RANGE,
+                        end.span,
+                        format!("`{}` is out of range", end.text),
+                    )
+                    .help(format!(
+                        "an `int` lies between -{SAFE_INT} and {SAFE_INT}, which every host holds exactly"
+                    )),
                 );
                 None
             }
@@ -126,7 +132,9 @@ impl Resolver<'_> {
     /// Reads an end of a range of fixed-point numbers.
     fn end(&mut self, end: &Literal) -> Option<Fixed> {
         match fixed(end) {
-            Ok(number) if number.millionths().unsigned_abs() <= WIDE.millionths().unsigned_abs() => Some(number),
+            Ok(number) if number.millionths().unsigned_abs() <= WIDE.millionths().unsigned_abs() => {
+                Some(number)
+            }
             Ok(_) => {
                 let message = format!("`{}` is out of range", end.text);
                 self.findings.push(

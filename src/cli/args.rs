@@ -5,7 +5,9 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Check, format, test and run policies for change requests.
 #[derive(Debug, Parser)]
 #[command(name = "tollgate", version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit code: 0 done and nothing found, 1 findings or failing tests, 2 the command could not be carried out.")]
+#[command(
+    after_help = "Exit code: 0 done and nothing found, 1 findings or failing tests, 2 the command could not be carried out."
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,

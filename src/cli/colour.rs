@@ -10,11 +10,6 @@ pub(super) fn for_stderr() -> Colour {
     choose(std::io::stderr().is_terminal())
 }
 
-/// Decides the same for standard output.
-pub(super) fn for_stdout() -> Colour {
-    choose(std::io::stdout().is_terminal())
-}
-
 fn choose(terminal: bool) -> Colour {
     let unwanted = env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
     if terminal && !unwanted { Colour::Always } else { Colour::Never }

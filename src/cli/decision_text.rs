@@ -1,8 +1,7 @@
 use std::fmt::Write;
 
 use crate::api::DecideAnswer;
-use crate::eval::{Approve, Clause, Decision, Explanation, Gate, Reason, Route, RuleSeen, Time};
-use crate::ir::Name;
+use crate::api::answer::{Approve, Clause, Decision, Explanation, Gate, Name, Reason, Route, RuleSeen, Time};
 
 use super::words::count;
 

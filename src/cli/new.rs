@@ -1,5 +1,3 @@
-#![expect(clippy::disallowed_methods, reason = "the command line is the host that writes files")]
-
 use std::fs;
 
 use super::args::NewArgs;

@@ -37,7 +37,11 @@ fn text(answer: &TestAnswer, everything: bool) -> String {
         };
         let _ = writeln!(out, "{word:<7} {}   {}", test.name, test.title);
         for failure in &test.failures {
-            let _ = writeln!(out, "        {}:{}: {}", failure.place.file, failure.place.start.line, failure.message);
+            let _ = writeln!(
+                out,
+                "        {}:{}: {}",
+                failure.place.file, failure.place.start.line, failure.message
+            );
         }
     }
     let failed = answer.tests.iter().filter(|test| !test.passed).count();

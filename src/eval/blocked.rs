@@ -9,7 +9,7 @@ use super::condition::Evaluation;
 use super::observer::{Observer, Recorder};
 use super::outcome::{EntryOutcome, Outcome};
 use super::verdict::Verdict;
-use crate::check::typed::Builtin;
+use crate::ir::Builtin;
 use crate::ir::{Ir, Node, NodeId, SlotId};
 use crate::value::Value;
 use std::collections::BTreeMap;

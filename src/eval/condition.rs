@@ -5,7 +5,7 @@
 
 use super::observer::Observer;
 use super::verdict::{Possible, Verdict};
-use crate::check::typed::{Builtin, Comparison, Has};
+use crate::ir::{Builtin, Comparison, Has};
 use crate::ir::{GroupId, Ir, LetId, Node, NodeId, Presence, Record, SlotId, State};
 use crate::value::{Glob, Instant, Value};
 use std::borrow::Cow;

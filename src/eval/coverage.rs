@@ -2,8 +2,8 @@
 
 use super::observer::{Observer, Subject};
 use super::verdict::Verdict;
-use crate::check::typed::Builtin;
-use crate::ir::{Ir, Name, Node, NodeId, Table, print};
+use crate::ir::Builtin;
+use crate::ir::{Ir, Name, Node, NodeId, PromiseKind, Table, operands, print};
 use crate::text::Span;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,11 +82,14 @@ impl Coverage {
         let seen_of = |subject: Subject| self.subjects.get(&subject).copied().unwrap_or_default();
         let rule = |(subject, kind, id, span): (Subject, &'static str, String, Span)| {
             let seen = seen_of(subject);
-            RuleCoverage { kind, id, span, held: seen.held, failed: seen.failed }
+            // What has no condition cannot fail, so no example is missing that shows it failing.
+            let failed = seen.failed || (seen.held && !has_condition(ir, subject));
+            RuleCoverage { kind, id, span, held: seen.held, failed }
         };
         let rules = all_subjects(ir).into_iter().map(rule).collect();
         let bare = bare_conditions(ir);
-        let ids = (0..).map(NodeId).zip(&ir.nodes);
+        let elsewhere = not_for_deciding(ir);
+        let ids = (0..).map(NodeId).zip(&ir.nodes).filter(|(id, _)| !elsewhere.contains(id));
         let clauses = ids.filter(|(id, node)| is_clause(node) || bare.contains(id)).map(|(id, _)| {
             let seen = self.nodes.get(&id).copied().unwrap_or_default();
             let text = Name::from(print(ir, id));
@@ -94,6 +97,41 @@ impl Coverage {
         });
         CoverageReport { rules, clauses: clauses.collect() }
     }
+}
+
+/// Whether a rule can fail at all.
+fn has_condition(ir: &Ir, subject: Subject) -> bool {
+    let rule = |table: &Option<Table>, index: usize| {
+        table.as_ref().and_then(|table| table.rules.get(index)).is_none_or(|rule| rule.when.is_some())
+    };
+    match subject {
+        Subject::Scope(index) => rule(&ir.scope, index),
+        Subject::Class(index) => rule(&ir.classify, index),
+        Subject::Route(index) => rule(&ir.route, index),
+        Subject::Seat(board, seat) => {
+            let seat = ir.boards.get(board).and_then(|board| board.seats.get(seat));
+            seat.is_none_or(|seat| seat.seated_when.is_some())
+        }
+        _ => true,
+    }
+}
+
+/// The conditions that no decision looks at: those of promises, and those that say when a form asks a question. What a `let`
+/// stands for is counted where it stands.
+fn not_for_deciding(ir: &Ir) -> BTreeSet<NodeId> {
+    let mut todo: Vec<NodeId> = ir.slots.iter().filter_map(|slot| slot.asked).collect();
+    for promise in &ir.promises {
+        if let PromiseKind::Never(claim, when) | PromiseKind::Always(claim, when) = &promise.kind {
+            todo.extend(when.iter().chain([claim]));
+        }
+    }
+    let mut found = BTreeSet::new();
+    while let Some(id) = todo.pop() {
+        if found.insert(id) && !matches!(ir.node(id), Node::Let(_)) {
+            todo.extend(operands(ir, id));
+        }
+    }
+    found
 }
 
 /// Whether a node is a condition of its own: a relation, not what relations are put together with.

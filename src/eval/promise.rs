@@ -4,7 +4,7 @@ use super::condition::Evaluation;
 use super::observer::Unobserved;
 use super::outcome::{Combination, Outcome};
 use super::verdict::Verdict;
-use crate::check::typed::Builtin;
+use crate::ir::Builtin;
 use crate::ir::{Ir, Node, NodeId, Promise, PromiseKind, Record, all_nodes};
 
 /// Returns the promises that this change breaks, as positions in `Ir::promises`.
@@ -26,7 +26,10 @@ pub fn breaks(ir: &Ir, record: &Record, outcome: &Outcome, promise: &Promise) ->
     }
     if in_scope != Verdict::Yes {
         // Out of scope there is no class, no risk and no route, and what reads one is no.
-        let out = Outcome { combinations: vec![Combination { class: None, risk: None, route: None }], ..outcome.clone() };
+        let out = Outcome {
+            combinations: vec![Combination { class: None, risk: None, route: None }],
+            ..outcome.clone()
+        };
         verdicts.push(in_each_way(ir, record, &out, |test| {
             broken(promise, &mut |condition| match reads_later_words(ir, condition) {
                 true => Verdict::No,
@@ -40,7 +43,9 @@ pub fn breaks(ir: &Ir, record: &Record, outcome: &Outcome, promise: &Promise) ->
 fn broken(promise: &Promise, test: &mut dyn FnMut(NodeId) -> Verdict) -> Verdict {
     match &promise.kind {
         PromiseKind::Never(never, when) => when.map_or(Verdict::Yes, &mut *test).and(test(*never)),
-        PromiseKind::Always(always, when) => when.map_or(Verdict::Yes, &mut *test).and(test(*always).negated()),
+        PromiseKind::Always(always, when) => {
+            when.map_or(Verdict::Yes, &mut *test).and(test(*always).negated())
+        }
         PromiseKind::Independent(_) => Verdict::No,
     }
 }

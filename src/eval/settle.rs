@@ -3,7 +3,7 @@
 use super::decision::*;
 use super::outcome::{EntryOutcome, Fault, Outcome, TableOutcome};
 use super::verdict::Verdict;
-use crate::check::typed::SpanOfTime;
+use crate::ir::SpanOfTime;
 use crate::ir::{self, Approver, Gives, Ir, Name, Quorum, Record, Type, set_names};
 use crate::value::{Duration, Instant};
 use std::collections::BTreeSet;

@@ -32,7 +32,8 @@ pub use table::*;
 pub use walk::{all_nodes, operands, own_slots, reads};
 pub use zone::Zone;
 
-use crate::check::typed::{Builtin, Comparison, Has};
+pub use crate::check::typed::{Builtin, Comparison, Has, ListOf, SpanOfTime};
+
 use crate::text::Span;
 use crate::value::{Glob, Value};
 use std::sync::Arc;
@@ -224,7 +225,7 @@ pub enum Type {
     /// An opaque person id.
     Person,
     /// A list of texts.
-    List(crate::check::typed::ListOf),
+    List(ListOf),
 }
 
 /// A policy, ready to run.

@@ -1,7 +1,7 @@
 //! One value, read as its type demands.
 
 use super::error::{InputCode, InputError};
-use crate::check::typed::ListOf;
+use crate::ir::ListOf;
 use crate::ir::{EnumId, Ir, Slot, Type};
 use crate::json::{Json, Number};
 use crate::text::nearest;
