@@ -54,3 +54,23 @@ fn what_can_change_an_answer_changes_it() {
         assert_ne!(digest(&[("a.gate", &changed)]), plain, "{from}");
     }
 }
+
+/// A policy that uses every construct has had these bytes since edition 2026 was frozen. If this fails, the change is
+/// wrong, or it belongs to a new edition: `BLESS=1` is for a new edition's own files only.
+#[test]
+fn edition_2026_is_frozen() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/canonical");
+    let text = std::fs::read_to_string(folder.join("edition-2026.gate")).unwrap();
+    let files = [tollgate::api::File { name: "edition-2026.gate".to_owned(), text }];
+    let policy = tollgate::api::compile(&files).0.unwrap();
+    let bytes = tollgate::ir::canonical(&policy.policy);
+    let frozen = folder.join("edition-2026.json");
+    if std::env::var("BLESS").is_ok() {
+        std::fs::write(&frozen, &bytes).unwrap();
+    }
+    assert_eq!(String::from_utf8(bytes).unwrap(), std::fs::read_to_string(&frozen).unwrap());
+    // As `sha256sum tests/data/canonical/edition-2026.json` prints it.
+    assert_eq!(policy.identity.digest, DIGEST);
+}
+
+const DIGEST: &str = "sha256:d174f013dc7290250e1275a8d161dd411b02fc4d25cc5b759bdc6b32a1d0b8b4";

@@ -37,7 +37,7 @@ impl<'a> Pass<'a> {
     fn require(&mut self, row: &'a Row, name: &Word, title: &Word) -> Option<Require> {
         let title = self.title(title);
         let owner = self.clause(row, pick!(Owner(word)));
-        owner.and_then(|word| self.name(Kind::Role, word));
+        let owner = owner.and_then(|word| self.name(Kind::Role, word));
         let when = self.clause(row, pick!(When(expr)));
         let that = self.clause(row, pick!(That(expr)));
         let code = self.clause(row, pick!(Deny(word)));
@@ -48,6 +48,7 @@ impl<'a> Pass<'a> {
             span: row.span,
             id: name.text.clone(),
             title,
+            owner,
             when,
             that,
             serves,

@@ -36,13 +36,14 @@ impl<'a> Pass<'a> {
         let title = self.title(title);
         let owner = self.clause(row, pick!(Owner(word)));
         let serves = self.clause(row, pick!(Serves(words)));
-        owner.and_then(|word| self.name(Kind::Role, word));
-        self.serves(serves.map(Vec::as_slice));
+        let owner = owner.and_then(|word| self.name(Kind::Role, word));
+        let serves = self.serves(serves.map(Vec::as_slice));
         let adds = self.clause(row, pick!(Adds(literal)));
         let adds = adds.and_then(|literal| self.positive("what a factor adds", &literal.text, literal.span));
         let when = self.clause(row, pick!(When(expr)));
         let when = when.map(|expr| self.condition(expr, Phase::Score));
-        Some(Factor { span: row.span, id: name.text.clone(), title, adds: adds?, when: when? })
+        let (adds, when) = (adds?, when?);
+        Some(Factor { span: row.span, id: name.text.clone(), title, owner, adds, when, serves })
     }
 
     fn sum(&mut self, sum: u32, factor: &Factor, span: Span) -> Option<u32> {

@@ -249,6 +249,7 @@ pub struct Require {
     pub span: Span,
     pub id: Id,
     pub title: String,
+    pub owner: Option<Id>,
     pub when: Option<Expr>,
     pub that: Expr,
     pub code: Id,

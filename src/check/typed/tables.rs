@@ -78,8 +78,10 @@ pub struct Factor {
     pub span: Span,
     pub id: Id,
     pub title: String,
+    pub owner: Option<Id>,
     pub adds: u32,
     pub when: Expr,
+    pub serves: Vec<Id>,
 }
 
 /// The level for a range of points, inclusive.
