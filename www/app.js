@@ -48,8 +48,10 @@ async function begin() {
 }
 
 async function listSamples() {
-  const samples = await fetchJson(`${SAMPLES}index.json`);
-  at('sample').append(...samples.map(({ file, title }) => element('option', { value: file }, title)));
+  // The server lists the folder. A sample is named by what it shows.
+  const files = (await fetchJson(SAMPLES)).filter((file) => file.endsWith('.json'));
+  const title = (file) => file.replace(/\.json$/, '').replaceAll('-', ' ');
+  at('sample').append(...files.map((file) => element('option', { value: file }, title(file))));
 }
 
 /** Fills the form from a sample: its request, its facts, and the instant it is about. */
