@@ -115,6 +115,23 @@ test('a decision shows class, risk, route, seats, due time, codes and reasons', 
   }
 });
 
+test('a picked sample is decided by the module in the page', async () => {
+  await openPage();
+  await browser.evaluate(() => {
+    const sample = document.getElementById('sample');
+    sample.value = 'embedding-model-swapped-at-three-in-the-morning.json';
+    sample.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await browser.waitFor(() => document.getElementById('request').value.includes('embedding_model_upgrade'));
+  await browser.evaluate(() => document.getElementById('decide').click());
+  await browser.waitFor(() => document.getElementById('result').innerText.includes('High'));
+  const text = await resultText();
+  for (const part of ['Normal', 'High risk', 'IMPACT_INCOMPLETE', 'NO_SNAPSHOT']) {
+    assert.ok(text.includes(part), `\`${part}\` is not in: ${text}`);
+  }
+  await takePicture('sample-decided');
+});
+
 test('markup in an answer is shown as text', async () => {
   await openPage();
   const answer = structuredClone(decided);
