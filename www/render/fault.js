@@ -10,7 +10,7 @@ export function renderFault(error) {
       'div',
       { class: 'refused' },
       section('The engine refused this', list(error.errors, inputError)),
-      section('The policy has faults', list(error.diagnostics, diagnostic)),
+      section('The policy is broken', list(error.diagnostics, diagnostic)),
     );
   }
   return element('div', { class: 'broken' }, section('This did not work', element('p', {}, error.message)));
