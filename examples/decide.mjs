@@ -12,5 +12,6 @@ const files = names.map((name) => ({ name, text: read(`${folder}/${name}`).toStr
 initSync({ module: read('pkg/tollgate_bg.wasm') });
 const { decision, errors } = JSON.parse(decide(JSON.stringify({ policy: { files }, request, facts, now })));
 if (!decision) throw new Error(errors.map(({ message }) => message).join('\n'));
-console.log(`${decision.class?.value}, risk ${decision.risk}, route ${decision.route?.rule}`);
+const { scope, class: kind, risk, route } = decision;
+console.log(kind ? `${kind.value}, risk ${risk}, route ${route.rule}` : scope.value);
 process.exitCode = decision.gates.find(({ gate }) => gate === 'start')?.allows === false ? 1 : 0;
