@@ -69,7 +69,7 @@ function due({ due: by, alerts, pauses_while: pause, reviews }) {
   const review = ({ by: who, strict, time, after, code: name }) =>
     element('span', {}, `${words(who)}, ${limit({ strict, time })} after ${words(after)} `, code(name));
   const pairs = [
-    ['Decided', by && (by.at ? `${limit(by)}: ${instant(by.at)}` : limit(by))],
+    ['Due', by && (by.at ? `${limit(by)}: ${instant(by.at)}` : limit(by))],
     ['Clock stops', pause && `while the change is in the state “${words(pause)}”`],
     ['Told', list(alerts, alert, { class: 'plain' })],
     ['Reviewed by', list(reviews, review, { class: 'plain' })],
