@@ -26,7 +26,7 @@ export function renderAnswer({ decision, explanation }, form, ruleText) {
     section('What would have to differ', nearest(explanation, titles)),
     section('Catalogue', catalogue(decision.catalogue, titles)),
     section('Who must approve', decision.route && approval(decision.route.approve, titles)),
-    section('By when', due(decision)),
+    section('By when', due(decision, titles)),
     section('What is missing', evidence(decision.gates, titles)),
     section('What comes with it', obligations(decision, titles)),
     section('Rules', rules(explanation, ruleText)),
@@ -64,10 +64,10 @@ function reasonText(kind, id, titles) {
   return texts[kind] ?? `not so: ${titles.rule('catalogue', id)}`;
 }
 
-function due({ due: by, alerts, pauses_while: pause, reviews }) {
-  const alert = ({ at, to }) => `at ${at.map((share) => `${share} %`).join(' and ')}: ${to.map(words).join(', ')}`;
+function due({ due: by, alerts, pauses_while: pause, reviews }, titles) {
+  const alert = ({ at, to }) => `at ${at.map((share) => `${share} %`).join(' and ')}: ${to.map(titles.role).join(', ')}`;
   const review = ({ by: who, strict, time, after, code: name }) =>
-    element('span', {}, `${words(who)}, ${limit({ strict, time })} after ${words(after)} `, code(name));
+    element('span', {}, `${titles.approver(who)}, ${limit({ strict, time })} after ${words(after)} `, code(name));
   const pairs = [
     ['Due', by && (by.at ? `${limit(by)}: ${instant(by.at)}` : limit(by))],
     ['Clock stops', pause && `while the change is in the state “${words(pause)}”`],
@@ -85,7 +85,7 @@ function obligations({ score, regimes, touched, exceptions, canary, retain, noti
     ['Regimes', names(regimes, (id) => `${id} (${titles.rule('regimes', id)})`)],
     ['Controls touched', names(touched)],
     ['Rolled out', names(canary, ({ steps }) => steps.map(step).join(', then '))],
-    ['Also told', names(notify)],
+    ['Also told', names(notify, titles.role)],
     ['Ways round', names(exceptions, (id) => titles.rule('exceptions', id))],
     ['Kept', retain && `${amount(retain.time)} after ${words(retain.after)}`],
     ['Serves', names(serves)],
