@@ -33,3 +33,6 @@ export function facts(pairs) {
 
 /** A word in its own typeface: a code, an identifier. */
 export const code = (text) => element('code', {}, text);
+
+/** A message of the engine, what it has in backticks in a typeface of its own. */
+export const message = (text) => text.split(/`([^`]*)`/).map((part, place) => (place % 2 === 1 ? code(part) : part));

@@ -1,6 +1,6 @@
 // Shows what is wrong with an input beside the input, with a way to the line.
 
-import { code, element } from './dom.js';
+import { code, element, message as prose } from './dom.js';
 
 const INPUTS = ['request', 'facts', 'now'];
 const at = (id) => document.getElementById(id);
@@ -51,7 +51,7 @@ function refusal({ id, names, code: name, message, help }) {
     at(id).focus();
     at(id).setSelectionRange(found.start, found.end);
   });
-  return [element('p', {}, message, ' ', code(name), go ? [' ', go] : ''), help && element('p', { class: 'help' }, help)];
+  return [element('p', {}, prose(message), ' ', code(name), go ? [' ', go] : ''), help && element('p', { class: 'help' }, prose(help))];
 }
 
 /** Where the last of `names` that the text holds stands, looked for one inside the other. */
