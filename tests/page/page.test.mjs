@@ -179,6 +179,19 @@ test('an own request is decided by pressing Decide', async () => {
   await browser.waitFor(() => document.querySelector('.verdict')?.innerText.includes('Emergency'));
 });
 
+test('an engine that has forgotten the policy is given it again', async () => {
+  await openPage();
+  await pick('ssl-renewal-is-standard');
+  const answer = await browser.evaluate(async () => {
+    const glue = await import('/pkg/tollgate.js?start=0');
+    glue.release('{"handle":1}');
+    return glue.form('{"policy":{"handle":1}}');
+  });
+  assert.equal(JSON.parse(answer).error.code, 'NO_SUCH_POLICY');
+  await write('facts', '{}');
+  await browser.waitFor(() => document.querySelector('.verdict').innerText.includes('Normal'));
+});
+
 test('a refused request shows each error beside its place, with help and the line', async () => {
   await openPage();
   await pick('ssl-renewal-is-standard');
