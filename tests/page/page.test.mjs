@@ -9,7 +9,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { openBrowser } from '../../tools/lib/chromium.mjs';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { serve } from '../../tools/lib/server.mjs';
-import { ask, files, sample } from '../node/shipped.mjs';
+import { ask, files, sample, samples } from '../node/shipped.mjs';
 
 const MODEL_SWAP = 'embedding-model-swapped-at-three-in-the-morning';
 
@@ -242,6 +242,21 @@ test('a broken policy is shown with its faults, and nothing can be decided', asy
   } finally {
     await broken.close();
     rmSync(rules, { recursive: true });
+  }
+});
+
+test('every sample can be shown, and nothing that is absent is shown as text', async () => {
+  await openPage();
+  const { handle } = ask('compile', { files });
+  const { form } = ask('form', { policy: { handle } });
+  for (const { file, request, facts, now, expect } of samples) {
+    const answer = ask('decide', { policy: { handle }, request, facts, now, explain: true });
+    const text = await browser.evaluate(async (shown, titles) => {
+      const { renderAnswer } = await import('/render/answer.js');
+      return renderAnswer(shown, titles, () => '').textContent;
+    }, answer, form);
+    assert.doesNotMatch(text, /undefined|\bnull\b|NaN|\[object/, file);
+    assertHolds(text, expect.scope === 'out_of_scope' ? ['Out of scope'] : ['Who must approve', 'risk']);
   }
 });
 
