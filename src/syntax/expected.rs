@@ -168,7 +168,7 @@ fn shape_of_word(failure: &Failure, token: Token<'_>, place: Span) -> Option<Dia
         let offset = time.1.ends_with('Z') || time.1.contains(['+', '-']);
         return (!offset).then(|| {
             Diagnostic::error(Code::INSTANT_WITHOUT_OFFSET, place, format!("`{text}` has no offset from UTC"))
-                .help_edit("add the offset, or `Z` for UTC", place.after(), "Z")
+                .help("add the offset, as in `+05:30`, or `Z` for UTC")
         });
     }
     if token.kind != Kind::Word {
