@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "tollgate", version, arg_required_else_help = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit code: 0 done and nothing found, 1 findings or failing tests, 2 the command could not be carried out."
+    after_help = "Exit code: 0 done and nothing found; 1 findings, failing tests, or a request or file that is refused; 2 a command line that cannot be understood."
 )]
 pub(super) struct Args {
     #[command(subcommand)]
