@@ -22,7 +22,7 @@ pub(super) fn write(lines: &mut Lines, decision: &Decision, explanation: &Explan
     for phase in explanation.phases.iter().filter(|phase| !phase.phase.starts_with("gate:")) {
         rules(lines, phase);
     }
-    lines.line(format_args!("\nEvery clause that was read, and the gates that allow: --explain --format json"));
+    lines.line(format_args!("\nEverything that was looked at, clause by clause: --explain --format json"));
 }
 
 /// What each gate still asks for, in the words of its requirements.
