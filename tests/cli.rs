@@ -48,8 +48,7 @@ fn commands() {
 fn run(command: &str, room: &Path, root: &Path) -> String {
     let rules = root.join("rules").display().to_string();
     let (command, input) = command.split_once(" < ").map_or((command, None), |(it, file)| (it, Some(file)));
-    let input =
-        input.map_or_else(Stdio::null, |file| fs::File::open(room.join(file.trim())).unwrap().into());
+    let input = input.map_or_else(Stdio::null, |file| fs::File::open(room.join(file.trim())).unwrap().into());
     let output = Command::new(env!("CARGO_BIN_EXE_tollgate"))
         .args(command.split_whitespace().map(|word| word.replace("{rules}", &rules)))
         .current_dir(room)

@@ -197,8 +197,12 @@ fn shape_of_word(failure: &Failure, token: Token<'_>, place: Span) -> Option<Dia
             Some(wrong(format!("names are lower_snake, and `{text}` is not"), snake(text)))
         }
         Some(Rule::code) if text.len() == 1 => Some(
-            Diagnostic::error(Code::WORD_SHAPE, place, format!("codes have two characters or more, and `{text}` has one"))
-                .help("name what is meant, as in `NO_WINDOW`"),
+            Diagnostic::error(
+                Code::WORD_SHAPE,
+                place,
+                format!("codes have two characters or more, and `{text}` has one"),
+            )
+            .help("name what is meant, as in `NO_WINDOW`"),
         ),
         Some(Rule::code) => Some(wrong(
             format!("codes are UPPER-CODE, and `{text}` is not"),

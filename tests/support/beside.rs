@@ -17,7 +17,10 @@ pub fn kept(base: &str, case: &str) -> String {
         case_ast.declarations.iter().map(|found| key(&text(case, found))).collect();
     taken.extend(case.lines().filter_map(|line| line.strip_prefix("# without ")).map(key));
     let declarations = base_ast.declarations.iter().map(|found| text(base, found));
-    declarations.filter(|found| !taken.contains(&key(found))).flat_map(|found| [found, "\n".to_owned()]).collect()
+    declarations
+        .filter(|found| !taken.contains(&key(found)))
+        .flat_map(|found| [found, "\n".to_owned()])
+        .collect()
 }
 
 /// The keyword, and the name behind it where there can be several.
