@@ -43,7 +43,8 @@ const NODES_EACH: u64 = 512;
 impl Budget {
     /// Takes the cost of an evaluation; what is not there to take is left at nothing.
     fn spend(&mut self, looked_at: u64) {
-        self.0 = self.0.saturating_sub(looked_at.checked_div(NODES_EACH).unwrap_or_default().saturating_add(1));
+        self.0 =
+            self.0.saturating_sub(looked_at.checked_div(NODES_EACH).unwrap_or_default().saturating_add(1));
     }
 }
 
