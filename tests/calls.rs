@@ -31,8 +31,9 @@ fn every_call_is_answered() {
     let mut of_kind: BTreeMap<(&str, bool), usize> = BTreeMap::new();
     let (mut lines, mut wrong) = (String::new(), String::new());
     for call in calls {
-        let answer = calls::answer(call.call, &call.text, &mut policies);
-        let json: Json = serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{}: {error}", call.name));
+        let answer = alone(&call.name, || calls::answer(call.call, &call.text, &mut policies));
+        let json: Json =
+            serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{}: {error}", call.name));
         let done = json["ok"].as_bool().unwrap_or_else(|| panic!("{}: no `ok`: {answer}", call.name));
         *of_kind.entry((call.call, done)).or_default() += 1;
         for says in call.says.iter().filter(|says| !answer.contains(*says)) {
@@ -57,10 +58,20 @@ fn every_call_is_answered() {
         ("test", true, 3),
     ] {
         let found = count(call, done);
-        assert!(found >= least, "{found} calls of `{call}` with ok {done}, at least {least} wanted: {of_kind:?}");
+        assert!(
+            found >= least,
+            "{found} calls of `{call}` with ok {done}, at least {least} wanted: {of_kind:?}"
+        );
     }
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     // Renamed into place, so that nobody reads half of it.
     std::fs::write(folder.join("calls.part"), lines).unwrap();
     std::fs::rename(folder.join("calls.part"), folder.join("calls.jsonl")).unwrap();
+}
+
+/// Runs a call in a thread of its name, with the stack that threads have: should it overflow, the message names the call.
+fn alone(name: &str, run: impl FnOnce() -> String + Send) -> String {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    let done = std::thread::scope(|scope| thread.spawn_scoped(scope, run).unwrap().join());
+    done.unwrap_or_else(|_| panic!("{name} panics"))
 }

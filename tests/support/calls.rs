@@ -78,7 +78,11 @@ impl Calls {
             for (name, text) in sections(folder) {
                 for text in text.split("---- becomes ----\n") {
                     let file = json!({ "name": "case.gate", "text": text });
-                    self.call(format!("check {name}"), "check", &json!({ "files": [file], "search_budget": 0 }));
+                    self.call(
+                        format!("check {name}"),
+                        "check",
+                        &json!({ "files": [file], "search_budget": 0 }),
+                    );
                     self.call(format!("format {name}"), "format", &file);
                 }
             }
@@ -105,7 +109,8 @@ impl Calls {
                 self.compile(&format!("{folder} policy"), &json!([{ "name": "case.gate", "text": policy }]));
             for (name, mut input) in inputs {
                 let request = input["request"].take();
-                let (key, explain) = if call == "decide" { ("request", Some(true)) } else { ("answers", None) };
+                let (key, explain) =
+                    if call == "decide" { ("request", Some(true)) } else { ("answers", None) };
                 let mut json = json!({ "policy": policy, "facts": input["facts"], "now": input["now"] });
                 json[key] = request;
                 if json["facts"].is_null() {
@@ -143,7 +148,11 @@ impl Calls {
         for file in files.as_array().unwrap() {
             self.call(format!("format {}", file["name"]), "format", file);
         }
-        self.call("check change-management".to_owned(), "check", &json!({ "files": files, "search_budget": 20 }));
+        self.call(
+            "check change-management".to_owned(),
+            "check",
+            &json!({ "files": files, "search_budget": 20 }),
+        );
         let policy = self.compile("compile change-management", &files);
         self.call("form change-management".to_owned(), "form", &json!({ "policy": policy }));
         let mut items = Vec::new();
@@ -166,8 +175,7 @@ impl Calls {
                     .map(|(key, value)| (key.clone(), value.clone()))
                     .collect::<serde_json::Map<_, _>>()
                     .into();
-                let json =
-                    json!({ "policy": policy, "answers": answers, "facts": item["facts"], "now": item["now"] });
+                let json = json!({ "policy": policy, "answers": answers, "facts": item["facts"], "now": item["now"] });
                 self.call(format!("{name}, {third} of 3"), "partial", &json);
             }
             items.push(item);
@@ -218,7 +226,8 @@ pub fn hostile() -> Vec<Call> {
         let lines = || case.lines().take_while(|line| line.starts_with("# "));
         let direction = |word: &'static str| lines().filter_map(move |line| line.strip_prefix(word));
         let call = direction("# call: ").next().unwrap_or_else(|| panic!("{name} says no call"));
-        let call = CALLS.iter().find(|known| **known == call).unwrap_or_else(|| panic!("{name}: no call {call}"));
+        let call =
+            CALLS.iter().find(|known| **known == call).unwrap_or_else(|| panic!("{name}: no call {call}"));
         let head: usize = lines().map(|line| line.len() + 1).sum();
         let body = expand(case[head..].trim_end_matches('\n'));
         let mut files = vec![json!({ "name": "a.gate", "text": body })];
@@ -244,9 +253,11 @@ fn expand(text: &str) -> String {
         let (inside, after) = after.split_once('⟩').unwrap();
         out += before;
         match inside.rsplit_once('×') {
-            Some((part, times)) if part.contains("{i}") => (0..times.parse::<usize>().unwrap()).for_each(|i| {
-                out += &part.replace("{i}", &i.to_string()).replace("{j}", &(i + 1).to_string());
-            }),
+            Some((part, times)) if part.contains("{i}") => {
+                (0..times.parse::<usize>().unwrap()).for_each(|i| {
+                    out += &part.replace("{i}", &i.to_string()).replace("{j}", &(i + 1).to_string());
+                })
+            }
             Some((part, times)) => out += &part.repeat(times.parse().unwrap()),
             None if inside == "base" => out += "⟨base⟩",
             None => {
@@ -263,7 +274,8 @@ fn expand(text: &str) -> String {
 fn sections(folder: &str) -> Vec<(String, String)> {
     let marks = ["# error", "# warning", "# note", "# help:", "# tree:", "#   "];
     let without = |text: String| -> String {
-        let expected = text.split_inclusive('\n').take_while(|line| marks.iter().any(|mark| line.starts_with(mark)));
+        let expected =
+            text.split_inclusive('\n').take_while(|line| marks.iter().any(|mark| line.starts_with(mark)));
         let length = expected.map(str::len).sum();
         text[length..].to_owned()
     };
@@ -274,8 +286,10 @@ fn sections(folder: &str) -> Vec<(String, String)> {
 fn sections_of(path: &Path) -> Vec<(String, String)> {
     let text = format!("\n{}", fs::read_to_string(path).unwrap());
     let cases = text.split("\n--- ").skip(1);
-    let parts = cases.map(|case| case.split_once(" ---\n").or_else(|| Some((case.strip_suffix(" ---")?, ""))));
-    let named = parts.map(|parts| parts.unwrap_or_else(|| panic!("{}: a section without a name", path.display())));
+    let parts =
+        cases.map(|case| case.split_once(" ---\n").or_else(|| Some((case.strip_suffix(" ---")?, ""))));
+    let named =
+        parts.map(|parts| parts.unwrap_or_else(|| panic!("{}: a section without a name", path.display())));
     named.map(|(name, text)| (format!("{} {name}", stem(path)), text.to_owned())).collect()
 }
 
