@@ -7,9 +7,11 @@
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each suite takes what it needs")]
 #[path = "support/beside.rs"]
 mod beside;
 
+use beside::beside;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -75,11 +77,7 @@ fn run(folder: &str, judge: impl Fn(&[Diagnostic], bool) -> Result<(), &'static 
 
 /// Checks a case beside the base; returns what is found, in words, and whether a policy came out.
 fn checked(base: &str, case: &str) -> (String, Vec<Diagnostic>, bool) {
-    let kept = beside::kept(base, case);
-    let texts = match case.starts_with("# in a file of its own") {
-        true => vec![kept, case.to_owned()],
-        false => vec![format!("{kept}{case}")],
-    };
+    let texts = beside(base, case);
     let sources: Sources = texts.iter().map(|text| ("case.gate", text)).collect();
     let mut asts: Vec<Ast> = Vec::new();
     let mut findings: Vec<Diagnostic> = Vec::new();

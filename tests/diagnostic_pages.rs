@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "the pages are files")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each suite takes what it needs")]
 #[path = "support/beside.rs"]
 mod beside;
 

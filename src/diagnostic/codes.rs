@@ -224,7 +224,7 @@ codes! {
     OVERFLOW "G0801" "possible overflow": "The declared ranges allow a sum that the type cannot hold, and evaluation must not fail.";
     TEXT_TOO_LARGE "G0802" "file too large": "Rule files have at most 8 MiB.";
     TOO_MANY_RULES "G0803" "too many rules": "A policy has at most 20,000 rules.";
-    NESTED_TOO_DEEPLY "G0804" "nested too deeply": "Brackets nest at most 64 deep, so that every host can read the policy.";
+    NESTED_TOO_DEEPLY "G0804" "nested too deeply": "Brackets nest at most 64 deep, and lets read each other at most 64 deep, so that every host can read the policy.";
     TOO_COMPLEX "G0805" "too complex to read": "Reading the text takes more steps than any policy written for people needs.";
     TOO_MANY_VALUES "G0806" "too many values": "A set holds values of a type with at most 64.";
 

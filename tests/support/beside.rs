@@ -23,6 +23,16 @@ pub fn kept(base: &str, case: &str) -> String {
         .collect()
 }
 
+/// Returns the files that a case is: what it leaves of the base, with the case behind it; or, where the case begins with
+/// `# in a file of its own`, with the case in another file.
+pub fn beside(base: &str, case: &str) -> Vec<String> {
+    let kept = kept(base, case);
+    match case.starts_with("# in a file of its own") {
+        true => vec![kept, case.to_owned()],
+        false => vec![format!("{kept}{case}")],
+    }
+}
+
 /// The keyword, and the name behind it where there can be several.
 fn key(declaration: &str) -> String {
     let mut words = declaration.split([' ', '{', '\n']).filter(|word| !word.is_empty());
