@@ -5,7 +5,7 @@
 //! what it prints: `1|` on standard output, `2|` on standard error. `BLESS=1 cargo test --test cli` writes them anew.
 #![cfg(feature = "cli")]
 #![expect(clippy::disallowed_methods, reason = "a test runs the program in folders of its own")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
 use std::path::Path;

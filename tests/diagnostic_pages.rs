@@ -5,7 +5,7 @@
 //! there, and `# without route` takes one out. A line with `{n}` stands for as many as the fence says (`times=20001`).
 //! `BLESS=1 cargo test --test diagnostic_pages` writes the terminal's text anew: read the difference.
 #![expect(clippy::disallowed_methods, reason = "the pages are files")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[allow(dead_code, reason = "each suite takes what it needs")]
 #[path = "support/beside.rs"]

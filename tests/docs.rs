@@ -1,7 +1,6 @@
 //! Holds the prose to the language: every `gate` block in README.md and `docs/*.md` is read without a finding, and is laid out
 //! as the formatter does it. The pages of the diagnostics have a test of their own.
 #![expect(clippy::disallowed_methods, reason = "the prose is in files")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

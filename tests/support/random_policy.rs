@@ -170,7 +170,7 @@ approvals { separate [requester, approver] one vote per person delegation at mos
 impl Writer<'_, '_> {
     fn declarations(&mut self) -> Vec<String> {
         let mut all: Vec<String> = FRAME.lines().map(str::to_owned).collect();
-        let mut fields = |fields: &[Field]| -> String {
+        let fields = |fields: &[Field]| -> String {
             let mark = |field: &Field| if field.optional { " optional" } else { "" };
             let written = |field: &Field| {
                 format!("  field {} \"{0}?\" : {}{}\n", field.name, field.ty.written(), mark(field))
