@@ -102,7 +102,7 @@ impl Ty {
             Self::Decimal => {
                 &[|| json!(0), || "9.8".parse().unwrap(), || "7.25".parse().unwrap(), || json!(10)]
             }
-            Self::Percent => &[|| json!("50%"), || json!("0%"), || json!("100%"), || json!("12.5%")],
+            Self::Percent => &[|| json!(50), || json!(0), || json!(100), || "12.5".parse().unwrap()],
             Self::Duration => &[|| json!("24 hours"), || json!("5 minutes"), || json!("1 second")],
             Self::Instant => &[|| json!("2026-02-03T05:30:00Z"), || json!("2026-03-29T02:00:00+01:00")],
             Self::Kind => &[|| json!("patch"), || json!("outage"), || json!("other")],
@@ -164,7 +164,7 @@ type Control = logging "Logging" | access "Access"
 type Level = low "Low" < medium "Medium" < high "High"
 role lead "Lead"
 role head "Head" on call
-board cab "Board" { seat one "One?" held by lead mandatory seat two "Two?" held by head quorum at least 1/2 of seats }
+board cab "Board" { seat first_seat "One?" held by lead mandatory seat second_seat "Two?" held by head quorum at least 1/2 of seats }
 approvals { separate [requester, approver] one vote per person delegation at most 14 days, not to requester, no chains comment on reject deny COMMENT valid until wished.end, at most 30 days }"#;
 
 impl Writer<'_, '_> {
@@ -187,7 +187,7 @@ impl Writer<'_, '_> {
         }
         let (wanted, guard) = (self.condition(1), self.condition(2));
         all.push(format!(
-            "entry STD-ONE \"Entry\" {{\n version 1 owner lead approved by cab on 2025-01-01 valid until 2026-12-31 deny EXPIRED suspend below 95% success of last 20 deny SUSPENDED affects none\n for {wanted}\n guard one \"One\" that {guard}\n}}"
+            "entry STD-ONE \"Entry\" {{\n version 1 owner lead approved by cab on 2025-01-01 valid until 2026-12-31 deny EXPIRED suspend below 95% success of last 20 deny SUSPENDED affects none\n for {wanted}\n guard holds \"One\" that {guard}\n}}"
         ));
         let rows = self.rows("rule", "gives out_of_scope", 1);
         all.push(format!("scope first {{\n{rows}  otherwise rest \"Rest\" gives in_scope\n}}"));
