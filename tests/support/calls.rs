@@ -223,7 +223,9 @@ impl Calls {
 pub fn hostile() -> Vec<Call> {
     let base = fs::read_to_string(data("check/base.gate")).unwrap();
     let of = |(name, case): (String, String)| {
-        let lines = || case.lines().take_while(|line| line.starts_with("# "));
+        let is_direction =
+            |line: &&str| ["# call: ", "# says: ", "# base"].iter().any(|is| line.starts_with(is));
+        let lines = || case.lines().take_while(is_direction);
         let direction = |word: &'static str| lines().filter_map(move |line| line.strip_prefix(word));
         let call = direction("# call: ").next().unwrap_or_else(|| panic!("{name} says no call"));
         let call =
