@@ -7,13 +7,18 @@
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each suite takes what it needs")]
+#[path = "support/beside.rs"]
+mod beside;
+
+use beside::beside;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 use tollgate::check::check;
 use tollgate::diagnostic::{Diagnostic, Severity, sort};
-use tollgate::syntax::ast::{Ast, Declaration};
+use tollgate::syntax::ast::Ast;
 use tollgate::syntax::parse;
 use tollgate::text::{SourceId, Sources};
 
@@ -72,17 +77,7 @@ fn run(folder: &str, judge: impl Fn(&[Diagnostic], bool) -> Result<(), &'static 
 
 /// Checks a case beside the base; returns what is found, in words, and whether a policy came out.
 fn checked(base: &str, case: &str) -> (String, Vec<Diagnostic>, bool) {
-    let (base_ast, _) = parse(SourceId(0), base);
-    let (case_ast, _) = parse(SourceId(0), case);
-    let place = |source: &str, found: &Declaration| key(source.get(found.span.range()).unwrap());
-    let mut taken: BTreeSet<String> = case_ast.declarations.iter().map(|found| place(case, found)).collect();
-    taken.extend(case.lines().filter_map(|line| line.strip_prefix("# without ")).map(key));
-    let kept = base_ast.declarations.iter().filter(|found| !taken.contains(&place(base, found)));
-    let kept: String = kept.flat_map(|found| [base.get(found.span.range()).unwrap(), "\n"]).collect();
-    let texts = match case.starts_with("# in a file of its own") {
-        true => vec![kept, case.to_owned()],
-        false => vec![format!("{kept}{case}")],
-    };
+    let texts = beside(base, case);
     let sources: Sources = texts.iter().map(|text| ("case.gate", text)).collect();
     let mut asts: Vec<Ast> = Vec::new();
     let mut findings: Vec<Diagnostic> = Vec::new();
@@ -97,17 +92,6 @@ fn checked(base: &str, case: &str) -> (String, Vec<Diagnostic>, bool) {
     sort(&mut findings);
     let words = findings.iter().map(|finding| described(&sources, finding)).collect();
     (words, findings, policy.is_some())
-}
-
-/// The keyword, and the name behind it where there can be several.
-fn key(declaration: &str) -> String {
-    let mut words = declaration.split([' ', '{', '\n']).filter(|word| !word.is_empty());
-    let keyword = words.next().unwrap_or_default();
-    let single = ["policy", "request", "scope", "score", "classify", "route", "approvals", "rollback"];
-    if single.contains(&keyword) {
-        return keyword.to_owned();
-    }
-    format!("{keyword} {}", words.next().unwrap_or_default())
 }
 
 /// ``# error[G0201] `cba`: unknown board `cba` ``, with a line for each label and each help.

@@ -12,6 +12,7 @@
     reason = "a test reads files, and stops where it cannot go on"
 )]
 
+#[allow(dead_code, reason = "each suite takes what it needs")]
 mod support;
 
 use serde_json::{Value as Json, json};

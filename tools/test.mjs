@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 
 import { buildModule } from './build.mjs';
+import { buildFuzzer, fuzz, TARGETS } from './fuzz.mjs';
 import { setUpChromium } from './lib/chromium.mjs';
 import { filesEndingIn } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -43,9 +44,19 @@ const STEPS = [
     work: buildModule,
   },
   {
+    name: 'answers',
+    what: 'the native answers that the module is compared with',
+    command: ['cargo', 'test', '--test', 'calls'],
+  },
+  {
+    name: 'fuzz',
+    what: 'parser and request reader for half a minute each, at the same time (docs/fuzzing.md)',
+    work: fuzzAll,
+  },
+  {
     name: 'node',
     what: 'the module in Node',
-    needs: ['module'],
+    needs: ['module', 'answers'],
     command: nodeTest('tests/node'),
   },
   {
@@ -82,6 +93,13 @@ async function main() {
   if (failed.length === 0) return console.log(`\nall passed (${took})`);
   console.log(`\nfailed: ${failed.join(', ')} (${took}); one alone: npm test -- --only ${failed[0]}`);
   process.exitCode = 1;
+}
+
+/** Fuzzes every target for half a minute, all at once. */
+async function fuzzAll({ verbose }) {
+  const program = await buildFuzzer({ verbose });
+  const figures = await Promise.all(TARGETS.map((target) => fuzz(program, target, { seconds: 30, verbose })));
+  return figures.join('; ');
 }
 
 function commandLine() {

@@ -8,7 +8,7 @@ export function element(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter(isPresent));
+  made.append(...children.flat(Infinity).filter(isPresent));
   return made;
 }
 
@@ -20,7 +20,7 @@ export function list(items, make, attributes = {}) {
 
 /** A titled section; undefined if all of `children` are. */
 export function section(title, ...children) {
-  const present = children.flat().filter(isPresent);
+  const present = children.flat(Infinity).filter(isPresent);
   if (present.length === 0) return undefined;
   return element('section', {}, element('h3', {}, title), present);
 }
@@ -33,3 +33,6 @@ export function facts(pairs) {
 
 /** A word in its own typeface: a code, an identifier. */
 export const code = (text) => element('code', {}, text);
+
+/** A message of the engine, what it has in backticks in a typeface of its own. */
+export const message = (text) => text.split(/`([^`]*)`/).map((part, place) => (place % 2 === 1 ? code(part) : part));

@@ -31,14 +31,23 @@ export async function loadEngine() {
   return module.version();
 }
 
-/** Compiles the `.gate` files of the folder at `address` for the calls that follow. Resolves to the policy's identity. */
+/**
+ * Compiles the `.gate` files of the folder at `address` for the calls that follow. Resolves to `{ policy, form }`: who
+ * it is, and its questions.
+ */
 export async function loadPolicy(address) {
-  await start();
-  checkKnown('compile');
   const names = (await fetchJson(address)).filter((name) => name.endsWith('.gate'));
   if (names.length === 0) throw new EngineError(`no policy at ${address}`);
   files = await Promise.all(names.map(async (name) => ({ name, text: await fetchText(address + name) })));
-  return compile();
+  const policy = await compile();
+  const { form } = await call('form', () => `{"policy":{"handle":${handle}}}`);
+  return { policy, form };
+}
+
+/** The rule text at a place of an explanation, whose offsets count bytes. */
+export function ruleText({ file, start: from, end }) {
+  const text = files.find(({ name }) => name === file)?.text ?? '';
+  return new TextDecoder().decode(new TextEncoder().encode(text).slice(from, end));
 }
 
 /**

@@ -80,7 +80,8 @@ fn one(
                     let nearest = explanation.nearest.into_iter().find(|nearest| &*nearest.class == class);
                     message.extend(nearest.map(|nearest| format!("; {}", nearest.sentence)));
                 }
-                result.failures.push((message, expect.span));
+                let wanted = sources.slice(expect.span);
+                result.failures.push((format!("expected `{wanted}`, but {message}"), expect.span));
             }
         }
     }

@@ -30,7 +30,7 @@ pub fn findings(ir: &Ir, budget: u64) -> Vec<Diagnostic> {
     for (name, table) in [("scope", &ir.scope), ("classify", &ir.classify), ("route", &ir.route)] {
         if let Some(table) = table {
             found.extend(tables::unique(ir, name, table, budget));
-            found.extend(tables::dead_rules(ir, name, table));
+            found.extend(tables::dead_rules(ir, name, table, budget));
         }
     }
     found.extend(ir.promises.iter().filter_map(|promise| promises::promise(ir, promise, budget)));

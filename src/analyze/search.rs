@@ -4,7 +4,7 @@
 //! what is already no stays no whatever else is filled in, and what is already yes needs no more. So a search that ends
 //! by itself has covered every combination of boundary values, usually in a few hundred evaluations.
 
-use crate::eval::{self, Observer, Outcome, Subject, Verdict};
+use crate::eval::{self, LastPhase, Observer, Outcome, Subject, Verdict};
 use crate::ir::Builtin;
 use crate::ir::{
     self, Boundaries, FactsId, Ir, Node, NodeId, Origin, Presence, Record, SlotId, State, all_nodes, operands,
@@ -32,9 +32,21 @@ pub struct Witness {
     pub now: Instant,
 }
 
-/// How many evaluations are left.
+/// How much work is left. An evaluation costs one, and one more for every [`NODES_EACH`] conditions that it looks at, so
+/// that a large policy takes no longer than a small one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget(pub u64);
+
+/// What a policy of common size looks at in one evaluation.
+const NODES_EACH: u64 = 512;
+
+impl Budget {
+    /// Takes the cost of an evaluation; what is not there to take is left at nothing.
+    fn spend(&mut self, looked_at: u64) {
+        self.0 =
+            self.0.saturating_sub(looked_at.checked_div(NODES_EACH).unwrap_or_default().saturating_add(1));
+    }
+}
 
 /// Looks for a change for which `goal` says yes. Only fields that `roots` and `behind` read, directly or through what the
 /// engine computes before, are filled in; those that `roots` read themselves come first.
@@ -48,7 +60,9 @@ pub fn search(
     let relevant = Relevant::of(ir, roots, behind);
     for now in instants(ir, &relevant) {
         let boundaries = ir::boundaries(ir, now);
-        let search = Search { ir, relevant: &relevant, boundaries: &boundaries, goal, now };
+        let last = relevant.last_phase();
+        let roots = u64::try_from(roots.len()).unwrap_or(u64::MAX);
+        let search = Search { ir, relevant: &relevant, boundaries: &boundaries, goal, now, last, roots };
         match search.from(&mut Record::unanswered(ir), budget, 0) {
             Found::Nothing => {}
             ended => return ended,
@@ -118,6 +132,21 @@ impl Relevant {
         relevant
     }
 
+    /// How far an evaluation must go for what the conditions read.
+    fn last_phase(&self) -> LastPhase {
+        let reads = |builtins: &[Builtin]| builtins.iter().any(|builtin| self.builtins.contains(builtin));
+        // A freeze may ask for anything.
+        if reads(&[Builtin::Route, Builtin::Frozen]) {
+            LastPhase::Route
+        } else if reads(&[Builtin::Class, Builtin::Risk]) {
+            LastPhase::Class
+        } else if reads(&[Builtin::Assessed, Builtin::Catalogued]) {
+            LastPhase::Catalogue
+        } else {
+            LastPhase::Scope
+        }
+    }
+
     fn add(&mut self, ir: &Ir, slot: SlotId) {
         self.slots.insert(slot);
         if let Some(Origin::Facts(group)) = ir.slots.get(slot.index()).map(|slot| slot.origin) {
@@ -173,6 +202,9 @@ struct Search<'a, G> {
     boundaries: &'a Boundaries,
     goal: &'a G,
     now: Instant,
+    last: LastPhase,
+    /// How many conditions the goal looks at itself.
+    roots: u64,
 }
 
 /// What can be filled in next.
@@ -187,15 +219,17 @@ const DEEPEST: usize = 400;
 
 impl<G: Fn(&Record, &Outcome) -> Verdict> Search<'_, G> {
     fn from(&self, record: &mut Record, budget: &mut Budget, depth: usize) -> Found {
-        let Some(left) = budget.0.checked_sub(1) else { return Found::OutOfBudget };
-        budget.0 = left;
-        let mut open = Open(Vec::new());
-        let outcome = eval::possible(self.ir, record, self.now, &mut open);
+        if budget.0 == 0 {
+            return Found::OutOfBudget;
+        }
+        let mut open = Open::default();
+        let outcome = eval::possible_as_far_as(self.ir, record, self.now, self.last, &mut open);
+        budget.spend(open.looked_at.saturating_add(self.roots));
         match (self.goal)(record, &outcome) {
             Verdict::No => Found::Nothing,
             Verdict::Yes => Found::Witness(Box::new(Witness { record: record.clone(), now: self.now })),
             Verdict::Unknown if depth >= DEEPEST => Found::OutOfBudget,
-            Verdict::Unknown => match self.choice(record, &open.0) {
+            Verdict::Unknown => match self.choice(record, &open.unsettled(self.ir, &outcome)) {
                 Some(Choice::Facts(group)) => self.with_facts(record, group, budget, depth),
                 Some(Choice::Slot(slot)) => self.with_slot(record, slot, budget, depth),
                 None => Found::OutOfBudget,
@@ -293,14 +327,54 @@ impl<G: Fn(&Record, &Outcome) -> Verdict> Search<'_, G> {
 }
 
 /// Collects the conditions that could not be answered.
-struct Open(Vec<NodeId>);
+#[derive(Default)]
+struct Open {
+    looked_at: u64,
+    /// Each with the declaration that it belongs to, in the order of the evaluation.
+    unknown: Vec<(NodeId, Option<Subject>)>,
+}
+
+impl Open {
+    /// The conditions that keep a phase from being settled, then all the others. A condition of a factor says nothing more
+    /// once the points come to one band whatever it says.
+    fn unsettled(&self, ir: &Ir, outcome: &Outcome) -> Vec<NodeId> {
+        let matters = |subject: &Option<Subject>| match subject {
+            Some(Subject::Scope(_)) => !outcome.scope.value.is_decided(),
+            Some(Subject::Factor(_)) => {
+                outcome.score.as_ref().is_none_or(|score| !score.assessed.is_decided())
+            }
+            Some(Subject::Entry(_) | Subject::Guard(..)) => outcome.catalogued == Verdict::Unknown,
+            Some(Subject::Class(_)) => !outcome.class.value.is_decided(),
+            Some(Subject::Route(_)) => !outcome.route.value.is_decided(),
+            _ => true,
+        };
+        let unknown: BTreeSet<NodeId> = self.unknown.iter().map(|(node, _)| *node).collect();
+        let mut found = Vec::new();
+        for (node, _) in self.unknown.iter().filter(|(_, subject)| matters(subject)) {
+            match ir.node(*node) {
+                // What a name stands for was looked at where it was read first, perhaps in a phase that is settled.
+                Node::Let(_) => {
+                    found.extend(all_nodes(ir, *node).into_iter().filter(|inside| unknown.contains(inside)));
+                }
+                _ => found.push(*node),
+            }
+        }
+        found.extend(self.unknown.iter().map(|(node, _)| *node));
+        found
+    }
+}
 
 impl Observer for Open {
     fn node(&mut self, node: NodeId, verdict: Verdict) {
+        self.looked_at = self.looked_at.saturating_add(1);
         if verdict == Verdict::Unknown {
-            self.0.push(node);
+            self.unknown.push((node, None));
         }
     }
 
-    fn subject(&mut self, _: Subject, _: Verdict) {}
+    fn subject(&mut self, subject: Subject, _: Verdict) {
+        for (_, of) in self.unknown.iter_mut().rev().take_while(|(_, of)| of.is_none()) {
+            *of = Some(subject);
+        }
+    }
 }

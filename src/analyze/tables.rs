@@ -109,22 +109,27 @@ fn gap(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnosti
 }
 
 /// Looks for rules that can never have the say.
-pub fn dead_rules(ir: &Ir, name: &str, table: &Table) -> Vec<Diagnostic> {
+///
+/// Each rule has a small budget of its own, and all of them together have `budget`: what that leaves open is not told.
+pub fn dead_rules(ir: &Ir, name: &str, table: &Table, budget: u64) -> Vec<Diagnostic> {
+    let mut budget = Budget(budget);
     let mut found = Vec::new();
     let mut earlier: Vec<NodeId> = Vec::new();
     for rule in &table.rules {
         let Some(when) = rule.when else { continue };
-        if never(ir, name, &[when], &[]) {
+        if never(ir, name, &[when], &[], &mut budget) {
             let message = format!("rule `{}` of `{name}` can never hold", rule.id);
             found.push(Diagnostic::warning(Code::DEAD_RULE, rule.span, message));
-        } else if table.hit == HitPolicy::First && never(ir, name, &[when], &earlier) {
+        } else if table.hit == HitPolicy::First && never(ir, name, &[when], &earlier, &mut budget) {
             let message =
                 format!("rule `{}` of `{name}` is hidden: earlier rules always hold before it", rule.id);
-            let hiding = |other: &&Rule| {
-                other.when.is_some_and(|other| earlier.contains(&other) && never(ir, name, &[when], &[other]))
+            let mut hiding = |other: &&Rule| {
+                other.when.is_some_and(|other| {
+                    earlier.contains(&other) && never(ir, name, &[when], &[other], &mut budget)
+                })
             };
             let finding = Diagnostic::warning(Code::HIDDEN_RULE, rule.span, message);
-            let hider = table.rules.iter().find(hiding);
+            let hider = table.rules.iter().find(&mut hiding);
             found.push(match hider {
                 Some(hider) => finding.related(hider.span, format!("`{}` holds whenever it does", hider.id)),
                 None => finding,
@@ -136,7 +141,7 @@ pub fn dead_rules(ir: &Ir, name: &str, table: &Table) -> Vec<Diagnostic> {
 }
 
 /// Whether no request makes all of `hold` hold and all of `fail` fail, however the switches that they read are turned.
-fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId]) -> bool {
+fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId], budget: &mut Budget) -> bool {
     let roots: Vec<NodeId> = hold.iter().chain(fail).copied().collect();
     turned(ir, &roots).iter().all(|ir| {
         let goal = |record: &Record, outcome: &Outcome| {
@@ -145,7 +150,11 @@ fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId]) -> bool {
                 |test: &mut dyn FnMut(NodeId) -> Verdict| all_hold(test, hold).and(all_fail(test, fail));
             scope.and(eval::in_each_way(ir, record, outcome, both))
         };
-        matches!(search(ir, &roots, &scope(ir, name), &goal, &mut Budget(DEAD_RULE_BUDGET)), Found::Nothing)
+        let share = budget.0.min(DEAD_RULE_BUDGET);
+        let mut own = Budget(share);
+        let found = search(ir, &roots, &scope(ir, name), &goal, &mut own);
+        budget.0 = budget.0.saturating_sub(share.saturating_sub(own.0));
+        matches!(found, Found::Nothing)
     })
 }
 

@@ -25,6 +25,8 @@ pub struct Form {
     pub classes: Vec<FormClass>,
     /// The boards, with the question that each seat is there to answer (S-107).
     pub boards: Vec<FormBoard>,
+    /// The roles that decide, by the titles people know.
+    pub roles: Vec<Titled>,
     /// The controlled ways round a rule.
     pub exceptions: Vec<Titled>,
 }
@@ -147,6 +149,7 @@ pub fn form(compiled: &Compiled) -> FormAnswer {
         members: members(policy, sources, &policy.request, false),
         classes: classes.collect(),
         boards: boards.collect(),
+        roles: policy.roles.iter().map(|it| titled(&it.name, &it.title)).collect(),
         exceptions: policy.exceptions.iter().map(|it| titled(&it.name, &it.title)).collect(),
     };
     FormAnswer { ok: true, form }

@@ -8,6 +8,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Expr, ExprKind, Head, Word};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How deep lets may read each other: later passes follow them by recursion.
+const MOST_LETS_DEEP: usize = 64;
+
 /// The typed lets, by name, and what was found in them.
 #[derive(Debug, Default)]
 pub(crate) struct Lets {
@@ -28,8 +31,21 @@ pub(crate) fn check(symbols: &mut Symbols, declarations: &[&Declaration]) -> Let
         }
     }
     let mut done = Lets::default();
+    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut reported = false;
     for name in in_order(&written, symbols, &mut done.findings) {
         let Some((word, value)) = written.get(name) else { continue };
+        let deepest = reads(value, &written, symbols).into_iter().filter_map(|read| depths.get(read)).max();
+        let depth = deepest.map_or(1, |deepest| deepest.saturating_add(1));
+        depths.insert(name, depth);
+        if depth > MOST_LETS_DEEP {
+            // What reads this one lies deeper still: one finding for all of them.
+            if depth == MOST_LETS_DEEP.saturating_add(1) && !std::mem::replace(&mut reported, true) {
+                done.findings.push(too_deep(word));
+            }
+            symbols.lets.insert(name.to_owned(), damaged());
+            continue;
+        }
         let (typed, place, findings, reads) = {
             let mut cx = Context::new(symbols);
             let typed = expr::value(&mut cx, value, Phase::Let, &Guards::none());
@@ -43,6 +59,16 @@ pub(crate) fn check(symbols: &mut Symbols, declarations: &[&Declaration]) -> Let
     }
     done.lets.sort_by(|a, b| a.name.cmp(&b.name));
     done
+}
+
+/// What a let that is at fault is to those that read it: they are not at fault for that.
+fn damaged() -> LetPlace {
+    LetPlace { ty: Type::Damaged, needs: BTreeSet::new() }
+}
+
+fn too_deep(word: &Word) -> Diagnostic {
+    let message = format!("`{}` reads lets that read lets, more than {MOST_LETS_DEEP} deep", word.text);
+    Diagnostic::error(Code::NESTED_TOO_DEEPLY, word.span, message).help("write some of them out")
 }
 
 /// Returns the names so that each comes after those it reads; reports cycles, whose members are left out.
@@ -81,7 +107,7 @@ fn in_order<'a>(
         findings.extend(report(&cycle, written));
         for name in &cycle {
             // Damaged: what reads a member of a cycle is not at fault for that.
-            symbols.lets.insert((*name).to_owned(), LetPlace { ty: Type::Damaged, needs: BTreeSet::new() });
+            symbols.lets.insert((*name).to_owned(), damaged());
             waits.remove(name);
         }
         for name in &cycle {

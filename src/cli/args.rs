@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "tollgate", version, arg_required_else_help = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit code: 0 done and nothing found, 1 findings or failing tests, 2 the command could not be carried out."
+    after_help = "Exit code: 0 done and nothing found; 1 findings, failing tests, or a request or file that is refused; 2 a command line that cannot be understood."
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -61,7 +61,7 @@ pub(super) struct TestArgs {
     /// Only tests whose name contains this
     #[arg(long, value_name = "TEXT")]
     pub(super) only: Option<String>,
-    /// Show every rule and clause with how often it held and failed
+    /// Show every rule and clause, also those that were seen to hold and to fail
     #[arg(long)]
     pub(super) coverage: bool,
 }
@@ -70,7 +70,7 @@ pub(super) struct TestArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:\n  \
     tollgate decide rules/change-management request.json --facts facts.json --now 2026-02-03T11:00:00+05:30 --explain\n  \
-    tollgate decide rules/change-management rules/change-management/samples/ssl-renewal.json --sample")]
+    tollgate decide rules/change-management rules/change-management/samples/ssl-renewal-is-standard.json --sample")]
 pub(super) struct DecideArgs {
     /// The policy: a folder of .gate files
     pub(super) folder: PathBuf,
@@ -93,7 +93,7 @@ pub(super) struct DecideArgs {
     pub(super) format: DecideFormat,
 }
 
-/// Write a starter policy that checks, with one test that passes
+/// Write a starter policy that checks, with tests that pass
 #[derive(Debug, ClapArgs)]
 pub(super) struct NewArgs {
     /// The folder to make; it must not hold rule files yet

@@ -47,7 +47,10 @@ fn decide(policy: &Compiled, args: &DecideArgs) -> Result<Result<DecideAnswer, V
         (read(&args.request)?, args.facts.as_deref().map(read).transpose()?, args.now.clone())
     };
     let now = match now {
-        Some(text) => text.parse().map_err(|error| Failure::Json(format!("--now `{text}`: {error}")))?,
+        Some(text) => text.parse().map_err(|error| match args.now {
+            Some(_) => Failure::Usage(format!("--now `{text}`: {error}")),
+            None => Failure::Json(format!("`{}`: now `{text}`: {error}", args.request.display())),
+        })?,
         None => clock()?,
     };
     let facts = facts.unwrap_or(Json::Object(Vec::new()));

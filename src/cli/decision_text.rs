@@ -1,8 +1,9 @@
 use std::fmt::Write;
 
 use crate::api::DecideAnswer;
-use crate::api::answer::{Approve, Clause, Decision, Explanation, Gate, Name, Reason, Route, RuleSeen, Time};
+use crate::api::answer::{Approve, Decision, Gate, Name, Reason, Route, Time};
 
+use super::explanation_text;
 use super::words::count;
 
 /// Writes a decision for people.
@@ -10,22 +11,45 @@ pub(super) fn render(answer: &DecideAnswer) -> String {
     let mut lines = Lines(String::new());
     summary(&mut lines, &answer.decision);
     if let Some(explanation) = &answer.explanation {
-        why(&mut lines, explanation);
+        lines.line(format_args!(""));
+        explanation_text::write(&mut lines, &answer.decision, explanation);
     }
     lines.0
 }
 
-struct Lines(String);
+/// Columns of a line, where it can be broken.
+const WIDTH: usize = 110;
+
+pub(super) struct Lines(String);
 
 impl Lines {
     /// One line of the summary; nothing where there is nothing to say.
     fn row(&mut self, label: &str, text: impl AsRef<str>) {
         if !text.as_ref().is_empty() {
-            self.line(format_args!("{label:<11} {}", text.as_ref()));
+            self.wrapped(&format!("{label:<11} "), text.as_ref());
         }
     }
 
-    fn line(&mut self, text: std::fmt::Arguments<'_>) {
+    /// A text behind `lead`, broken between its words; further lines stand below its first word.
+    pub(super) fn wrapped(&mut self, lead: &str, text: &str) {
+        let indent = lead.chars().count();
+        let mut line = lead.to_owned();
+        let mut width = indent;
+        for word in text.split(' ') {
+            let length = word.chars().count();
+            if width > indent && width.saturating_add(length) > WIDTH {
+                self.line(format_args!("{}", line.trim_end()));
+                line = " ".repeat(indent);
+                width = indent;
+            }
+            line.push_str(word);
+            line.push(' ');
+            width = width.saturating_add(length).saturating_add(1);
+        }
+        self.line(format_args!("{}", line.trim_end()));
+    }
+
+    pub(super) fn line(&mut self, text: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.0, "{text}");
     }
@@ -37,6 +61,13 @@ fn summary(lines: &mut Lines, decision: &Decision) {
         (Some(class), Some(risk)) => lines.row("class", format!("{}, risk {risk}", class.value)),
         (Some(class), None) => lines.row("class", &*class.value),
         _ => lines.row("scope", &scope),
+    }
+    lines.row("approval", decision.route.as_ref().map(approval).unwrap_or_default());
+    if let Some(due) = &decision.due {
+        let side = if due.strict { "under" } else { "within" };
+        let calendar = due.calendar.as_ref().map(|it| format!(", calendar {it}")).unwrap_or_default();
+        let at = due.at.map(|at| format!(", by {at}")).unwrap_or_default();
+        lines.row("due", format!("{side} {} from {} to {}{calendar}{at}", time(&due.time), due.from, due.to));
     }
     lines.row("rule", rule(decision));
     if let Some(score) = &decision.score {
@@ -50,13 +81,6 @@ fn summary(lines: &mut Lines, decision: &Decision) {
     if let Some(entry) = &decision.catalogue {
         let verdict = if entry.covered { "covers it".to_owned() } else { reasons(&entry.reasons) };
         lines.row("catalogue", format!("{} version {}: {verdict}", entry.entry, entry.version));
-    }
-    lines.row("approval", decision.route.as_ref().map(approval).unwrap_or_default());
-    if let Some(due) = &decision.due {
-        let side = if due.strict { "under" } else { "within" };
-        let calendar = due.calendar.as_ref().map(|it| format!(", calendar {it}")).unwrap_or_default();
-        let at = due.at.map(|at| format!(", by {at}")).unwrap_or_default();
-        lines.row("due", format!("{side} {} from {} to {}{calendar}{at}", time(&due.time), due.from, due.to));
     }
     for review in &decision.reviews {
         lines.row("review", format!("by {}, {} after {}", review.by, time(&review.time), review.after));
@@ -117,13 +141,7 @@ fn gate_text(gate: &Gate) -> String {
     if gate.allows {
         return format!("{}: allows", gate.gate);
     }
-    let failures = gate.failures.iter().map(|failure| {
-        let mut missing: Vec<String> = failure.missing.iter().map(ToString::to_string).collect();
-        missing.extend(failure.placeholders.iter().map(|path| format!("{path} (placeholder)")));
-        let missing = if missing.is_empty() { String::new() } else { format!(": {}", missing.join(", ")) };
-        format!("\n              {} by {}{missing}", failure.code, failure.id)
-    });
-    format!("{}: denies{}", gate.gate, failures.collect::<String>())
+    format!("{}: denies, {}", gate.gate, names(gate.failures.iter().map(|failure| &failure.code)))
 }
 
 fn time(time: &Time) -> String {
@@ -136,52 +154,6 @@ fn time(time: &Time) -> String {
     }
 }
 
-fn names<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
+pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
     names.into_iter().map(|name| &**name).collect::<Vec<_>>().join(", ")
-}
-
-fn why(lines: &mut Lines, explanation: &Explanation) {
-    lines.line(format_args!(""));
-    for sentence in &explanation.sentences {
-        lines.line(format_args!("{sentence}"));
-    }
-    for nearest in &explanation.nearest {
-        lines.line(format_args!("{}", nearest.sentence));
-    }
-    for phase in &explanation.phases {
-        lines.line(format_args!("\n{}", phase.phase));
-        for rule in &phase.rules {
-            rule_lines(lines, rule);
-        }
-    }
-}
-
-fn rule_lines(lines: &mut Lines, rule: &RuleSeen) {
-    let mark = mark(rule.held);
-    let place = format!("{}:{}", rule.span.file, rule.span.line);
-    lines.line(format_args!("  {mark} {} -> {}   {}   {place}", rule.id, rule.gives, rule.title));
-    // What did not hold and was not needed tells nothing; what was looked at tells why.
-    if rule.held.is_some() {
-        for clause in &rule.clauses {
-            clause_lines(lines, clause, 3);
-        }
-    }
-}
-
-fn clause_lines(lines: &mut Lines, clause: &Clause, depth: usize) {
-    let values: Vec<String> = clause.values.iter().map(|(path, value)| format!("{path} = {value}")).collect();
-    let values = if values.is_empty() { String::new() } else { format!("   [{}]", values.join(", ")) };
-    let width = depth.saturating_mul(2);
-    lines.line(format_args!("{:width$}{} {}{values}", "", mark(clause.held), clause.text));
-    for inner in &clause.clauses {
-        clause_lines(lines, inner, depth.saturating_add(1));
-    }
-}
-
-fn mark(held: Option<bool>) -> char {
-    match held {
-        Some(true) => '+',
-        Some(false) => '-',
-        None => '.',
-    }
 }

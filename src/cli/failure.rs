@@ -22,9 +22,19 @@ pub(super) enum Failure {
     NoClock,
     #[error("{0}")]
     Json(String),
+    #[error("{0}")]
+    Usage(String),
 }
 
 impl Failure {
+    /// Returns 2 where the command line is wrong, 1 where what it names is.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            _ => 1,
+        }
+    }
+
     /// Prints the failure for people.
     pub(super) fn tell(&self) {
         eprintln!("tollgate: {self}");

@@ -68,8 +68,12 @@ fn standard_input(check: bool) -> Result<Found, Failure> {
         tell(&answer, file)?;
         return Ok(Found::Something);
     }
+    if check && answer.changed {
+        eprintln!("standard input would change");
+        return Ok(Found::Something);
+    }
     if check {
-        return Ok(if answer.changed { Found::Something } else { Found::Nothing });
+        return Ok(Found::Nothing);
     }
     io::stdout().lock().write_all(answer.text.as_bytes())?;
     Ok(Found::Nothing)

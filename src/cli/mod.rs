@@ -1,14 +1,15 @@
 //! The command line `tollgate`: one file a command, each a translation into [`api`](crate::api) and back.
 //!
 //! What a program may want to read goes to standard output; everything else goes to standard error. The exit code is 0
-//! when the command did what it was asked and found nothing, 1 when there are findings or failing tests or the request
-//! was refused, 2 when the command itself could not be carried out.
+//! when the command did what it was asked and found nothing, 1 when there are findings or failing tests, or the request or a
+//! file was refused, 2 when the command line cannot be understood.
 
 mod args;
 mod check;
 mod colour;
 mod decide;
 mod decision_text;
+mod explanation_text;
 mod failure;
 mod fmt;
 mod folder;
@@ -48,7 +49,7 @@ pub fn main() -> ExitCode {
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             failure.tell();
-            ExitCode::from(2)
+            ExitCode::from(failure.exit_code())
         }
     }
 }

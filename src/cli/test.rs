@@ -16,40 +16,60 @@ pub(super) fn run(args: &TestArgs) -> Result<Found, Failure> {
         return Ok(Found::Something);
     }
     match args.format {
-        TestFormat::Text => report::print(&text(&answer, args.coverage))?,
+        TestFormat::Text => report::print(&text(&answer, args))?,
         TestFormat::Json => report::print(&api::json_call::answer_text(&answer))?,
         TestFormat::Github => report::print(&github(&answer))?,
         TestFormat::Junit => report::print(&junit(&answer))?,
     }
     if answer.tests.is_empty() {
-        eprintln!("tollgate: no test was run: the policy has none by that name");
+        return Ok(nothing_ran(args));
     }
     Ok(if answer.ok { Found::Nothing } else { Found::Something })
 }
 
-fn text(answer: &TestAnswer, everything: bool) -> String {
+/// A name that no test has is likely misspelt, and what was to be tested was not.
+fn nothing_ran(args: &TestArgs) -> Found {
+    match &args.only {
+        Some(only) => {
+            eprintln!("tollgate: no test was run: no name contains `{only}`");
+            Found::Something
+        }
+        None => {
+            eprintln!("tollgate: no test was run: the policy has none");
+            Found::Nothing
+        }
+    }
+}
+
+/// The tests in the order of their files, those that failed last, where a reader looks.
+fn text(answer: &TestAnswer, args: &TestArgs) -> String {
     let mut out = String::new();
-    for test in &answer.tests {
+    let width = answer.tests.iter().map(|test| test.name.chars().count()).max().unwrap_or_default();
+    let (passed, failed): (Vec<_>, Vec<_>) = answer.tests.iter().partition(|test| test.passed);
+    for test in passed.iter().chain(&failed) {
         let word = match (test.passed, test.pending.is_empty()) {
             (false, _) => "FAILED",
             (true, true) => "ok",
             (true, false) => "waits",
         };
-        let _ = writeln!(out, "{word:<7} {}   {}", test.name, test.title);
+        let _ = writeln!(out, "{word:<6}  {:<width$}  {}", test.name, test.title);
         for failure in &test.failures {
-            let _ = writeln!(
-                out,
-                "        {}:{}: {}",
-                failure.place.file, failure.place.start.line, failure.message
-            );
+            let place = format!("{}:{}", failure.place.file, failure.place.start.line);
+            let _ = writeln!(out, "        {place}: {}", failure.message);
         }
     }
-    let failed = answer.tests.iter().filter(|test| !test.passed).count();
-    let waiting = answer.tests.iter().filter(|test| test.passed && !test.pending.is_empty()).count();
-    let passed = answer.tests.len().saturating_sub(failed).saturating_sub(waiting);
-    let _ = writeln!(out, "\n{} passed, {failed} failed, {waiting} wait for telemetry to run", passed);
-    coverage(&mut out, "rule", &answer.coverage.rules, everything);
-    coverage(&mut out, "clause", &answer.coverage.clauses, everything);
+    let waiting = passed.iter().filter(|test| !test.pending.is_empty()).count();
+    let ran = passed.len().saturating_sub(waiting);
+    let _ = write!(out, "\n{ran} passed, {} failed", failed.len());
+    let _ = match waiting {
+        0 => writeln!(out),
+        _ => writeln!(out, ", {waiting} wait for telemetry to run"),
+    };
+    // Of some tests alone it would say only what the others are for.
+    if args.only.is_none() || args.coverage {
+        coverage(&mut out, "rule", &answer.coverage.rules, args.coverage);
+        coverage(&mut out, "clause", &answer.coverage.clauses, args.coverage);
+    }
     out
 }
 
@@ -64,7 +84,7 @@ fn coverage(out: &mut String, noun: &str, all: &[Covered], everything: bool) {
             (false, true) => "never held",
             (false, false) => "never read",
         };
-        let _ = writeln!(out, "  {seen:<12} {}   {}:{}", it.name, it.place.file, it.place.start.line);
+        let _ = writeln!(out, "  {seen:<12}  {}   {}:{}", it.name, it.place.file, it.place.start.line);
     }
 }
 

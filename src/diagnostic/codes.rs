@@ -120,7 +120,6 @@ codes! {
     INVISIBLE_CHARACTER "G0102" "invisible character": "A rule must say what it shows, so characters that are not shown are refused, in strings and comments too.";
     BIDIRECTIONAL_CONTROL "G0103" "bidirectional control": "Controls of the writing direction can show a rule in another order than it is read.";
     CONTROL_CHARACTER "G0104" "control character": "Only tabs and line ends may stand in a rule file.";
-    NOT_UTF8 "G0105" "not UTF-8": "Rule files are UTF-8 text.";
     UNFINISHED_STRING "G0106" "string without an end": "A string ends with `\"` on the line where it starts.";
     UNKNOWN_ESCAPE "G0107" "unknown escape": "A backslash in a string is followed by `\"`, `\\` or `n`.";
     UNCLOSED_BRACKET "G0108" "bracket without its end": "Each `(`, `[` and `{` needs its partner.";
@@ -199,7 +198,6 @@ codes! {
     STEPS_NOT_ASCENDING "G0516" "steps out of order": "Steps ascend, and the last is 100%.";
     UNKNOWN_EDITION "G0517" "unknown edition": "This version does not know the edition of the language.";
     IMPOSSIBLE_RISK "G0518" "impossible risk": "No request of the class can have this risk.";
-    IMPOSSIBLE_SERVICE_LEVEL "G0519" "service level that calendars make impossible": "The next meeting of the board can be later than the deadline.";
     ROLLBACK_TOO_SLOW "G0520" "rollback slower than its deadline": "Detection and rollback together take longer than the deadline allows.";
     EMPTY_TITLE "G0521" "empty title": "Titles are what people read in a review, in a form and in an explanation.";
     LISTED_TWICE "G0522" "listed twice": "A list names each thing once, or its count misleads.";
@@ -219,21 +217,18 @@ codes! {
     ONE_PERSON_ALONE "G0610" "approval that one person could give alone": "One person in several roles would be enough.";
 
     // G07: tests in the language.
-    TEST_FAILED "G0701" "failed test": "The policy decides otherwise than the test expects.";
     BAD_SAMPLE "G0702" "impossible sample": "The sample is no valid request.";
     NO_EXPECTATION "G0703" "test that expects nothing": "A test without `expect` cannot fail.";
-    UNTESTED_RULE "G0704" "untested rule": "No test makes the rule hold.";
 
     // G08: limits.
     OVERFLOW "G0801" "possible overflow": "The declared ranges allow a sum that the type cannot hold, and evaluation must not fail.";
     TEXT_TOO_LARGE "G0802" "file too large": "Rule files have at most 8 MiB.";
     TOO_MANY_RULES "G0803" "too many rules": "A policy has at most 20,000 rules.";
-    NESTED_TOO_DEEPLY "G0804" "nested too deeply": "Brackets nest at most 64 deep, so that every host can read the policy.";
+    NESTED_TOO_DEEPLY "G0804" "nested too deeply": "Brackets nest at most 64 deep, and lets read each other at most 64 deep, so that every host can read the policy.";
     TOO_COMPLEX "G0805" "too complex to read": "Reading the text takes more steps than any policy written for people needs.";
     TOO_MANY_VALUES "G0806" "too many values": "A set holds values of a type with at most 64.";
 
     // G09: unused things and style.
     UNUSED "G0901" "unused": "Nothing reads it, so it can go or something was forgotten.";
-    NOT_FORMATTED "G0902" "not formatted": "The formatter would write it otherwise.";
     NEEDLESS_WORDS "G0903" "needless words": "It can be said shorter with the same meaning.";
 }

@@ -57,15 +57,20 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
     };
     let title = level.primary_title(visible(&finding.message)).id(finding.code.id());
     let mut main = Group::with_title(title).elements(snippets(finding, sources));
-    for help in finding.help.iter().filter(|help| help.edit.is_none()) {
+    // Advice keeps its order: after the first edit, advice without one stands in a group of its own too.
+    let first_edit = finding.help.iter().position(|help| help.edit.is_some()).unwrap_or(finding.help.len());
+    let (plain, rest) = finding.help.split_at_checked(first_edit).unwrap_or_default();
+    for help in plain {
         main = main.element(Level::HELP.message(visible(&help.message)));
     }
-    let edits = finding.help.iter().filter_map(|help| {
-        let edit = help.edit.as_ref()?;
-        let title = Level::HELP.secondary_title(visible(&help.message));
-        Some(Group::with_title(title).elements(patch(edit, sources)))
+    let rest = rest.iter().map(|help| {
+        let group = Group::with_title(Level::HELP.secondary_title(visible(&help.message)));
+        match &help.edit {
+            Some(edit) => group.elements(patch(edit, sources)),
+            None => group,
+        }
     });
-    std::iter::once(main).chain(edits).collect()
+    std::iter::once(main).chain(rest).collect()
 }
 
 type Mark<'a> = (AnnotationKind, Span, Option<&'a str>);

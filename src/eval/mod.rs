@@ -38,6 +38,7 @@ pub use outcome::{
     ScoreOutcome, TableOutcome,
 };
 pub use partial::{Partial, Question, partial};
+pub use phases::Phase as LastPhase;
 pub use promise::{breaks, broken_promises, in_each_way};
 pub use settle::decision;
 pub use verdict::{Possible, Verdict};
@@ -58,6 +59,17 @@ pub fn decide(ir: &Ir, record: &Record, now: Instant, observer: &mut impl Observ
 /// Evaluates as far as the route: what is possible with what has been answered so far.
 pub fn possible(ir: &Ir, record: &Record, now: Instant, observer: &mut impl Observer) -> Outcome {
     Evaluation::new(ir, record, now, observer).request_side()
+}
+
+/// Evaluates as far as one phase, for questions that read nothing of the later ones; those are left empty.
+pub fn possible_as_far_as(
+    ir: &Ir,
+    record: &Record,
+    now: Instant,
+    last: LastPhase,
+    observer: &mut impl Observer,
+) -> Outcome {
+    Evaluation::new(ir, record, now, observer).as_far_as(last)
 }
 
 /// Returns whether a condition holds for a change with this outcome.

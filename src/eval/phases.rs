@@ -7,20 +7,47 @@ use super::verdict::{Possible, Verdict};
 use crate::ir::{Approver, ClassRisk, Gives, HitPolicy, Ir, State, Table};
 use crate::value::Value;
 
+/// How far an evaluation goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// In or out of scope.
+    Scope,
+    /// The score and the catalogue too.
+    Catalogue,
+    /// The class and the final risk too.
+    Class,
+    /// The route too.
+    Route,
+}
+
 /// More reachable sums of points than this are kept as a range only.
 const MOST_SUMS: usize = 256;
 
 impl<O: Observer> Evaluation<'_, O> {
     /// The phases up to the route: what a form asks for.
     pub(super) fn request_side(&mut self) -> Outcome {
+        let mut outcome = self.as_far_as(Phase::Route);
+        if outcome.scope.value.values.contains(&IN_SCOPE) {
+            self.boards(&mut outcome);
+        }
+        outcome
+    }
+
+    /// The phases up to and with one of them.
+    pub(super) fn as_far_as(&mut self, last: Phase) -> Outcome {
         let mut outcome = self.start();
         self.scope(&mut outcome);
         if outcome.scope.value.values.contains(&IN_SCOPE) {
-            self.score(&mut outcome);
-            self.catalogue(&mut outcome);
-            self.class(&mut outcome);
-            self.route(&mut outcome);
-            self.boards(&mut outcome);
+            if last >= Phase::Catalogue {
+                self.score(&mut outcome);
+                self.catalogue(&mut outcome);
+            }
+            if last >= Phase::Class {
+                self.class(&mut outcome);
+            }
+            if last >= Phase::Route {
+                self.route(&mut outcome);
+            }
         }
         outcome
     }

@@ -29,6 +29,7 @@ pub fn lower(policy: &typed::Policy) -> Ir {
     }
     pass.asked(&policy.request);
     pass.declarations(policy);
+    pass.ir.wordings = Wordings::of(pass.ir.nodes.len());
     pass.ir
 }
 
@@ -86,6 +87,7 @@ fn empty(policy: &typed::Policy) -> Ir {
         facts: Vec::new(),
         nodes: Vec::new(),
         spans: Vec::new(),
+        wordings: Wordings::default(),
         lets: Vec::new(),
         switches: Vec::new(),
         placeholders: policy.placeholders.iter().map(|text| shared(text.trim())).collect(),

@@ -20,6 +20,7 @@ mod print;
 mod record;
 mod table;
 mod walk;
+mod wording;
 mod zone;
 
 pub use boundary::{Boundaries, boundaries};
@@ -30,6 +31,7 @@ pub use print::{print, print_not, print_value, set_names, word};
 pub use record::{InputDigests, Presence, Record, State, TrailFreeze};
 pub use table::*;
 pub use walk::{all_nodes, operands, own_slots, reads};
+pub use wording::{Wording, Wordings};
 pub use zone::Zone;
 
 pub use crate::check::typed::{Builtin, Comparison, Has, ListOf, SpanOfTime};
@@ -257,6 +259,8 @@ pub struct Ir {
     pub nodes: Vec<Node>,
     /// Where each node was written.
     pub spans: Vec<Span>,
+    /// Each node in words, found when an explanation first asks.
+    pub wordings: Wordings,
     /// The named conditions and values.
     pub lets: Vec<Let>,
     /// The constants that analysis treats as free.

@@ -168,7 +168,7 @@ fn shape_of_word(failure: &Failure, token: Token<'_>, place: Span) -> Option<Dia
         let offset = time.1.ends_with('Z') || time.1.contains(['+', '-']);
         return (!offset).then(|| {
             Diagnostic::error(Code::INSTANT_WITHOUT_OFFSET, place, format!("`{text}` has no offset from UTC"))
-                .help_edit("add the offset, or `Z` for UTC", place.after(), "Z")
+                .help("add the offset, as in `+05:30`, or `Z` for UTC")
         });
     }
     if token.kind != Kind::Word {
@@ -196,6 +196,14 @@ fn shape_of_word(failure: &Failure, token: Token<'_>, place: Span) -> Option<Dia
         Some(Rule::name) if snake(text) != text => {
             Some(wrong(format!("names are lower_snake, and `{text}` is not"), snake(text)))
         }
+        Some(Rule::code) if text.len() == 1 => Some(
+            Diagnostic::error(
+                Code::WORD_SHAPE,
+                place,
+                format!("codes have two characters or more, and `{text}` has one"),
+            )
+            .help("name what is meant, as in `NO_WINDOW`"),
+        ),
         Some(Rule::code) => Some(wrong(
             format!("codes are UPPER-CODE, and `{text}` is not"),
             snake(text).to_ascii_uppercase(),

@@ -87,7 +87,31 @@ impl LineIndex {
     }
 
     pub(super) fn position(&self, text: &str, offset: u32) -> Position {
-        self.walk(text, |mark| mark.offset <= offset).position()
+        match self.within_ascii(text, offset) {
+            Some(mark) => mark.position(),
+            None => self.walk(text, |mark| mark.offset <= offset).position(),
+        }
+    }
+
+    /// Returns the place of a byte without walking, where nothing but ASCII stands between it and the mark before it:
+    /// there each byte is one character and one UTF-16 unit.
+    fn within_ascii(&self, text: &str, offset: u32) -> Option<Mark> {
+        let known = self.marks.partition_point(|mark| mark.offset <= offset);
+        let mark = self.marks.get(known.checked_sub(1)?)?;
+        let bytes = text.as_bytes();
+        let passed = bytes.get(mark.offset as usize..offset as usize)?;
+        let inside_line_end = passed.last() == Some(&b'\r') && bytes.get(offset as usize) == Some(&b'\n');
+        if inside_line_end || !passed.is_ascii() || !text.is_char_boundary(offset as usize) {
+            return None;
+        }
+        let columns = u32::try_from(passed.len()).ok()?;
+        Some(Mark {
+            offset,
+            line: mark.line,
+            chars: mark.chars.saturating_add(columns),
+            bytes: mark.bytes.saturating_add(columns),
+            utf16: mark.utf16.saturating_add(columns),
+        })
     }
 
     pub(super) fn offset_at_column(&self, text: &str, line: u32, column: u32) -> u32 {

@@ -41,17 +41,13 @@ pub fn run(folder: &str, answer: impl Fn(&Ir, &Sources, &Json) -> Json) {
     let mut wrong = String::new();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        let (policy, rest) = text.split_once("=== base ===\n").expect("a base input after the policy");
-        let (base, cases) = rest.split_once("--- ").expect("a case after the base");
+        let (policy, base, cases) = parts(&text);
         let (ir, sources) = compile(&[(file.file_name().unwrap().to_str().unwrap(), policy)]);
         let base: Json = serde_json::from_str(base).unwrap();
         let mut written = text.split_once("--- ").unwrap().0.to_owned();
         for case in cases.split("\n--- ") {
-            let (name, body) = case.split_once(" ---\n").expect("a name between dashes");
-            let at = body.find(" = ").and_then(|at| body[..at].rfind('\n')).expect("an expectation");
-            let (input, expected) = body.split_at(at);
-            let mut whole = base.clone();
-            overlay(&mut whole, serde_json::from_str(input).unwrap_or_else(|e| panic!("{name}: {e}")));
+            let (name, input, expected) = case_parts(case);
+            let whole = laid_over(&base, name, input);
             let answer = answer(&ir, &sources, &whole);
             let _ = write!(written, "--- {name} ---\n{input}\n");
             for line in expected.lines().filter(|line| !line.trim().is_empty()) {
@@ -75,6 +71,38 @@ pub fn run(folder: &str, answer: impl Fn(&Ir, &Sources, &Json) -> Json) {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The rule text of a case file, and the whole input of each of its cases by name.
+pub fn inputs(text: &str) -> (&str, Vec<(&str, Json)>) {
+    let (policy, base, cases) = parts(text);
+    let base: Json = serde_json::from_str(base).unwrap();
+    let whole = |case| {
+        let (name, input, _) = case_parts(case);
+        (name, laid_over(&base, name, input))
+    };
+    (policy, cases.split("\n--- ").map(whole).collect())
+}
+
+/// The policy, the base input and the cases of a file.
+fn parts(text: &str) -> (&str, &str, &str) {
+    let (policy, rest) = text.split_once("=== base ===\n").expect("a base input after the policy");
+    let (base, cases) = rest.split_once("--- ").expect("a case after the base");
+    (policy, base, cases)
+}
+
+/// The name, the input and the expectations of a case.
+fn case_parts(case: &str) -> (&str, &str, &str) {
+    let (name, body) = case.split_once(" ---\n").expect("a name between dashes");
+    let at = body.find(" = ").and_then(|at| body[..at].rfind('\n')).expect("an expectation");
+    let (input, expected) = body.split_at(at);
+    (name, input, expected)
+}
+
+fn laid_over(base: &Json, name: &str, input: &str) -> Json {
+    let mut whole = base.clone();
+    overlay(&mut whole, serde_json::from_str(input).unwrap_or_else(|e| panic!("{name}: {e}")));
+    whole
 }
 
 /// Compiles rule files that have no error.

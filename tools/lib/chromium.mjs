@@ -122,8 +122,16 @@ class Browser {
 
   /** Makes the page see a person who prefers `scheme`, `light` or `dark`. */
   prefer(scheme) {
-    const params = { features: [{ name: 'prefers-color-scheme', value: scheme }] };
-    return command('POST', `${this.#session}/goog/cdp/execute`, { cmd: 'Emulation.setEmulatedMedia', params });
+    return this.#devtools('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  }
+
+  /** Makes the page see a screen of `width` by `height` pixels. */
+  resize(width, height) {
+    return this.#devtools('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  }
+
+  #devtools(cmd, params) {
+    return command('POST', `${this.#session}/goog/cdp/execute`, { cmd, params });
   }
 
   /** What the page and the browser wrote to the console since the last call. */

@@ -1,6 +1,6 @@
 // Shows what went wrong: a refused request, a policy with faults, an engine that cannot be used.
 
-import { code, element, list, section } from '../dom.js';
+import { code, element, list, message as prose, section } from '../dom.js';
 import { Refusal } from '../engine.js';
 
 /** The elements of a failure. */
@@ -10,7 +10,7 @@ export function renderFault(error) {
       'div',
       { class: 'refused' },
       section('The engine refused this', list(error.errors, inputError)),
-      section('The policy has faults', list(error.diagnostics, diagnostic)),
+      section('The policy is broken', list(error.diagnostics, diagnostic)),
     );
   }
   return element('div', { class: 'broken' }, section('This did not work', element('p', {}, error.message)));
@@ -18,10 +18,10 @@ export function renderFault(error) {
 
 function inputError({ code: name, message, path, help }) {
   const where = path ? [code(path), ': '] : [];
-  return [element('span', {}, where, message, ' ', name ? code(name) : ''), help && element('p', { class: 'quiet' }, help)];
+  return [element('span', {}, where, prose(message), ' ', name ? code(name) : ''), help && element('p', { class: 'quiet' }, prose(help))];
 }
 
 function diagnostic({ code: name, severity, message, file, start, help = [] }) {
   const place = file && `${file}:${start?.line}:${start?.column}: `;
-  return [element('span', {}, place, `${severity}: ${message} `, code(name)), list(help, (advice) => advice.message)];
+  return [element('span', {}, place, `${severity}: `, prose(message), ' ', code(name)), list(help, (advice) => prose(advice.message))];
 }

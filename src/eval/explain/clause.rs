@@ -2,7 +2,7 @@
 
 use crate::eval::explanation::{Clause, Place};
 use crate::eval::observer::Recorder;
-use crate::ir::{Ir, LetId, Name, Node, NodeId, Record, State, operands, own_slots, print, print_value};
+use crate::ir::{Ir, LetId, Name, Node, NodeId, Record, SlotId, State, print_value};
 use crate::text::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,38 +69,30 @@ impl<'a> Words<'a> {
             _ => inside,
         };
         let clauses = inside.iter().map(|inside| self.clause(*inside, told)).collect();
+        let wording = ir.wording(id);
+        let tells = wording.map_or(&[][..], |wording| &wording.tells);
         Clause {
-            text: Name::from(print(ir, id)),
+            text: wording.map_or_else(|| Name::from(""), |wording| wording.text.clone()),
             held: self.recorder.verdict(id).and_then(|verdict| verdict.known()),
             span: self.place(ir.span(id)),
-            values: if inside.is_empty() { self.values(id) } else { BTreeMap::new() },
+            values: if inside.is_empty() { self.values(tells) } else { BTreeMap::new() },
             clauses,
         }
     }
 
     /// What a clause reads itself.
-    fn values(&self, id: NodeId) -> BTreeMap<Name, String> {
+    fn values(&self, slots: &[SlotId]) -> BTreeMap<Name, String> {
         let ir = self.ir;
         let mut values = BTreeMap::new();
-        let mut todo = vec![id];
-        while let Some(id) = todo.pop() {
-            // The fields of a group are told by what is missing in it, not one by one.
-            if !matches!(
-                ir.node(id),
-                Node::Complete(_) | Node::GroupGiven(_) | Node::FactsGiven(_) | Node::Let(_)
-            ) {
-                for slot_id in own_slots(ir, id) {
-                    let Some(slot) = ir.slots.get(slot_id.index()) else { continue };
-                    let value = match self.record.slot(slot_id) {
-                        State::Given(_) if slot.personal => "given".to_owned(),
-                        State::Given(value) => print_value(ir, slot.ty, value),
-                        State::Absent => "missing".to_owned(),
-                        State::Unanswered => "not answered".to_owned(),
-                    };
-                    values.insert(slot.path.clone(), value);
-                }
-                todo.extend(operands(ir, id));
-            }
+        for slot_id in slots {
+            let Some(slot) = ir.slots.get(slot_id.index()) else { continue };
+            let value = match self.record.slot(*slot_id) {
+                State::Given(_) if slot.personal => "given".to_owned(),
+                State::Given(value) => print_value(ir, slot.ty, value),
+                State::Absent => "missing".to_owned(),
+                State::Unanswered => "not answered".to_owned(),
+            };
+            values.insert(slot.path.clone(), value);
         }
         values
     }

@@ -123,16 +123,22 @@ impl<'t> Build<'t> {
                     );
                     nots.push(place);
                 }
-                _ => inner = Some(self.relation(node)),
+                // The ones outside count as well: parentheses between them change nothing about the recursion.
+                _ if self.nots.saturating_add(nots.len()) > MAX_CHAIN => {
+                    let message = format!("more than {MAX_CHAIN} `not` stand in a row or inside each other");
+                    self.found.push(
+                        Diagnostic::error(Code::NESTED_TOO_DEEPLY, span, message)
+                            .help("two of them cancel each other out"),
+                    );
+                    return Expr { span, kind: K::Damaged };
+                }
+                _ => {
+                    let outside = self.nots;
+                    self.nots = outside.saturating_add(nots.len());
+                    inner = Some(self.relation(node));
+                    self.nots = outside;
+                }
             }
-        }
-        if nots.len() > MAX_CHAIN {
-            let message = format!("more than {MAX_CHAIN} `not` stand in a row");
-            self.found.push(
-                Diagnostic::error(Code::NESTED_TOO_DEEPLY, span, message)
-                    .help("two of them cancel each other out"),
-            );
-            return Expr { span, kind: K::Damaged };
         }
         let inner = inner.unwrap_or(Expr { span, kind: K::Damaged });
         nots.into_iter()

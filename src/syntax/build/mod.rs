@@ -24,13 +24,15 @@ pub(super) struct Build<'t> {
     text: &'t str,
     /// Where in the file the text that pest saw began.
     base: usize,
+    /// How many `not` stand around the expression at work.
+    nots: usize,
     /// What was found, in the order of finding.
     pub found: Vec<Diagnostic>,
 }
 
 impl<'t> Build<'t> {
     pub(super) fn new(source: SourceId, text: &'t str) -> Self {
-        Self { source, text, base: 0, found: Vec::new() }
+        Self { source, text, base: 0, nots: 0, found: Vec::new() }
     }
 
     /// Says that the nodes to come are of the text from byte `base` on.

@@ -1,0 +1,78 @@
+//! Answers every call of `tests/support/calls.rs` natively and writes calls and answers to `target/tmp/calls.jsonl`, which
+//! tests/node/same-bytes.test.mjs answers again with the module: both hosts give the same bytes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops where it cannot go on"
+)]
+
+#[allow(dead_code, reason = "each suite takes what it needs")]
+#[path = "support/beside.rs"]
+mod beside;
+#[path = "support/calls.rs"]
+mod calls;
+#[allow(dead_code, reason = "each suite takes what it needs")]
+#[path = "support/mod.rs"]
+mod cases;
+
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use tollgate::api::Policies;
+
+#[test]
+fn every_call_is_answered() {
+    let calls = calls::all();
+    let mut policies = Policies::default();
+    let mut of_kind: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+    let (mut lines, mut wrong) = (String::new(), String::new());
+    for call in calls {
+        let answer = alone(&call.name, || calls::answer(call.call, &call.text, &mut policies));
+        let json: Json =
+            serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{}: {error}", call.name));
+        let done = json["ok"].as_bool().unwrap_or_else(|| panic!("{}: no `ok`: {answer}", call.name));
+        *of_kind.entry((call.call, done)).or_default() += 1;
+        for says in call.says.iter().filter(|says| !answer.contains(*says)) {
+            let _ = writeln!(wrong, "{}: wanted {says}\n  found {:.600}", call.name, answer);
+        }
+        let line = json!({ "name": call.name, "call": call.call, "text": call.text, "answer": answer });
+        let _ = writeln!(lines, "{line}");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    // Every function is called, those that can refuse in both ways, and `at least 400 calls` is no empty word.
+    let count = |call, done| of_kind.get(&(call, done)).copied().unwrap_or(0);
+    for (call, done, least) in [
+        ("check", true, 60),
+        ("check", false, 400),
+        ("format", true, 150),
+        ("format", false, 80),
+        ("decide", true, 250),
+        ("decide", false, 80),
+        ("partial", true, 130),
+        ("form", true, 4),
+        ("form", false, 3),
+        ("test", true, 3),
+    ] {
+        let found = count(call, done);
+        assert!(
+            found >= least,
+            "{found} calls of `{call}` with ok {done}, at least {least} wanted: {of_kind:?}"
+        );
+    }
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    // Renamed into place, so that nobody reads half of it.
+    std::fs::write(folder.join("calls.part"), lines).unwrap();
+    std::fs::rename(folder.join("calls.part"), folder.join("calls.jsonl")).unwrap();
+}
+
+/// Runs a call in a thread of its name, with the stack that threads have: should it overflow, the message names the call.
+fn alone(name: &str, run: impl FnOnce() -> String + Send) -> String {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    let done = std::thread::scope(|scope| thread.spawn_scoped(scope, run).unwrap().join());
+    done.unwrap_or_else(|_| panic!("{name} panics"))
+}
