@@ -21,7 +21,6 @@ mod record;
 mod table;
 mod walk;
 mod wording;
-mod zone;
 
 pub use boundary::{Boundaries, boundaries};
 pub use canonical::{canonical, digest};
@@ -32,12 +31,11 @@ pub use record::{InputDigests, Presence, Record, State, TrailFreeze};
 pub use table::*;
 pub use walk::{all_nodes, operands, own_slots, reads};
 pub use wording::{Wording, Wordings};
-pub use zone::Zone;
 
 pub use crate::check::typed::{Builtin, Comparison, Has, ListOf, SpanOfTime};
 
 use crate::text::Span;
-use crate::value::{Glob, Value};
+use crate::value::{Glob, Value, Zone};
 use std::sync::Arc;
 
 /// Text that is shared between the policy and the answers that name it.

@@ -14,7 +14,7 @@
 //! | a list of paths | [`Value::List`] | shared texts |
 //!
 //! Beside them stand what rule files name but rules do not compute: [`CivilDate`], [`ClockTime`], [`Weekday`],
-//! [`Ratio`], [`Glob`] and [`Digest`].
+//! [`Ratio`], [`Glob`], [`Digest`] and [`Zone`].
 //!
 //! Always holds: a value that exists is legal (checking constructors, no setters); no operation panics or wraps:
 //! what may not fit returns `Option`.
@@ -27,6 +27,7 @@ mod glob;
 mod instant;
 mod period;
 mod ratio;
+mod zone;
 
 pub use civil::{CivilDate, CivilError, ClockTime, Weekday};
 pub use digest::{Digest, DigestError};
@@ -36,6 +37,7 @@ pub use glob::{Glob, GlobError, LONGEST_GLOB_BYTES, PathError, check_path};
 pub use instant::{Instant, InstantError};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, RatioError};
+pub use zone::Zone;
 
 use std::cmp::Ordering;
 use std::sync::Arc;

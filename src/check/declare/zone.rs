@@ -3,16 +3,16 @@
 use super::pass::Pass;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::Word;
-use chrono_tz::{TZ_VARIANTS, Tz};
+use crate::value::Zone;
 
 /// Returns the name of the zone, or reports that there is none of that name.
 pub(super) fn known(pass: &mut Pass<'_>, word: &Word) -> Option<String> {
-    if word.text.parse::<Tz>().is_ok() {
+    if Zone::named(&word.text).is_some() {
         return Some(word.text.clone());
     }
     // A zone's own word (`Kolkata`) finds it too, without its continent.
     let tail = word.text.rsplit('/').next().unwrap_or(&word.text);
-    let names = TZ_VARIANTS.iter().map(|zone| zone.name());
+    let names = Zone::names();
     let named = names.clone().find(|name| {
         name.rsplit('/').next().is_some_and(|own| own.eq_ignore_ascii_case(&tail.replace(' ', "_")))
     });

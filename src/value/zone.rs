@@ -1,0 +1,102 @@
+//! Time zones of the IANA database.
+
+use chrono::{DateTime, Datelike, TimeDelta};
+
+use super::{CivilDate, Instant};
+
+/// A time zone: its offset from UTC at each instant of the years 1900 to 2199.
+///
+/// The zones and the changes of their offsets are found by `build.rs`, which asks chrono-tz. As there, the rules of
+/// today hold until 2099, and the last offset from then on.
+///
+/// ```
+/// use tollgate::value::{Instant, Zone};
+///
+/// let zone = Zone::named("Europe/London").unwrap();
+/// let winter: Instant = "2026-03-29T00:59:59Z".parse().unwrap();
+/// let summer: Instant = "2026-03-29T01:00:00Z".parse().unwrap();
+/// assert_eq!((zone.offset_seconds(winter), zone.offset_seconds(summer)), (0, 3600));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    /// The first offset, then seconds to each change and the offset from there, as `build.rs` writes them.
+    table: &'static [u8],
+}
+
+/// A line for each name: the name, and where its table begins and ends among the [`TABLES`].
+const NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/zone_names.txt"));
+const TABLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/zone_changes.bin"));
+
+impl Zone {
+    /// UTC.
+    pub const UTC: Self = Self { table: &[0] };
+
+    /// Returns the zone with this IANA name, such as `Asia/Kolkata`; `None` if there is none.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut line = NAMES.lines().map(|line| line.split(' ')).find_map(|mut line| {
+            let found = line.next() == Some(name);
+            found.then_some(line)
+        })?;
+        let mut place = || line.next()?.parse::<usize>().ok();
+        Some(Self { table: TABLES.get(place()?..place()?)? })
+    }
+
+    /// Returns the names of all zones, in the order of their bytes.
+    pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+        NAMES.lines().filter_map(|line| line.split(' ').next())
+    }
+
+    /// Returns by how many seconds the clocks here are ahead of UTC; negative west of Greenwich.
+    pub fn offset_seconds(self, instant: Instant) -> i32 {
+        let sought_s = instant.epoch_ms().div_euclid(1000);
+        let mut table = self.table;
+        let mut offset = read_signed(&mut table);
+        let mut change_s = Instant::MIN.epoch_ms().div_euclid(1000);
+        while !table.is_empty() {
+            change_s = change_s.saturating_add_unsigned(read(&mut table));
+            let next = read_signed(&mut table);
+            if sought_s < change_s {
+                break;
+            }
+            offset = next;
+        }
+        offset
+    }
+
+    /// Returns the day on which the instant falls here.
+    ///
+    /// The days before 1900 and after 2199, which the first and last instants reach in zones far from Greenwich, are
+    /// taken for the nearest day within.
+    pub fn civil_date(self, instant: Instant) -> Option<CivilDate> {
+        let utc = DateTime::from_timestamp_millis(instant.epoch_ms())?.naive_utc();
+        let offset = TimeDelta::seconds(self.offset_seconds(instant).into());
+        let local = utc.checked_add_signed(offset)?.date();
+        match local.year() {
+            ..1900 => CivilDate::from_ymd(1900, 1, 1),
+            2200.. => CivilDate::from_ymd(2199, 12, 31),
+            year => CivilDate::from_ymd(year, local.month(), local.day()),
+        }
+    }
+}
+
+/// Takes a number off the front: base 128, the lowest digit first, the top bit set on all digits but the last.
+fn read(table: &mut &[u8]) -> u64 {
+    let mut number = 0;
+    let mut shift = 0_u32;
+    while let Some((byte, rest)) = table.split_first() {
+        *table = rest;
+        number |= u64::from(byte & 127).unbounded_shl(shift);
+        if *byte < 128 {
+            break;
+        }
+        shift = shift.saturating_add(7);
+    }
+    number
+}
+
+/// Takes a number off the front whose lowest bit is its sign.
+fn read_signed(table: &mut &[u8]) -> i32 {
+    let coded = read(table);
+    let size = i32::try_from(coded >> 1).unwrap_or(0);
+    if coded & 1 == 1 { size.saturating_neg() } else { size }
+}
