@@ -6,11 +6,13 @@
 //! ```
 //!
 //! A witness is a request that the reference evaluator answers as claimed: nothing here has a meaning of its own for any
-//! operator. A search that ends by itself has tried every combination of the values at which a condition changes; one
-//! that does not end within its budget is reported as `not proved`.
+//! operator. A search that ends by itself has tried every combination of the values at which a condition changes; where
+//! that is not every case (`ir::Boundaries::beyond`), or it does not end within its budget, it is reported as `not proved`.
 
+mod disjoint;
 mod examples;
 mod promises;
+mod relevant;
 mod search;
 mod tables;
 mod words;

@@ -1,7 +1,7 @@
 //! Whether a policy keeps its promises.
 
 use super::search::{Budget, Found, search};
-use super::words::example;
+use super::words::{NotProved, example};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{self, Outcome};
 use crate::ir::{Ir, NodeId, Promise, PromiseKind, Record};
@@ -22,10 +22,11 @@ pub fn promise(ir: &Ir, promise: &Promise, budget: u64) -> Option<Diagnostic> {
             let message = format!("the promise `{}` is broken: {}", promise.name, promise.title);
             Some(Diagnostic::error(Code::BROKEN_PROMISE, promise.span, message).help(example(ir, &witness)))
         }
-        Found::OutOfBudget => {
-            let message = format!("the promise `{}` is not proved", promise.name);
-            let finding = Diagnostic::warning(Code::NOT_PROVED, promise.span, message);
-            Some(finding.help("`tollgate check --search N` tries more requests"))
-        }
+        Found::NothingTried(related) => not_proved(promise, &NotProved { related, out_of_budget: false }),
+        Found::OutOfBudget => not_proved(promise, &NotProved { related: Vec::new(), out_of_budget: true }),
     }
+}
+
+fn not_proved(promise: &Promise, why: &NotProved) -> Option<Diagnostic> {
+    why.finding(promise.span, format!("the promise `{}` is not proved", promise.name))
 }

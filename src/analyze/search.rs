@@ -1,13 +1,16 @@
 //! Looking for a change that shows something, over the boundary values of what bears on it.
 //!
 //! The search fills in one unanswered field after another and asks the evaluator each time. A three-valued answer cuts:
-//! what is already no stays no whatever else is filled in, and what is already yes needs no more. So a search that ends
-//! by itself has covered every combination of boundary values, usually in a few hundred evaluations.
+//! what is already no stays no whatever else is filled in, and what is already yes needs no more. Where it is no, the
+//! search asks which of the answers that needs, by taking back each of the others; a field that is not among them need not be
+//! tried with its other values (conflict-directed backjumping). So a search that ends by itself has covered every
+//! combination of boundary values, usually in a few hundred evaluations.
 
+use super::relevant::Relevant;
 use crate::eval::{self, LastPhase, Observer, Outcome, Subject, Verdict};
-use crate::ir::Builtin;
 use crate::ir::{
-    self, Boundaries, FactsId, Ir, Node, NodeId, Origin, Presence, Record, SlotId, State, all_nodes, operands,
+    self, Boundaries, Builtin, FactsId, Ir, Name, Node, NodeId, Origin, Presence, Record, SlotId, State,
+    all_nodes, operands,
 };
 use crate::value::{Duration, Instant};
 use std::collections::BTreeSet;
@@ -17,8 +20,11 @@ use std::collections::BTreeSet;
 pub enum Found {
     /// With a change that shows it.
     Witness(Box<Witness>),
-    /// With every combination of boundary values tried.
+    /// With every combination of boundary values tried, and nothing else possible.
     Nothing,
+    /// With every combination of boundary values tried, where these fields, or words of the engine, are related in a way that
+    /// boundary values do not exhaust.
+    NothingTried(Vec<Name>),
     /// With the budget used up.
     OutOfBudget,
 }
@@ -58,20 +64,34 @@ pub fn search(
     budget: &mut Budget,
 ) -> Found {
     let relevant = Relevant::of(ir, roots, behind);
+    let mut beyond: BTreeSet<SlotId> = BTreeSet::new();
     for now in instants(ir, &relevant) {
-        let boundaries = ir::boundaries(ir, now);
+        let slots = relevant.slots.iter().copied();
+        let boundaries = ir::boundaries_among(ir, relevant.nodes.iter().copied(), slots, now);
         let last = relevant.last_phase();
         let roots = u64::try_from(roots.len()).unwrap_or(u64::MAX);
-        let search = Search { ir, relevant: &relevant, boundaries: &boundaries, goal, now, last, roots };
-        match search.from(&mut Record::unanswered(ir), budget, 0) {
-            Found::Nothing => {}
-            ended => return ended,
+        let asked = relevant.asked(ir);
+        let search =
+            Search { ir, relevant: &relevant, boundaries: &boundaries, goal, now, last, asked, roots };
+        let mut work = Work { budget: &mut *budget, exhausted: BTreeSet::new() };
+        match search.from(&mut Record::unanswered(ir), &mut Vec::new(), &mut work) {
+            Ok(_) => beyond.extend(boundaries.beyond.intersection(&work.exhausted)),
+            Err(Stop::Witness(witness)) => return Found::Witness(witness),
+            Err(Stop::OutOfBudget) => return Found::OutOfBudget,
         }
     }
-    Found::Nothing
+    let fields = beyond.iter().filter_map(|slot| ir.slots.get(slot.index()).map(|slot| slot.path.clone()));
+    let mut names: Vec<Name> = fields.collect();
+    names.dedup();
+    // The search submits and decides a change at the same instant.
+    if relevant.builtins.contains(&Builtin::Now) && relevant.builtins.contains(&Builtin::SubmittedAt) {
+        names.extend([Name::from("now"), Name::from("submitted_at")]);
+    }
+    if names.is_empty() { Found::Nothing } else { Found::NothingTried(names) }
 }
 
-/// The instants to try: one for each combination of catalogue entries in force.
+/// The instants to try: one for each combination of catalogue entries in force, and each at which a condition changes that
+/// compares the present with a date of the policy.
 fn instants(ir: &Ir, relevant: &Relevant) -> Vec<Instant> {
     let day = Duration::from_ms(86_400_000);
     let noon = |date: crate::value::CivilDate| format!("{date}T12:00:00Z").parse::<Instant>().ok();
@@ -92,108 +112,15 @@ fn instants(ir: &Ir, relevant: &Relevant) -> Vec<Instant> {
     let mut seen = BTreeSet::new();
     found.sort();
     found.retain(|now| seen.insert(in_force(now)));
+    if relevant.builtins.contains(&Builtin::Now) || relevant.builtins.contains(&Builtin::SubmittedAt) {
+        found.extend(ir::moments(ir, relevant.nodes.iter().copied()));
+        found.sort();
+        found.dedup();
+    }
     if found.is_empty() {
         found.extend("2026-01-01T12:00:00Z".parse::<Instant>());
     }
     found
-}
-
-/// What bears on some conditions.
-struct Relevant {
-    /// What the conditions read themselves: settling these settles most.
-    direct: BTreeSet<SlotId>,
-    slots: BTreeSet<SlotId>,
-    facts: BTreeSet<FactsId>,
-    builtins: BTreeSet<Builtin>,
-}
-
-impl Relevant {
-    fn of(ir: &Ir, roots: &[NodeId], behind: &[NodeId]) -> Self {
-        let direct = roots.iter().flat_map(|root| ir::reads(ir, *root)).collect();
-        let (slots, facts, builtins) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        let mut relevant = Self { direct, slots, facts, builtins };
-        let mut todo: Vec<NodeId> = roots.iter().chain(behind).copied().collect();
-        while let Some(root) = todo.pop() {
-            for id in all_nodes(ir, root) {
-                for slot in ir::own_slots(ir, id) {
-                    relevant.add(ir, slot);
-                }
-                match ir.node(id) {
-                    Node::FactsGiven(group) => {
-                        relevant.facts.insert(*group);
-                    }
-                    Node::Builtin(builtin) if relevant.builtins.insert(*builtin) => {
-                        relevant.behind(ir, *builtin, &mut todo);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        relevant
-    }
-
-    /// How far an evaluation must go for what the conditions read.
-    fn last_phase(&self) -> LastPhase {
-        let reads = |builtins: &[Builtin]| builtins.iter().any(|builtin| self.builtins.contains(builtin));
-        // A freeze may ask for anything.
-        if reads(&[Builtin::Route, Builtin::Frozen]) {
-            LastPhase::Route
-        } else if reads(&[Builtin::Class, Builtin::Risk]) {
-            LastPhase::Class
-        } else if reads(&[Builtin::Assessed, Builtin::Catalogued]) {
-            LastPhase::Catalogue
-        } else {
-            LastPhase::Scope
-        }
-    }
-
-    fn add(&mut self, ir: &Ir, slot: SlotId) {
-        self.slots.insert(slot);
-        if let Some(Origin::Facts(group)) = ir.slots.get(slot.index()).map(|slot| slot.origin) {
-            self.facts.insert(group);
-        }
-    }
-
-    /// What the engine reads to know a word.
-    fn behind(&mut self, ir: &Ir, builtin: Builtin, todo: &mut Vec<NodeId>) {
-        let also = |builtins: &[Builtin], relevant: &mut Self, todo: &mut Vec<NodeId>| {
-            for builtin in builtins {
-                if relevant.builtins.insert(*builtin) {
-                    relevant.behind(ir, *builtin, todo);
-                }
-            }
-        };
-        let whens = |table: &Option<ir::Table>| -> Vec<NodeId> {
-            table.iter().flat_map(|table| &table.rules).filter_map(|rule| rule.when).collect()
-        };
-        match builtin {
-            Builtin::Now | Builtin::SubmittedAt | Builtin::Frozen => {}
-            Builtin::Scope => todo.extend(whens(&ir.scope)),
-            Builtin::Assessed => {
-                todo.extend(ir.score.iter().flat_map(|score| &score.factors).map(|factor| factor.when));
-            }
-            Builtin::Catalogued => {
-                if let Some(template) = ir.template {
-                    self.add(ir, template);
-                }
-                for entry in &ir.entries {
-                    todo.push(entry.applies);
-                    todo.extend(
-                        entry.guards.iter().flat_map(|guard| guard.when.into_iter().chain([guard.that])),
-                    );
-                }
-            }
-            Builtin::Class => {
-                todo.extend(whens(&ir.classify));
-                also(&[Builtin::Scope], self, todo);
-            }
-            Builtin::Risk => also(&[Builtin::Class, Builtin::Assessed], self, todo),
-            Builtin::Route => {
-                todo.extend(whens(&ir.route));
-                also(&[Builtin::Class, Builtin::Risk], self, todo);
-            }
-        }
-    }
 }
 
 struct Search<'a, G> {
@@ -203,6 +130,8 @@ struct Search<'a, G> {
     goal: &'a G,
     now: Instant,
     last: LastPhase,
+    /// The fields that must be answered where a condition holds, and that condition.
+    asked: Vec<(SlotId, NodeId)>,
     /// How many conditions the goal looks at itself.
     roots: u64,
 }
@@ -214,56 +143,158 @@ enum Choice {
     Slot(SlotId),
 }
 
+/// What a search has done.
+struct Work<'a> {
+    budget: &'a mut Budget,
+    /// The fields each of whose values was tried, because none excluded the others.
+    exhausted: BTreeSet<SlotId>,
+}
+
+/// Choices that together exclude a witness.
+type Reason = BTreeSet<Choice>;
+
+/// Why a search ended early.
+enum Stop {
+    Witness(Box<Witness>),
+    OutOfBudget,
+}
+
 /// Each level fills in one field or group, so a policy's size bounds this too; the constant bounds the stack.
 const DEEPEST: usize = 400;
 
 impl<G: Fn(&Record, &Outcome) -> Verdict> Search<'_, G> {
-    fn from(&self, record: &mut Record, budget: &mut Budget, depth: usize) -> Found {
-        if budget.0 == 0 {
-            return Found::OutOfBudget;
-        }
+    /// Looks for a witness that has what is chosen; returns which of the choices exclude one.
+    fn from(
+        &self,
+        record: &mut Record,
+        chosen: &mut Vec<Choice>,
+        work: &mut Work<'_>,
+    ) -> Result<Reason, Stop> {
         let mut open = Open::default();
-        let outcome = eval::possible_as_far_as(self.ir, record, self.now, self.last, &mut open);
-        budget.spend(open.looked_at.saturating_add(self.roots));
-        match (self.goal)(record, &outcome) {
-            Verdict::No => Found::Nothing,
-            Verdict::Yes => Found::Witness(Box::new(Witness { record: record.clone(), now: self.now })),
-            Verdict::Unknown if depth >= DEEPEST => Found::OutOfBudget,
+        let outcome = self.possible(record, work, &mut open)?;
+        match self.judge(record, &outcome) {
+            Verdict::No => Ok(self.needed(record, chosen, Verdict::No, work)?.1),
+            Verdict::Yes => {
+                // A change that shows it is told with what it takes, and no more.
+                let shortest = self.needed(record, chosen, Verdict::Yes, work);
+                let record = shortest.map_or_else(|_| record.clone(), |(record, _)| record);
+                Err(Stop::Witness(Box::new(Witness { record, now: self.now })))
+            }
+            Verdict::Unknown if chosen.len() >= DEEPEST => Err(Stop::OutOfBudget),
             Verdict::Unknown => match self.choice(record, &open.unsettled(self.ir, &outcome)) {
-                Some(Choice::Facts(group)) => self.with_facts(record, group, budget, depth),
-                Some(Choice::Slot(slot)) => self.with_slot(record, slot, budget, depth),
-                None => Found::OutOfBudget,
+                Some(choice) => self.each_way(record, choice, chosen, work),
+                None => Err(Stop::OutOfBudget),
             },
         }
     }
 
-    fn with_slot(&self, record: &mut Record, slot: SlotId, budget: &mut Budget, depth: usize) -> Found {
-        let may_lack = self.ir.slots.get(slot.index()).is_some_and(|slot| slot.optional || slot.later);
-        for state in self.boundaries.of(slot) {
-            if *state == State::Absent && !may_lack {
-                continue;
+    /// Whether this is what is looked for, in a request that can be made: what is asked is answered.
+    fn judge(&self, record: &Record, outcome: &Outcome) -> Verdict {
+        let mut verdict = (self.goal)(record, outcome);
+        for (slot, asked) in &self.asked {
+            if verdict == Verdict::No {
+                break;
             }
-            let mut next = record.clone();
-            next.set(self.ir, slot, state.clone());
-            match self.from(&mut next, budget, depth.saturating_add(1)) {
-                Found::Nothing => {}
-                ended => return ended,
+            if *record.slot(*slot) == State::Absent {
+                verdict = verdict.and(eval::test(self.ir, record, outcome, *asked).negated());
             }
         }
-        Found::Nothing
+        verdict
     }
 
-    fn with_facts(&self, record: &mut Record, group: FactsId, budget: &mut Budget, depth: usize) -> Found {
-        let mut without = record.clone();
-        without.remove_facts(self.ir, group);
-        match self.from(&mut without, budget, depth.saturating_add(1)) {
-            Found::Nothing => {}
-            ended => return ended,
+    fn possible(&self, record: &Record, work: &mut Work<'_>, open: &mut Open) -> Result<Outcome, Stop> {
+        if work.budget.0 == 0 {
+            return Err(Stop::OutOfBudget);
         }
-        if let Some(presence) = record.facts.get_mut(group.index()) {
-            *presence = Presence::Given;
+        let outcome = eval::possible_as_far_as(self.ir, record, self.now, self.last, open);
+        work.budget.spend(open.looked_at.saturating_add(self.roots));
+        Ok(outcome)
+    }
+
+    /// Takes back the choices, the latest first, without which the verdict is the same; returns what is left, and which
+    /// choices those are.
+    fn needed(
+        &self,
+        record: &Record,
+        chosen: &[Choice],
+        verdict: Verdict,
+        work: &mut Work<'_>,
+    ) -> Result<(Record, Reason), Stop> {
+        let mut record = record.clone();
+        let mut needed = Reason::new();
+        for choice in chosen.iter().rev() {
+            // A group is not taken back while one of its fields stays.
+            let holds_one = |slot: &SlotId| needed.contains(&Choice::Slot(*slot));
+            let mut without = record.clone();
+            match choice {
+                Choice::Slot(slot) => without.set(self.ir, *slot, State::Unanswered),
+                Choice::Facts(group) => {
+                    let slots = self.ir.facts.get(group.index()).map_or(&[][..], |group| &group.slots);
+                    if slots.iter().any(holds_one) {
+                        needed.insert(*choice);
+                        continue;
+                    }
+                    without.take_back_facts(self.ir, *group);
+                }
+            }
+            let outcome = self.possible(&without, work, &mut Open::default())?;
+            if self.judge(&without, &outcome) == verdict {
+                record = without;
+            } else {
+                needed.insert(*choice);
+            }
         }
-        self.from(record, budget, depth.saturating_add(1))
+        Ok((record, needed))
+    }
+
+    fn each_way(
+        &self,
+        record: &mut Record,
+        choice: Choice,
+        chosen: &mut Vec<Choice>,
+        work: &mut Work<'_>,
+    ) -> Result<Reason, Stop> {
+        let mut reason = Reason::new();
+        chosen.push(choice);
+        for mut next in self.ways(record, choice) {
+            let excluded = self.from(&mut next, chosen, work)?;
+            if !excluded.contains(&choice) {
+                // Whatever is chosen here, the others exclude it.
+                chosen.pop();
+                return Ok(excluded);
+            }
+            reason.extend(excluded);
+        }
+        chosen.pop();
+        reason.remove(&choice);
+        if let Choice::Slot(slot) = choice {
+            work.exhausted.insert(slot);
+        }
+        Ok(reason)
+    }
+
+    fn ways(&self, record: &Record, choice: Choice) -> Vec<Record> {
+        match choice {
+            Choice::Slot(slot) => {
+                let may_lack = |slot: &ir::Slot| slot.optional || slot.later || slot.asked.is_some();
+                let may_lack = self.ir.slots.get(slot.index()).is_some_and(may_lack);
+                let states = self.boundaries.of(slot).iter();
+                let ways = states.filter(|state| **state != State::Absent || may_lack).map(|state| {
+                    let mut next = record.clone();
+                    next.set(self.ir, slot, state.clone());
+                    next
+                });
+                ways.collect()
+            }
+            Choice::Facts(group) => {
+                let (mut without, mut with) = (record.clone(), record.clone());
+                without.remove_facts(self.ir, group);
+                if let Some(presence) = with.facts.get_mut(group.index()) {
+                    *presence = Presence::Given;
+                }
+                vec![without, with]
+            }
+        }
     }
 
     /// The first field that kept the evaluator from an answer: of those that the conditions read themselves, then the entry of

@@ -1,14 +1,14 @@
 //! Whether a table holds what its hit policy says, and whether each of its rules can ever have the say.
 
+use super::disjoint::{Needs, may_meet};
 use super::search::{Budget, Found, Witness, search};
-use super::words::example;
+use super::words::{NotProved, example};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{self, Outcome, Verdict};
 use crate::ir::{HitPolicy, Ir, Node, NodeId, Record, Rule, Table, all_nodes};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Up to so many rules, each pair is looked at by itself, which settles more; beyond, all rules at once.
-const PAIRWISE_RULES: usize = 40;
 /// How many evaluations one rule's deadness is worth: it costs nobody a wrong decision.
 const DEAD_RULE_BUDGET: u64 = 4_000;
 
@@ -26,64 +26,34 @@ pub fn unique(ir: &Ir, name: &str, table: &Table, budget: u64) -> Vec<Diagnostic
 fn overlaps(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnostic> {
     let ruled: Vec<(&Rule, NodeId)> =
         table.rules.iter().filter_map(|rule| Some((rule, rule.when?))).collect();
-    if ruled.len() > PAIRWISE_RULES {
-        return any_overlap(ir, name, table, &ruled, budget);
-    }
+    let needs: Vec<Needs> = ruled.iter().map(|(_, when)| Needs::of(ir, *when)).collect();
     let mut found = Vec::new();
-    for (position, (first, first_when)) in ruled.iter().enumerate() {
-        for (second, second_when) in ruled.iter().skip(position.saturating_add(1)) {
-            let roots = [*first_when, *second_when];
-            let both = |record: &Record, outcome: &Outcome| {
-                let both = eval::in_each_way(ir, record, outcome, |test| all_hold(test, &roots));
-                outcome.scope.in_scope().and(both)
-            };
-            match search(ir, &roots, &scope(ir, name), &both, budget) {
-                Found::Nothing => {}
-                Found::Witness(witness) => found.push(overlap(ir, name, first, second, &witness)),
-                Found::OutOfBudget => return vec![not_proved(name, table, "exactly one rule holds")],
+    let mut open = NotProved::default();
+    for (first, second) in may_meet(&needs) {
+        let (Some((first, first_when)), Some((second, second_when))) = (ruled.get(first), ruled.get(second))
+        else {
+            continue;
+        };
+        let roots = [*first_when, *second_when];
+        let both = |record: &Record, outcome: &Outcome| {
+            let both = eval::in_each_way(ir, record, outcome, |test| all_hold(test, &roots));
+            outcome.scope.in_scope().and(both)
+        };
+        match search(ir, &roots, &scope(ir, name), &both, budget) {
+            Found::Nothing => {}
+            Found::Witness(witness) => found.push(overlap(ir, name, first, second, &witness)),
+            Found::NothingTried(related) => open.tried(related),
+            Found::OutOfBudget => {
+                open.out_of_budget = true;
+                break;
             }
         }
     }
+    found.extend(open.finding(
+        table.span,
+        format!("not proved that exactly one rule of `{name}` holds for every request"),
+    ));
     found
-}
-
-/// With many rules: one search for a request with at least two.
-fn any_overlap(
-    ir: &Ir,
-    name: &str,
-    table: &Table,
-    ruled: &[(&Rule, NodeId)],
-    budget: &mut Budget,
-) -> Vec<Diagnostic> {
-    let roots: Vec<NodeId> = ruled.iter().map(|(_, when)| *when).collect();
-    let two = |record: &Record, outcome: &Outcome| {
-        let two = eval::in_each_way(ir, record, outcome, |test| {
-            let verdicts: Vec<Verdict> = roots.iter().map(|when| test(*when)).collect();
-            let certain = verdicts.iter().filter(|verdict| **verdict == Verdict::Yes).count();
-            let possible = verdicts.iter().filter(|verdict| **verdict != Verdict::No).count();
-            match (certain, possible) {
-                (2.., _) => Verdict::Yes,
-                (_, 2..) => Verdict::Unknown,
-                _ => Verdict::No,
-            }
-        });
-        outcome.scope.in_scope().and(two)
-    };
-    match search(ir, &roots, &scope(ir, name), &two, budget) {
-        Found::Nothing => Vec::new(),
-        Found::OutOfBudget => vec![not_proved(name, table, "exactly one rule holds")],
-        Found::Witness(witness) => {
-            let outcome = eval::possible(ir, &witness.record, witness.now, &mut eval::Unobserved);
-            let holds = |(_, when): &&(&Rule, NodeId)| {
-                eval::test(ir, &witness.record, &outcome, *when) == Verdict::Yes
-            };
-            let held: Vec<&Rule> = ruled.iter().filter(holds).map(|(rule, _)| *rule).collect();
-            match held.as_slice() {
-                [first, second, ..] => vec![overlap(ir, name, first, second, &witness)],
-                _ => Vec::new(),
-            }
-        }
-    }
 }
 
 fn gap(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnostic> {
@@ -95,9 +65,18 @@ fn gap(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnosti
         let none = eval::in_each_way(ir, record, outcome, |test| all_fail(test, &roots));
         outcome.scope.in_scope().and(none)
     };
+    let what = || format!("not proved that some rule of `{name}` holds for every request");
     match search(ir, &roots, &scope(ir, name), &none, budget) {
         Found::Nothing => Vec::new(),
-        Found::OutOfBudget => vec![not_proved(name, table, "some rule holds")],
+        Found::NothingTried(related) => {
+            let mut open = NotProved::default();
+            open.tried(related);
+            open.finding(table.span, what()).into_iter().collect()
+        }
+        Found::OutOfBudget => {
+            let open = NotProved { out_of_budget: true, ..NotProved::default() };
+            open.finding(table.span, what()).into_iter().collect()
+        }
         Found::Witness(witness) => {
             let message = format!("no rule of `{name}` holds for some requests");
             let finding = Diagnostic::error(Code::GAP, table.span, message)
@@ -162,15 +141,15 @@ fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId], budget: &mut Bud
 const MOST_SWITCHES: usize = 6;
 
 /// The policy with the switches that some conditions read turned in every way; the first is the policy as it is.
-fn turned(ir: &Ir, roots: &[NodeId]) -> Vec<Ir> {
+fn turned<'a>(ir: &'a Ir, roots: &[NodeId]) -> Vec<Cow<'a, Ir>> {
     let nodes = roots.iter().flat_map(|root| all_nodes(ir, *root));
     let read = |id: NodeId| if let Node::Switch(switch) = ir.node(id) { Some(switch.index()) } else { None };
     let switches: BTreeSet<usize> = nodes.filter_map(read).collect();
-    let mut policies = vec![ir.clone()];
+    let mut policies = vec![Cow::Borrowed(ir)];
     for switch in switches.into_iter().take(MOST_SWITCHES) {
         let mut also = policies.clone();
         for policy in &mut also {
-            if let Some(switch) = policy.switches.get_mut(switch) {
+            if let Some(switch) = policy.to_mut().switches.get_mut(switch) {
                 switch.on = !switch.on;
             }
         }
@@ -199,10 +178,4 @@ fn overlap(ir: &Ir, name: &str, first: &Rule, second: &Rule, witness: &Witness) 
         .related(first.span, format!("`{}` holds too", first.id))
         .help(example(ir, witness))
         .help("say in one of them when the other counts: `and not ..`")
-}
-
-fn not_proved(name: &str, table: &Table, what: &str) -> Diagnostic {
-    let message = format!("not proved that {what} of `{name}` for every request");
-    Diagnostic::warning(Code::NOT_PROVED, table.span, message)
-        .help("`tollgate check --search N` tries more requests")
 }

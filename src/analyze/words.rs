@@ -1,6 +1,53 @@
+//! What findings say.
+
 use super::search::Witness;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{self, Unobserved};
-use crate::ir::{Ir, Presence, SlotId, State, print_value};
+use crate::ir::{Ir, Name, Presence, SlotId, State, print_value};
+use crate::text::Span;
+
+/// Why something is not proved although nothing was found that breaks it.
+#[derive(Default)]
+pub struct NotProved {
+    /// Related in a way that boundary values do not exhaust.
+    pub related: Vec<Name>,
+    /// Not everything was tried.
+    pub out_of_budget: bool,
+}
+
+impl NotProved {
+    /// Adds what one search came upon.
+    pub fn tried(&mut self, related: Vec<Name>) {
+        for name in related {
+            if !self.related.contains(&name) {
+                self.related.push(name);
+            }
+        }
+    }
+
+    /// Returns the finding, if there is one.
+    pub fn finding(&self, span: Span, message: String) -> Option<Diagnostic> {
+        let finding = || Diagnostic::warning(Code::NOT_PROVED, span, message);
+        if self.out_of_budget {
+            return Some(finding().help("`tollgate check --search N` tries more requests"));
+        }
+        let (last, others) = self.related.split_last()?;
+        let quoted: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+        let tried = match quoted.as_slice() {
+            [] => format!(
+                "nothing breaks it at the values of `{last}` that the conditions name, but those are not all cases"
+            ),
+            quoted => format!(
+                "nothing breaks it at the values that the conditions name, but {} and `{last}` hang together in ways that \
+                 these do not exhaust",
+                quoted.join(", ")
+            ),
+        };
+        Some(
+            finding().help(tried).help("compare each of them with constants, or two of them with each other"),
+        )
+    }
+}
 
 /// Describes a witness: what is given and what is missing, in the words of the policy, and what comes out.
 pub fn example(ir: &Ir, witness: &Witness) -> String {

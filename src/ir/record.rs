@@ -109,12 +109,21 @@ impl Record {
 
     /// Replaces what is known about a whole facts group by its not being there.
     pub fn remove_facts(&mut self, ir: &Ir, group: FactsId) {
-        if let Some(presence) = self.facts.get_mut(group.index()) {
-            *presence = Presence::Absent;
+        self.set_facts(ir, group, Presence::Absent, &State::Absent);
+    }
+
+    /// Replaces what is known about a whole facts group by nothing.
+    pub fn take_back_facts(&mut self, ir: &Ir, group: FactsId) {
+        self.set_facts(ir, group, Presence::Unanswered, &State::Unanswered);
+    }
+
+    fn set_facts(&mut self, ir: &Ir, group: FactsId, presence: Presence, state: &State) {
+        if let Some(place) = self.facts.get_mut(group.index()) {
+            *place = presence;
         }
         for slot in ir.facts.get(group.index()).into_iter().flat_map(|group| &group.slots) {
             if let Some(place) = self.slots.get_mut(slot.index()) {
-                *place = State::Absent;
+                *place = state.clone();
             }
         }
     }

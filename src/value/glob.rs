@@ -1,5 +1,9 @@
 //! Patterns over the paths that a change touches.
 
+mod cases;
+
+pub use cases::glob_cases;
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -33,7 +33,7 @@ pub use civil::{CivilDate, CivilError, ClockTime, Weekday};
 pub use digest::{Digest, DigestError};
 pub use duration::Duration;
 pub use fixed::{FRACTION_DIGITS, Fixed, FixedError};
-pub use glob::{Glob, GlobError, LONGEST_GLOB_BYTES, PathError, check_path};
+pub use glob::{Glob, GlobError, LONGEST_GLOB_BYTES, PathError, check_path, glob_cases};
 pub use instant::{Instant, InstantError};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, RatioError};
