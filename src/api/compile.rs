@@ -66,20 +66,20 @@ pub fn compile(files: &[File]) -> (Result<Compiled, Sources>, Vec<Diagnostic>) {
     match policy {
         Some(policy) if !diagnostic::any_error(&found) => {
             let ir = ir::lower(&policy);
-            let identity = identity(&policy, files);
+            let identity = identity(&policy, &ir, files);
             (Ok(Compiled { sources, policy, ir, identity }), found)
         }
         _ => (Err(sources), found),
     }
 }
 
-fn identity(policy: &Policy, files: &[File]) -> PolicyIdentity {
+fn identity(policy: &Policy, ir: &Ir, files: &[File]) -> PolicyIdentity {
     PolicyIdentity {
         id: policy.code.clone(),
         title: policy.title.clone(),
         version: policy.version.clone(),
         edition: policy.edition,
-        digest: ir::digest(policy).to_string(),
+        digest: ir.identity.digest.to_string(),
         source_digest: source_digest(files).to_string(),
     }
 }

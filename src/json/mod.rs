@@ -23,7 +23,7 @@ mod write;
 
 pub use error::{JsonError, JsonErrorKind};
 pub use number::{MAX_FRACTION_DIGITS, MAX_SAFE_INTEGER, MAX_SIGNIFICANT_DIGITS, Number};
-pub use serialize::{SerializeError, from_serialize};
+pub use serialize::{SerializeError, from_serialize, from_serialize_exactly};
 
 /// A JSON value, exactly as read.
 #[derive(Debug, Clone, PartialEq, Eq)]

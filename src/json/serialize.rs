@@ -68,7 +68,15 @@ impl ser::Error for SerializeError {
 /// # Errors
 /// [`SerializeError`], for floats, unsafe integers, bytes, and keys that are no text or stand twice.
 pub fn from_serialize<T: Serialize + ?Sized>(value: &T) -> Result<Json, SerializeError> {
-    value.serialize(ToJson)
+    value.serialize(ToJson { large: Large::Refused })
+}
+
+/// Returns the value of a typed struct as [`Json`], with whole numbers that JavaScript would change as text.
+///
+/// # Errors
+/// [`SerializeError`], as [`from_serialize`], but for [`SerializeError::UnsafeInteger`].
+pub fn from_serialize_exactly<T: Serialize + ?Sized>(value: &T) -> Result<Json, SerializeError> {
+    value.serialize(ToJson { large: Large::AsText })
 }
 
 impl Serialize for Json {
@@ -100,10 +108,19 @@ impl Serialize for Number {
     }
 }
 
-fn whole(value: impl Into<i128>) -> Result<Json, SerializeError> {
-    let value = value.into();
-    let number = i64::try_from(value).ok().and_then(Number::from_i64);
-    number.map(Json::Number).ok_or(SerializeError::UnsafeInteger { value })
+/// What becomes of a whole number beyond ±(2^53 - 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Large {
+    Refused,
+    AsText,
+}
+
+fn whole(value: i128, large: Large) -> Result<Json, SerializeError> {
+    match (i64::try_from(value).ok().and_then(Number::from_i64), large) {
+        (Some(number), _) => Ok(Json::Number(number)),
+        (None, Large::AsText) => Ok(Json::String(value.to_string())),
+        (None, Large::Refused) => Err(SerializeError::UnsafeInteger { value }),
+    }
 }
 
 /// Writes the carrier of an exact number as plain decimal text.
@@ -116,12 +133,25 @@ impl<T: Serialize + ?Sized> fmt::Display for Shown<'_, T> {
 }
 
 /// Takes a value from serde and gives it back as [`Json`].
-struct ToJson;
+#[derive(Clone, Copy)]
+struct ToJson {
+    large: Large,
+}
+
+impl ToJson {
+    fn items(self, variant: Option<&'static str>) -> Items {
+        Items { to_json: self, variant, items: Vec::new() }
+    }
+
+    fn members(self, variant: Option<&'static str>) -> Members {
+        Members { to_json: self, variant, members: Vec::new(), key: None }
+    }
+}
 
 macro_rules! whole_numbers {
     ($($method:ident: $type:ty),*) => {
         $(fn $method(self, value: $type) -> Result<Json, SerializeError> {
-            whole(value)
+            whole(value.into(), self.large)
         })*
     };
 }
@@ -143,7 +173,7 @@ impl Serializer for ToJson {
     }
 
     fn serialize_u128(self, value: u128) -> Result<Json, SerializeError> {
-        whole(i128::try_from(value).unwrap_or(i128::MAX))
+        whole(i128::try_from(value).unwrap_or(i128::MAX), self.large)
     }
 
     fn serialize_bool(self, value: bool) -> Result<Json, SerializeError> {
@@ -218,15 +248,15 @@ impl Serializer for ToJson {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Items, SerializeError> {
-        Ok(Items::default())
+        Ok(self.items(None))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Items, SerializeError> {
-        Ok(Items::default())
+        Ok(self.items(None))
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items, SerializeError> {
-        Ok(Items::default())
+        Ok(self.items(None))
     }
 
     fn serialize_tuple_variant(
@@ -236,15 +266,15 @@ impl Serializer for ToJson {
         variant: &'static str,
         _: usize,
     ) -> Result<Items, SerializeError> {
-        Ok(Items { variant: Some(variant), ..Items::default() })
+        Ok(self.items(Some(variant)))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Members, SerializeError> {
-        Ok(Members::default())
+        Ok(self.members(None))
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members, SerializeError> {
-        Ok(Members::default())
+        Ok(self.members(None))
     }
 
     fn serialize_struct_variant(
@@ -254,7 +284,7 @@ impl Serializer for ToJson {
         variant: &'static str,
         _: usize,
     ) -> Result<Members, SerializeError> {
-        Ok(Members { variant: Some(variant), ..Members::default() })
+        Ok(self.members(Some(variant)))
     }
 }
 
@@ -266,8 +296,8 @@ fn of_variant(variant: Option<&'static str>, value: Json) -> Json {
     }
 }
 
-#[derive(Default)]
 struct Items {
+    to_json: ToJson,
     variant: Option<&'static str>,
     items: Vec<Json>,
 }
@@ -277,7 +307,7 @@ impl SerializeSeq for Items {
     type Error = SerializeError;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerializeError> {
-        self.items.push(value.serialize(ToJson)?);
+        self.items.push(value.serialize(self.to_json)?);
         Ok(())
     }
 
@@ -309,8 +339,8 @@ as_items! {
     SerializeTupleVariant::serialize_field
 }
 
-#[derive(Default)]
 struct Members {
+    to_json: ToJson,
     variant: Option<&'static str>,
     members: Vec<(String, Json)>,
     /// A key whose value has not come yet.
@@ -319,14 +349,25 @@ struct Members {
 
 impl Members {
     fn finish(self) -> Result<Json, SerializeError> {
-        let mut seen = BTreeSet::new();
-        for (key, _) in &self.members {
-            if !seen.insert(key) {
-                return Err(SerializeError::DuplicateKey { key: key.clone() });
-            }
+        if let Some(key) = twice(&self.members) {
+            return Err(SerializeError::DuplicateKey { key });
         }
         Ok(of_variant(self.variant, Json::Object(self.members)))
     }
+}
+
+/// A key that stands twice.
+fn twice(members: &[(String, Json)]) -> Option<String> {
+    /// Up to so many keys are compared with each other, which is faster than a set.
+    const FEW: usize = 16;
+    if members.len() <= FEW {
+        let seen = |(index, (key, _)): &(usize, &(String, Json))| {
+            members.iter().take(*index).any(|(before, _)| before == key)
+        };
+        return members.iter().enumerate().find(seen).map(|(_, (key, _))| key.clone());
+    }
+    let mut seen = BTreeSet::new();
+    members.iter().find(|(key, _)| !seen.insert(key)).map(|(key, _)| key.clone())
 }
 
 impl SerializeMap for Members {
@@ -334,7 +375,7 @@ impl SerializeMap for Members {
     type Error = SerializeError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), SerializeError> {
-        match key.serialize(ToJson)? {
+        match key.serialize(self.to_json)? {
             Json::String(key) => self.key = Some(key),
             _ => return Err(SerializeError::KeyNotText),
         }
@@ -343,7 +384,7 @@ impl SerializeMap for Members {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerializeError> {
         let key = self.key.take().ok_or(SerializeError::KeyNotText)?;
-        self.members.push((key, value.serialize(ToJson)?));
+        self.members.push((key, value.serialize(self.to_json)?));
         Ok(())
     }
 
@@ -364,7 +405,7 @@ macro_rules! as_members {
                 key: &'static str,
                 value: &T,
             ) -> Result<(), SerializeError> {
-                self.members.push((key.to_owned(), value.serialize(ToJson)?));
+                self.members.push((key.to_owned(), value.serialize(self.to_json)?));
                 Ok(())
             }
 

@@ -1,6 +1,7 @@
 //! The two writers. Both escape strings and write numbers as RFC 8785 §3.2.2 says; they differ in the order of keys.
 
 use super::Json;
+use std::cmp::Ordering;
 
 /// Appends compact JSON with the members of objects in the order given.
 pub(super) fn in_given_order(value: &Json, out: &mut String) {
@@ -17,12 +18,16 @@ pub(super) fn in_canonical_order(value: &Json, out: &mut String) {
         Json::Array(items) => array(items, out, in_canonical_order),
         Json::Object(members) => {
             let mut ordered: Vec<&(String, Json)> = members.iter().collect();
-            // The bytes of UTF-8 would order U+E000 to U+FFFF before the surrogates; RFC 8785 has them after.
-            ordered.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            ordered.sort_by(|(a, _), (b, _)| by_code_units(a, b));
             object(ordered.into_iter(), out, in_canonical_order);
         }
         scalar => leaf(scalar, out),
     }
+}
+
+/// The bytes of UTF-8 would order U+E000 to U+FFFF before the surrogates; RFC 8785 has them after.
+fn by_code_units(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 type Writer = fn(&Json, &mut String);
@@ -65,18 +70,24 @@ fn leaf(value: &Json, out: &mut String) {
 /// Escapes what must be escaped, each in its shortest form, and nothing else (RFC 8785 §3.2.2.2).
 fn string(text: &str, out: &mut String) {
     out.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => out.push(other),
+    let mut rest = text;
+    while let Some(at) = rest.find(|char: char| char < ' ' || matches!(char, '"' | '\\')) {
+        let (plain, escaped) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = escaped.chars();
+        match chars.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\r') => out.push_str("\\r"),
+            Some(control) => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            None => {}
         }
+        rest = chars.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
