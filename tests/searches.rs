@@ -1,4 +1,5 @@
-//! Holds the searches of `src/analyze` to a count of every case: small random policies whose fields have few values.
+//! Holds the searches of `src/analyze` to the cases of `tests/data/searches.txt`, and to a count of every case: small random
+//! policies whose fields have few values.
 //!
 //! What a search finds must be there, and what it says nothing of must not: where it does not know it says `not proved`.
 //! `SEARCHES=2000 cargo test --test searches` tries more policies than usual.
@@ -14,6 +15,10 @@
 
 #[allow(dead_code, reason = "each suite takes what it needs")]
 mod support;
+
+#[allow(dead_code, reason = "each suite takes what it needs")]
+#[path = "support/beside.rs"]
+mod beside;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -245,4 +250,34 @@ fn searches_find_what_is_there_and_nothing_else() {
         }
     }
     assert!(settled > 20 * open, "{settled} questions are settled, {open} are not");
+}
+
+#[test]
+fn searches_say_what_the_cases_expect() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/searches.txt");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (intro, rest) = text.split_once("=== base ===\n").unwrap();
+    let mut cases = rest.split("\n--- ");
+    let base = cases.next().unwrap();
+    let mut written = format!("{intro}=== base ===\n{base}");
+    for case in cases {
+        let (name, body) = case.split_once(" ---\n").unwrap();
+        let policy: String =
+            body.lines().skip_while(|line| line.starts_with("# ")).flat_map(|line| [line, "\n"]).collect();
+        let policy = policy.trim_end();
+        let (ir, _) = support::compile(&[("case.gate", &beside::beside(base, policy).concat())]);
+        written.push_str(&format!("\n--- {name} ---\n"));
+        for found in findings(&ir, 100_000) {
+            written.push_str(&format!("# {} {}\n", found.code, found.message));
+            for help in &found.help {
+                written.push_str(&format!("#   {}\n", help.message));
+            }
+        }
+        written.push_str(&format!("{policy}\n"));
+    }
+    if std::env::var("UPDATE_EXPECT").is_ok() {
+        std::fs::write(path, written).unwrap();
+    } else {
+        assert!(text == written, "the searches say something else:\n{written}");
+    }
 }

@@ -12,7 +12,7 @@ use crate::ir::{
     self, Boundaries, Builtin, FactsId, Ir, Name, Node, NodeId, Origin, Presence, Record, SlotId, State,
     all_nodes, operands,
 };
-use crate::value::{Duration, Instant};
+use crate::value::Instant;
 use std::collections::BTreeSet;
 
 /// How a search ended.
@@ -36,6 +36,8 @@ pub struct Witness {
     pub record: Record,
     /// The instant of submission and decision.
     pub now: Instant,
+    /// Whether another instant could tell otherwise.
+    pub dated: bool,
 }
 
 /// How much work is left. An evaluation costs one, and one more for every [`NODES_EACH`] conditions that it looks at, so
@@ -64,63 +66,78 @@ pub fn search(
     budget: &mut Budget,
 ) -> Found {
     let relevant = Relevant::of(ir, roots, behind);
+    let moments = moments(ir, &relevant);
+    let dated = moments.instants.len() > 1;
     let mut beyond: BTreeSet<SlotId> = BTreeSet::new();
-    for now in instants(ir, &relevant) {
+    for now in &moments.instants {
         let slots = relevant.slots.iter().copied();
-        let boundaries = ir::boundaries_among(ir, relevant.nodes.iter().copied(), slots, now);
+        let boundaries = &ir::boundaries_among(ir, relevant.nodes.iter().copied(), slots, *now);
         let last = relevant.last_phase();
         let roots = u64::try_from(roots.len()).unwrap_or(u64::MAX);
         let asked = relevant.asked(ir);
         let search =
-            Search { ir, relevant: &relevant, boundaries: &boundaries, goal, now, last, asked, roots };
-        let mut work = Work { budget: &mut *budget, exhausted: BTreeSet::new() };
-        match search.from(&mut Record::unanswered(ir), &mut Vec::new(), &mut work) {
-            Ok(_) => beyond.extend(boundaries.beyond.intersection(&work.exhausted)),
-            Err(Stop::Witness(witness)) => return Found::Witness(witness),
-            Err(Stop::OutOfBudget) => return Found::OutOfBudget,
+            Search { ir, relevant: &relevant, boundaries, goal, now: *now, last, dated, asked, roots };
+        for suspended in suspensions(&relevant) {
+            let mut nothing = Record::unanswered(ir);
+            nothing.suspended.fill(*suspended);
+            let mut work = Work { budget: &mut *budget, exhausted: BTreeSet::new() };
+            match search.from(&mut nothing, &mut Vec::new(), &mut work) {
+                Ok(_) => beyond.extend(boundaries.beyond.intersection(&work.exhausted)),
+                Err(Stop::Witness(witness)) => return Found::Witness(witness),
+                Err(Stop::OutOfBudget) => return Found::OutOfBudget,
+            }
         }
     }
-    let fields = beyond.iter().filter_map(|slot| ir.slots.get(slot.index()).map(|slot| slot.path.clone()));
-    let mut names: Vec<Name> = fields.collect();
-    names.dedup();
+    let path = |slot: &SlotId| ir.slots.get(slot.index()).map(|slot| slot.path.clone());
+    let mut names: Vec<Name> = beyond.iter().filter_map(path).collect();
     // The search submits and decides a change at the same instant.
-    if relevant.builtins.contains(&Builtin::Now) && relevant.builtins.contains(&Builtin::SubmittedAt) {
-        names.extend([Name::from("now"), Name::from("submitted_at")]);
+    let reads = |word: Builtin| relevant.builtins.contains(&word);
+    let apart = reads(Builtin::Now) && (reads(Builtin::SubmittedAt) || reads(Builtin::Catalogued));
+    if moments.beyond || apart {
+        let words = [(Builtin::Now, "now"), (Builtin::SubmittedAt, "submitted_at")];
+        names.extend(words.into_iter().filter(|(word, _)| reads(*word)).map(|(_, name)| Name::from(name)));
     }
     if names.is_empty() { Found::Nothing } else { Found::NothingTried(names) }
 }
 
-/// The instants to try: one for each combination of catalogue entries in force, and each at which a condition changes that
-/// compares the present with a date of the policy.
-fn instants(ir: &Ir, relevant: &Relevant) -> Vec<Instant> {
-    let day = Duration::from_ms(86_400_000);
-    let noon = |date: crate::value::CivilDate| format!("{date}T12:00:00Z").parse::<Instant>().ok();
-    let mut found = Vec::new();
+/// Whether the history of an entry suspends it. Only the one that a request names matters, so all are alike.
+fn suspensions(relevant: &Relevant) -> &'static [bool] {
+    if relevant.builtins.contains(&Builtin::Catalogued) { &[false, true] } else { &[false] }
+}
+
+/// The instants to try: the days on which entries of the catalogue come into force and go out of it, and where a
+/// condition changes that reads the present.
+fn moments(ir: &Ir, relevant: &Relevant) -> ir::Moments {
+    let mut turns = Vec::new();
     if relevant.builtins.contains(&Builtin::Catalogued) {
         for entry in &ir.entries {
-            found.extend(noon(entry.approved_on));
-            found.extend(noon(entry.valid_until).and_then(|last| last.checked_add(day)?.checked_add(day)));
+            turns.extend(ir.zone.start_of(entry.approved_on));
+            turns.extend(entry.valid_until.checked_add_days(1).and_then(|day| ir.zone.start_of(day)));
         }
     }
-    let in_force = |now: &Instant| -> Vec<bool> {
-        let covers = |entry: &ir::Entry| {
-            noon(entry.approved_on).is_some_and(|first| first <= *now)
-                && noon(entry.valid_until).is_some_and(|last| *now <= last)
+    let usual = usual(ir);
+    let (nodes, slots) = (relevant.nodes.iter().copied(), relevant.slots.iter().copied());
+    let mut moments = ir::moments(ir, nodes, slots, &turns, usual);
+    if ![Builtin::Now, Builtin::SubmittedAt].iter().any(|word| relevant.builtins.contains(word)) {
+        // Nothing else reads the present: one instant for each set of entries in force will do.
+        let in_force = |now: &Instant| -> Vec<bool> {
+            let day = ir.zone.civil_date(*now);
+            let covers = |entry: &ir::Entry| {
+                day.is_some_and(|day| (entry.approved_on..=entry.valid_until).contains(&day))
+            };
+            ir.entries.iter().map(covers).collect()
         };
-        ir.entries.iter().map(covers).collect()
-    };
-    let mut seen = BTreeSet::new();
-    found.sort();
-    found.retain(|now| seen.insert(in_force(now)));
-    if relevant.builtins.contains(&Builtin::Now) || relevant.builtins.contains(&Builtin::SubmittedAt) {
-        found.extend(ir::moments(ir, relevant.nodes.iter().copied()));
-        found.sort();
-        found.dedup();
+        let mut seen = BTreeSet::new();
+        moments.instants.retain(|now| seen.insert(in_force(now)));
     }
-    if found.is_empty() {
-        found.extend("2026-01-01T12:00:00Z".parse::<Instant>());
-    }
-    found
+    moments
+}
+
+/// Noon of an ordinary day: when the first entry of the catalogue comes into force, or any other.
+fn usual(ir: &Ir) -> Instant {
+    let first = ir.entries.iter().map(|entry| entry.approved_on).min();
+    let noon = |day: crate::value::CivilDate| format!("{day}T12:00:00Z").parse().ok();
+    first.and_then(noon).unwrap_or_else(|| "2026-01-01T12:00:00Z".parse().unwrap_or(Instant::MIN))
 }
 
 struct Search<'a, G> {
@@ -130,6 +147,8 @@ struct Search<'a, G> {
     goal: &'a G,
     now: Instant,
     last: LastPhase,
+    /// Whether other instants are tried too.
+    dated: bool,
     /// The fields that must be answered where a condition holds, and that condition.
     asked: Vec<(SlotId, NodeId)>,
     /// How many conditions the goal looks at itself.
@@ -178,7 +197,7 @@ impl<G: Fn(&Record, &Outcome) -> Verdict> Search<'_, G> {
                 // A change that shows it is told with what it takes, and no more.
                 let shortest = self.needed(record, chosen, Verdict::Yes, work);
                 let record = shortest.map_or_else(|_| record.clone(), |(record, _)| record);
-                Err(Stop::Witness(Box::new(Witness { record, now: self.now })))
+                Err(Stop::Witness(Box::new(Witness { record, now: self.now, dated: self.dated })))
             }
             Verdict::Unknown if chosen.len() >= DEEPEST => Err(Stop::OutOfBudget),
             Verdict::Unknown => match self.choice(record, &open.unsettled(self.ir, &outcome)) {

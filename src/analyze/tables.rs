@@ -37,7 +37,7 @@ fn overlaps(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diag
         let roots = [*first_when, *second_when];
         let both = |record: &Record, outcome: &Outcome| {
             let both = eval::in_each_way(ir, record, outcome, |test| all_hold(test, &roots));
-            outcome.scope.in_scope().and(both)
+            asked(name, outcome).and(both)
         };
         match search(ir, &roots, &scope(ir, name), &both, budget) {
             Found::Nothing => {}
@@ -63,7 +63,7 @@ fn gap(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diagnosti
     let roots: Vec<NodeId> = table.rules.iter().filter_map(|rule| rule.when).collect();
     let none = |record: &Record, outcome: &Outcome| {
         let none = eval::in_each_way(ir, record, outcome, |test| all_fail(test, &roots));
-        outcome.scope.in_scope().and(none)
+        asked(name, outcome).and(none)
     };
     let what = || format!("not proved that some rule of `{name}` holds for every request");
     match search(ir, &roots, &scope(ir, name), &none, budget) {
@@ -124,7 +124,7 @@ fn never(ir: &Ir, name: &str, hold: &[NodeId], fail: &[NodeId], budget: &mut Bud
     let roots: Vec<NodeId> = hold.iter().chain(fail).copied().collect();
     turned(ir, &roots).iter().all(|ir| {
         let goal = |record: &Record, outcome: &Outcome| {
-            let scope = if name == "scope" { Verdict::Yes } else { outcome.scope.in_scope() };
+            let scope = asked(name, outcome);
             let both =
                 |test: &mut dyn FnMut(NodeId) -> Verdict| all_hold(test, hold).and(all_fail(test, fail));
             scope.and(eval::in_each_way(ir, record, outcome, both))
@@ -164,6 +164,11 @@ fn all_hold(test: &mut dyn FnMut(NodeId) -> Verdict, conditions: &[NodeId]) -> V
 
 fn all_fail(test: &mut dyn FnMut(NodeId) -> Verdict, conditions: &[NodeId]) -> Verdict {
     conditions.iter().fold(Verdict::Yes, |verdict, when| verdict.and(test(*when).negated()))
+}
+
+/// Whether the table is asked: the scope always is, the others for what is in it.
+fn asked(name: &str, outcome: &Outcome) -> Verdict {
+    if name == "scope" { Verdict::Yes } else { outcome.scope.in_scope() }
 }
 
 /// The conditions that decide whether a table is asked at all.

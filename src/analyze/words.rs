@@ -33,6 +33,10 @@ impl NotProved {
         }
         let (last, others) = self.related.split_last()?;
         let quoted: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+        let remedy = match quoted.as_slice() {
+            [] => "compare it with constants, or with one field at a time",
+            _ => "compare each of them with constants, or two of them with each other",
+        };
         let tried = match quoted.as_slice() {
             [] => format!(
                 "nothing breaks it at the values of `{last}` that the conditions name, but those are not all cases"
@@ -43,9 +47,7 @@ impl NotProved {
                 quoted.join(", ")
             ),
         };
-        Some(
-            finding().help(tried).help("compare each of them with constants, or two of them with each other"),
-        )
+        Some(finding().help(tried).help(remedy))
     }
 }
 
@@ -53,6 +55,12 @@ impl NotProved {
 pub fn example(ir: &Ir, witness: &Witness) -> String {
     let record = &witness.record;
     let mut parts = Vec::new();
+    if witness.dated {
+        parts.push(format!("it is submitted at {}", witness.now));
+    }
+    if record.suspended.contains(&true) {
+        parts.push("the entry is suspended".to_owned());
+    }
     for (index, group) in ir.facts.iter().enumerate() {
         if record.facts.get(index) == Some(&Presence::Absent) {
             parts.push(format!("{} is missing", group.name));

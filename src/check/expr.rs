@@ -149,15 +149,21 @@ impl<'a> Context<'a> {
     pub(super) fn report(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
     }
+
+    /// Whether it is worth the time to look for what an unknown name may mean: nobody reads the thousandth suggestion.
+    pub(super) fn suggests(&self) -> bool {
+        const MOST_SUGGESTIONS: usize = 500;
+        self.findings.len() < MOST_SUGGESTIONS
+    }
 }
 
 /// Types a condition. `guards` is what the clauses before it show.
 pub(crate) fn condition(cx: &mut Context, ast: &ast::Expr, phase: Phase, guards: &Guards) -> Checked {
     cx.phase = phase;
     cx.relation = None;
-    let errors_before = count_errors(cx);
+    let found_before = cx.findings.len();
     let checked = yes_or_no(cx, ast, guards);
-    if count_errors(cx) == errors_before {
+    if !cx.findings.iter().skip(found_before).any(Diagnostic::is_error) {
         always::repeated(&checked.expr, &mut cx.findings);
     }
     checked
@@ -168,10 +174,6 @@ pub(crate) fn value(cx: &mut Context, ast: &ast::Expr, phase: Phase, guards: &Gu
     cx.phase = phase;
     cx.relation = None;
     any(cx, ast, guards)
-}
-
-fn count_errors(cx: &Context) -> usize {
-    cx.findings.iter().filter(|finding| finding.is_error()).count()
 }
 
 /// An expression about which nothing is known and nothing more is said.

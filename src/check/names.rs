@@ -319,7 +319,8 @@ pub(super) fn unknown(cx: &mut Context, path: &PathExpr) {
             Diagnostic::error(Code::UNKNOWN_FIELD, word.span, message)
         }
         None => {
-            let named = symbols.paths().map(|(path, _)| path).filter(|path| !path.contains('.'));
+            let paths = symbols.paths().filter(|_| cx.suggests());
+            let named = paths.map(|(path, _)| path).filter(|path| !path.contains('.'));
             let builtins = super::symbols::BUILTINS.iter().map(|(word, builtin)| match builtin {
                 Builtin::Assessed => symbols.word(Builtin::Assessed),
                 _ => word,

@@ -126,28 +126,28 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: Code, primary: Span, message: impl Into<String>) -> Self {
-        let message = message.into();
+        let message = short(message.into());
         Self { code, severity, message, primary, label: None, related: Vec::new(), help: Vec::new() }
     }
 
     /// Says something right at the text at fault.
     #[must_use]
     pub fn label(mut self, message: impl Into<String>) -> Self {
-        self.label = Some(message.into());
+        self.label = Some(short(message.into()));
         self
     }
 
     /// Points at another place.
     #[must_use]
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.related.push(Label { span, message: message.into() });
+        self.related.push(Label { span, message: short(message.into()) });
         self
     }
 
     /// Gives advice that no single edit follows.
     #[must_use]
     pub fn help(mut self, message: impl Into<String>) -> Self {
-        self.help.push(Help { message: message.into(), edit: None });
+        self.help.push(Help { message: short(message.into()), edit: None });
         self
     }
 
@@ -160,7 +160,7 @@ impl Diagnostic {
         replacement: impl Into<String>,
     ) -> Self {
         let edit = Some(Edit { span, replacement: replacement.into() });
-        self.help.push(Help { message: message.into(), edit });
+        self.help.push(Help { message: short(message.into()), edit });
         self
     }
 
@@ -181,6 +181,23 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+}
+
+/// The most characters of a text that a message quotes.
+const LONGEST_QUOTE: usize = 200;
+
+/// Cuts what a message quotes between backquotes, so that no input can flood a report.
+fn short(message: String) -> String {
+    if message.len() <= LONGEST_QUOTE {
+        return message;
+    }
+    let parts = message.split('`').enumerate().map(|(index, part)| {
+        match part.char_indices().nth(LONGEST_QUOTE).filter(|_| index % 2 == 1) {
+            Some((end, _)) => format!("{}…", part.get(..end).unwrap_or_default()),
+            None => part.to_owned(),
+        }
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// Puts findings in the order in which they are shown: by source, start, then code. Equal ones keep their

@@ -20,18 +20,24 @@ pub enum Colour {
     Always,
 }
 
-/// Returns the findings in the order given, an empty line between them, and a last line that counts them.
+/// A person mends no more than so many at a time.
+const MOST_SHOWN: usize = 200;
+
+/// Returns the first 200 findings in the order given, an empty line between them, and a last line that counts them.
 pub fn render_text(findings: &[Diagnostic], sources: &Sources, colour: Colour) -> String {
     let renderer = match colour {
         Colour::Never => Renderer::plain(),
         Colour::Always => Renderer::styled(),
     };
     let mut text = String::new();
-    for finding in findings {
+    for finding in findings.iter().take(MOST_SHOWN) {
         text.push_str(&renderer.render(&report(finding, sources)));
         text.push_str("\n\n");
     }
     text.push_str(&count(findings));
+    if findings.len() > MOST_SHOWN {
+        text.push_str(&format!(", of which the first {MOST_SHOWN} are shown: `--format json` has all"));
+    }
     text.push('\n');
     text
 }
@@ -103,9 +109,16 @@ fn snippets<'a>(
         .collect()
 }
 
+/// Longer lines are not shown as they would be with an edit in place.
+const LONGEST_PATCH: usize = 2_000;
+
 fn patch<'a>(edit: &'a Edit, sources: &'a Sources) -> Option<Snippet<'a, Patch<'a>>> {
     let source = sources.get(edit.span.source)?;
     let window = Window::around(source, [edit.span]);
+    // The renderer shows the lines of an edit whole, twice.
+    if window.text.len() > LONGEST_PATCH {
+        return None;
+    }
     Some(window.snippet().patch(Patch::new(window.range(edit.span), visible(&edit.replacement))))
 }
 

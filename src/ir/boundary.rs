@@ -48,7 +48,7 @@ pub fn boundaries_among(
     slots: impl IntoIterator<Item = SlotId>,
     now: Instant,
 ) -> Boundaries {
-    let mut numbers = Numbers::at(Some(now));
+    let mut numbers = Numbers::at(now);
     let mut members = Members::default();
     for id in nodes {
         if !numbers.relation(ir, id) {
@@ -58,7 +58,7 @@ pub fn boundaries_among(
     let mut found = Boundaries { slots: vec![Vec::new(); ir.slots.len()], beyond: BTreeSet::new() };
     let slots: Vec<SlotId> = slots.into_iter().collect();
     let solved = numbers.solve(ir, &slots);
-    found.beyond.extend(&solved.beyond);
+    found.beyond.extend(solved.beyond.iter().filter_map(|place| place.slot()));
     for id in slots {
         let (Some(slot), Some(states)) = (ir.slots.get(id.index()), found.slots.get_mut(id.index())) else {
             continue;
@@ -95,13 +95,39 @@ pub fn boundaries_among(
     found
 }
 
-/// Returns the instants at which conditions change that compare the present with dates of the policy.
-pub fn moments(ir: &Ir, nodes: impl IntoIterator<Item = NodeId>) -> Vec<Instant> {
-    let mut numbers = Numbers::at(None);
+/// The instants that stand for all, as far as the present is concerned.
+#[derive(Debug, Clone)]
+pub struct Moments {
+    /// In order.
+    pub instants: Vec<Instant>,
+    /// Whether the present is related in a way that they do not exhaust.
+    pub beyond: bool,
+}
+
+/// Finds the instants at which conditions change that compare the present with dates of the policy, or with fields that are.
+///
+/// At each of `turns` something else changes. `usual` is where nothing is compared.
+pub fn moments(
+    ir: &Ir,
+    nodes: impl IntoIterator<Item = NodeId>,
+    slots: impl IntoIterator<Item = SlotId>,
+    turns: &[Instant],
+    usual: Instant,
+) -> Moments {
+    let mut numbers = Numbers::with_now(usual);
     for id in nodes {
         numbers.relation(ir, id);
     }
-    numbers.solve(ir, &[]).of(Place::Now).filter_map(instant).collect()
+    for turn in turns {
+        numbers.changes_at(*turn);
+    }
+    let slots: Vec<SlotId> = slots.into_iter().collect();
+    let solved = numbers.solve(ir, &slots);
+    let mut instants: Vec<Instant> = solved.of(Place::Now).filter_map(instant).collect();
+    if instants.is_empty() {
+        instants.push(usual);
+    }
+    Moments { instants, beyond: solved.beyond.contains(&Place::Now) }
 }
 
 fn instant(number: i64) -> Option<Instant> {

@@ -22,7 +22,7 @@ mod table;
 mod walk;
 mod wording;
 
-pub use boundary::{Boundaries, boundaries, boundaries_among, moments};
+pub use boundary::{Boundaries, Moments, boundaries, boundaries_among, moments};
 pub use canonical::{canonical, digest};
 pub use duty::*;
 pub use lower::lower;

@@ -24,7 +24,7 @@ mod tokens;
 
 pub use format::{FormatError, format};
 
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Code, Diagnostic};
 use crate::text::hostile::{self, HostileKind};
 use crate::text::{SourceId, Span};
 
@@ -56,6 +56,9 @@ pub struct Keyword {
     pub reserved: bool,
 }
 
+/// So many syntax errors of one file are told.
+const MOST_ERRORS: usize = 100;
+
 /// Returns the tree of `text` and its faults, in order of place.
 ///
 /// Behind a fault reading goes on, so that each fault of a file is told at once. A tree with faults has its damaged parts
@@ -76,6 +79,12 @@ pub fn parse(source: SourceId, text: &str) -> (Ast, Vec<Diagnostic>) {
     found.retain(|finding| hostile.iter().all(|hostile| hostile.span.start != finding.primary.start));
     found.extend(hostile.into_iter().map(Diagnostic::from));
     diagnostic::sort(&mut found);
+    if let Some(first) = found.get(MOST_ERRORS).filter(|_| found.len() > MOST_ERRORS.saturating_add(1)) {
+        let message = format!("{MOST_ERRORS} syntax errors were found, and there are more");
+        let note = Diagnostic::note(Code::UNEXPECTED_TEXT, first.primary, message);
+        found.truncate(MOST_ERRORS);
+        found.push(note);
+    }
     (Ast { declarations }, found)
 }
 

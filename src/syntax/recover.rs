@@ -8,15 +8,13 @@ mod sample;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::text::nearest;
 
+use super::MOST_ERRORS;
 use super::ast::{Declaration, Head, Phrase, PhraseKind, Word};
 use super::build::Build;
 use super::expected::{Scene, finding, keyword};
 use super::grammar::{Failure, Rule, end_of, run};
 use super::shape::{self, Item, PHRASE_WORDS, SHAPES, Shape, listed};
 use super::tokens::{Kind, Token, tokens};
-
-/// So many syntax errors of one file are told; then reading stops.
-const MOST_ERRORS: usize = 100;
 
 /// Phrases that are looked for behind an error wherever they stand; others only as the first of their line.
 const STRONG: [&str; 9] = ["when", "that", "deny", "serves", "gives", "fires", "adds", "flag", "notify"];

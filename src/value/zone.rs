@@ -63,6 +63,26 @@ impl Zone {
         offset
     }
 
+    /// Returns the first instant of a day here; `None` where that lies before 1900 or after 2199.
+    pub fn start_of(self, day: CivilDate) -> Option<Instant> {
+        const LONGEST_OFFSET_MS: i64 = 93_600_000;
+        let midnight: Instant = format!("{day}T00:00:00Z").parse().ok()?;
+        // No clock goes back over midnight twice, so the days come one after another.
+        let (mut before, mut from) = (
+            midnight.epoch_ms().saturating_sub(LONGEST_OFFSET_MS),
+            midnight.epoch_ms().saturating_add(LONGEST_OFFSET_MS),
+        );
+        while from.saturating_sub(before) > 1 {
+            let middle = i64::midpoint(before, from);
+            let reached = Instant::from_epoch_ms(middle).ok().and_then(|middle| self.civil_date(middle));
+            match reached.is_some_and(|reached| reached >= day) {
+                true => from = middle,
+                false => before = middle,
+            }
+        }
+        Instant::from_epoch_ms(from).ok()
+    }
+
     /// Returns the day on which the instant falls here.
     ///
     /// The days before 1900 and after 2199, which the first and last instants reach in zones far from Greenwich, are

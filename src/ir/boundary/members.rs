@@ -1,6 +1,6 @@
 //! Boundary values of sets, texts and lists.
 
-use super::super::{EnumId, Ir, Node, NodeId, SlotId, operands, own_slots, reads};
+use super::super::{EnumId, Ir, Node, NodeId, SlotId, Type, operands, own_slots, reads};
 use super::{constant, field};
 use crate::check::typed::ListOf;
 use crate::value::{Glob, Value, glob_cases};
@@ -42,9 +42,8 @@ impl Members {
             },
             Node::Empty(inner) if field(ir, *inner, 0).is_none() => self.give_up(ir, id),
             Node::Complete(_) => {
-                let placeholder = ir.placeholders.first().map(|text| Value::Text(text.clone()));
                 for slot in own_slots(ir, id) {
-                    self.values.entry(slot).or_default().extend(placeholder.clone());
+                    self.values.entry(slot).or_default().extend(placeholder(ir, slot));
                 }
             }
             _ => {}
@@ -168,8 +167,11 @@ impl Members {
     pub(super) fn texts(&self, slot: SlotId, min: u32, max: u32) -> (Vec<Value>, bool) {
         let (least, most) =
             (usize::try_from(min.max(1)).unwrap_or(1), usize::try_from(max).unwrap_or(usize::MAX));
-        let mut found: Vec<Value> =
-            self.shared(slot).into_iter().filter(|value| matches!(value, Value::Text(_))).collect();
+        let fits = |value: &Value| match value {
+            Value::Text(text) => (least..=most).contains(&text.chars().count()),
+            _ => false,
+        };
+        let mut found: Vec<Value> = self.shared(slot).into_iter().filter(fits).collect();
         // Where a rule mentions every text so short, there is no other.
         let others = [b'x'].into_iter().chain(b'a'..=b'z').flat_map(|letter| {
             (least..=most.min(least.saturating_add(8)))
@@ -255,6 +257,14 @@ impl Members {
         let all = all && found.len() < MOST_SETS && self.mentioned(slot).is_empty();
         (found.iter().map(|(items, _)| list(items)).collect(), all)
     }
+}
+
+/// A text that counts as not filled in, if one is long and short enough. Space around it does not matter.
+fn placeholder(ir: &Ir, slot: SlotId) -> Option<Value> {
+    let Type::Text { min, max } = ir.slots.get(slot.index())?.ty else { return None };
+    let (min, max) = (usize::try_from(min).ok()?, usize::try_from(max).ok()?);
+    let short = ir.placeholders.iter().find(|text| text.chars().count() <= max)?;
+    Some(Value::Text(Arc::from(format!("{short:<min$}"))))
 }
 
 /// Every value of an enumeration.

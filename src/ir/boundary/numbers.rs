@@ -24,9 +24,12 @@ const MOST_COMBINED: usize = 64;
 
 /// The comparisons of numbers in a policy, each of a sum with zero.
 pub(super) struct Numbers {
+    /// The present; none where it is a place like others.
     now: Option<Instant>,
+    /// An instant for those that nothing is said of.
+    usual: Instant,
     turns: Vec<Turn>,
-    beyond: BTreeSet<SlotId>,
+    beyond: BTreeSet<Place>,
 }
 
 /// A sum that must come to one of some values where a comparison holds, or fails, only just.
@@ -38,7 +41,7 @@ struct Turn {
 /// The values found.
 pub(super) struct Solved {
     values: BTreeMap<Place, BTreeSet<i64>>,
-    pub(super) beyond: BTreeSet<SlotId>,
+    pub(super) beyond: BTreeSet<Place>,
 }
 
 impl Solved {
@@ -48,9 +51,19 @@ impl Solved {
 }
 
 impl Numbers {
-    /// No comparison yet. Without an instant the present is a place like others.
-    pub(super) fn at(now: Option<Instant>) -> Self {
-        Self { now, turns: Vec::new(), beyond: BTreeSet::new() }
+    /// No comparison yet, at this instant.
+    pub(super) fn at(now: Instant) -> Self {
+        Self { now: Some(now), usual: now, turns: Vec::new(), beyond: BTreeSet::new() }
+    }
+
+    /// No comparison yet, with the present to be found.
+    pub(super) fn with_now(usual: Instant) -> Self {
+        Self { now: None, usual, turns: Vec::new(), beyond: BTreeSet::new() }
+    }
+
+    /// Takes in that something changes when the present comes to `instant`.
+    pub(super) fn changes_at(&mut self, instant: Instant) {
+        self.turn(Sum::place(Place::Now).minus(&Sum::of(instant.epoch_ms())), &[-1, 0]);
     }
 
     /// Takes in a relation; returns whether it is one of numbers.
@@ -106,7 +119,7 @@ impl Numbers {
         let ty = |slot: &SlotId| ir.slots.get(slot.index()).map(|slot| slot.ty);
         let numbers = read.filter(|slot| ty(slot).is_some_and(|ty| range(ty).is_some()));
         let before = self.beyond.len();
-        self.beyond.extend(numbers);
+        self.beyond.extend(numbers.map(Place::whole));
         self.beyond.len() > before
     }
 
@@ -121,7 +134,7 @@ impl Numbers {
         for id in slots {
             let Some((min, max)) = ir.slots.get(id.index()).and_then(|slot| range(slot.ty)) else { continue };
             let ty = ir.slots.get(id.index()).map(|slot| slot.ty);
-            let now = self.now.map_or(0, Instant::epoch_ms);
+            let now = self.usual.epoch_ms();
             match ty {
                 Some(Type::Period) => {
                     let (start, end) = (Place::Slot(*id, Part::Start), Place::Slot(*id, Part::End));
@@ -153,16 +166,16 @@ impl Numbers {
             let Some(ty) = ir.slots.get(slot.index()).map(|slot| slot.ty) else { continue };
             let Some((min, max)) = range(ty) else { continue };
             values.retain(|value| (min..=max).contains(value));
-            if max.saturating_sub(min) < FEW_VALUES && beyond.remove(slot) {
+            if max.saturating_sub(min) < FEW_VALUES && beyond.remove(place) {
                 values.extend(min..=max);
             }
         }
         Solved { values, beyond }
     }
 
-    /// Carries each place's own values to the places that it is compared with, and on from there; returns the slots for
+    /// Carries each place's own values to the places that it is compared with, and on from there; returns the places for
     /// which that does not find everything.
-    fn carry(&self, values: &mut BTreeMap<Place, BTreeSet<i64>>) -> BTreeSet<SlotId> {
+    fn carry(&self, values: &mut BTreeMap<Place, BTreeSet<i64>>) -> BTreeSet<Place> {
         let mut links: BTreeMap<Place, Vec<(Place, i64, i64)>> = BTreeMap::new();
         let mut beyond = BTreeSet::new();
         for turn in &self.turns {
@@ -181,7 +194,7 @@ impl Numbers {
                         }
                     }
                 }
-                longer => beyond.extend(longer.iter().filter_map(|(place, _)| slot_of(*place))),
+                longer => beyond.extend(longer.iter().map(|(place, _)| *place)),
             }
         }
         beyond.extend(unbalanced(&links));
@@ -194,12 +207,12 @@ impl Numbers {
             }
         }
         if steps >= MOST_STEPS {
-            beyond.extend(links.keys().filter_map(|place| slot_of(*place)));
+            beyond.extend(links.keys().copied());
         }
         for (place, numbers) in values {
             if numbers.len() > MOST_VALUES {
                 *numbers = thinned(numbers, own.get(place));
-                beyond.extend(slot_of(*place));
+                beyond.insert(*place);
             }
         }
         beyond
@@ -251,9 +264,9 @@ impl Walk<'_> {
     }
 }
 
-/// The slots in comparisons of two that are neither all differences nor become so by turning signs round: `a + b` and
+/// The places in comparisons of two that are neither all differences nor become so by turning signs round: `a + b` and
 /// `a - b` cross between whole numbers.
-fn unbalanced(links: &BTreeMap<Place, Vec<(Place, i64, i64)>>) -> BTreeSet<SlotId> {
+fn unbalanced(links: &BTreeMap<Place, Vec<(Place, i64, i64)>>) -> BTreeSet<Place> {
     let mut signs: BTreeMap<Place, i64> = BTreeMap::new();
     let mut found = BTreeSet::new();
     for first in links.keys() {
@@ -276,7 +289,7 @@ fn unbalanced(links: &BTreeMap<Place, Vec<(Place, i64, i64)>>) -> BTreeSet<SlotI
             }
         }
         if crossed {
-            found.extend(component.into_iter().filter_map(slot_of));
+            found.extend(component);
         }
     }
     found
@@ -290,13 +303,6 @@ fn thinned(all: &BTreeSet<i64>, own: Option<&BTreeSet<i64>>) -> BTreeSet<i64> {
     let others: Vec<i64> = all.difference(&kept).copied().take(room).collect();
     kept.extend(others);
     kept
-}
-
-fn slot_of(place: Place) -> Option<SlotId> {
-    match place {
-        Place::Slot(slot, _) => Some(slot),
-        Place::Now => None,
-    }
 }
 
 /// The numbers that a type allows; `None` if its values are none.

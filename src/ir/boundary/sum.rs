@@ -26,6 +26,13 @@ impl Place {
     pub(super) const fn whole(slot: SlotId) -> Self {
         Self::Slot(slot, Part::Whole)
     }
+
+    pub(super) const fn slot(self) -> Option<SlotId> {
+        match self {
+            Self::Slot(slot, _) => Some(slot),
+            Self::Now => None,
+        }
+    }
 }
 
 /// Places, each so many times, and a constant.

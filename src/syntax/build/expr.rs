@@ -113,14 +113,17 @@ impl<'t> Build<'t> {
                 Rule::K_not => nots.push(self.span(&node)),
                 Rule::bang => {
                     let place = self.span(&node);
-                    self.found.push(
-                        Diagnostic::error(
-                            Code::FOREIGN_OPERATOR,
-                            place,
-                            "`!` is not an operator of the language",
-                        )
-                        .help_edit("write `not`", place, "not "),
+                    let finding = Diagnostic::error(
+                        Code::FOREIGN_OPERATOR,
+                        place,
+                        "`!` is not an operator of the language",
                     );
+                    // Two of them take each other back.
+                    let (help, replacement) = match node.as_str().len() % 2 {
+                        1 => ("write `not`", "not "),
+                        _ => ("leave them out: two take each other back", ""),
+                    };
+                    self.found.push(finding.help_edit(help, place, replacement));
                     nots.push(place);
                 }
                 // The ones outside count as well: parentheses between them change nothing about the recursion.
