@@ -67,9 +67,10 @@ pub fn search(
 ) -> Found {
     let relevant = Relevant::of(ir, roots, behind);
     let moments = moments(ir, &relevant);
-    let dated = moments.instants.len() > 1;
     let mut beyond: BTreeSet<SlotId> = BTreeSet::new();
-    for now in &moments.instants {
+    for (position, now) in moments.instants.iter().enumerate() {
+        // Where an ordinary day tells it, the day does not matter.
+        let dated = position > 0;
         let slots = relevant.slots.iter().copied();
         let boundaries = &ir::boundaries_among(ir, relevant.nodes.iter().copied(), slots, *now);
         let last = relevant.last_phase();
@@ -100,9 +101,14 @@ pub fn search(
     if names.is_empty() { Found::Nothing } else { Found::NothingTried(names) }
 }
 
-/// Whether the history of an entry suspends it. Only the one that a request names matters, so all are alike.
+/// Whether the history of an entry suspends it. Only the one that a request names matters, so all are alike; and an entry
+/// that is suspended is like one out of its time, unless something else reads the time.
 fn suspensions(relevant: &Relevant) -> &'static [bool] {
-    if relevant.builtins.contains(&Builtin::Catalogued) { &[false, true] } else { &[false] }
+    let reads = |word: &Builtin| relevant.builtins.contains(word);
+    match reads(&Builtin::Catalogued) && [Builtin::Now, Builtin::SubmittedAt].iter().any(reads) {
+        true => &[false, true],
+        false => &[false],
+    }
 }
 
 /// The instants to try: the days on which entries of the catalogue come into force and go out of it, and where a
@@ -118,6 +124,8 @@ fn moments(ir: &Ir, relevant: &Relevant) -> ir::Moments {
     let usual = usual(ir);
     let (nodes, slots) = (relevant.nodes.iter().copied(), relevant.slots.iter().copied());
     let mut moments = ir::moments(ir, nodes, slots, &turns, usual);
+    moments.instants.retain(|now| *now != usual);
+    moments.instants.insert(0, usual);
     if ![Builtin::Now, Builtin::SubmittedAt].iter().any(|word| relevant.builtins.contains(word)) {
         // Nothing else reads the present: one instant for each set of entries in force will do.
         let in_force = |now: &Instant| -> Vec<bool> {

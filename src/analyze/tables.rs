@@ -9,6 +9,8 @@ use crate::ir::{HitPolicy, Ir, Node, NodeId, Record, Rule, Table, all_nodes};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+/// More overlaps than this of one table are not looked for: they have a common cause.
+const MOST_OVERLAPS: usize = 50;
 /// How many evaluations one rule's deadness is worth: it costs nobody a wrong decision.
 const DEAD_RULE_BUDGET: u64 = 4_000;
 
@@ -41,7 +43,15 @@ fn overlaps(ir: &Ir, name: &str, table: &Table, budget: &mut Budget) -> Vec<Diag
         };
         match search(ir, &roots, &scope(ir, name), &both, budget) {
             Found::Nothing => {}
-            Found::Witness(witness) => found.push(overlap(ir, name, first, second, &witness)),
+            Found::Witness(witness) => {
+                found.push(overlap(ir, name, first, second, &witness));
+                if found.len() >= MOST_OVERLAPS {
+                    let message =
+                        format!("{MOST_OVERLAPS} overlaps of `{name}` are shown, and there may be more");
+                    found.push(Diagnostic::note(Code::OVERLAP, table.span, message));
+                    return found;
+                }
+            }
             Found::NothingTried(related) => open.tried(related),
             Found::OutOfBudget => {
                 open.out_of_budget = true;

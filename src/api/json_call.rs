@@ -3,6 +3,8 @@
 //! Every answer has `ok`. Where it is `false` because the call itself was wrong, `error` holds the first [`Refusal`] and
 //! `errors` all of them; where rule text was wrong, `diagnostics` says so. Call texts go through the one strict reader.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::json::{self, Json, Limits};
@@ -18,6 +20,20 @@ use crate::diagnostic::{self, JsonDiagnostic};
 const CALL: Limits = Limits { size_bytes: 32_000_000, string_bytes: 9_000_000, depth: 96 };
 /// Facts and requests together, in one item of `decideMany` or in a call that names its policy by handle.
 const ITEM: Limits = Limits { size_bytes: 1_000_000, string_bytes: 65_536, depth: 64 };
+
+/// The most characters of a call.
+pub const LONGEST_CALL: u32 = 32_000_000;
+
+/// Refuses a call that is no text at all.
+pub fn no_text() -> String {
+    let refusal = Refusal::new("BAD_CALL", "a call is one text of JSON");
+    refusal_text(&[refusal.help("give `JSON.stringify({ .. })`")])
+}
+
+/// Refuses a call of more than [`LONGEST_CALL`] characters.
+pub fn too_long() -> String {
+    refusal_text(&[Refusal::new("BAD_JSON", format!("a call has at most {LONGEST_CALL} characters"))])
+}
 
 /// `{ files, search_budget? }`: see [`super::check()`].
 pub fn check(call: &str) -> String {
@@ -254,14 +270,21 @@ impl<'a> Call<'a> {
         let Some(Json::Array(files)) = self.get(key) else {
             return Err(vec![self.wrong(key, "must be a list of `{ name, text }`")]);
         };
-        files
-            .iter()
-            .map(|json| {
-                let call = Call { json };
-                call.known(&["name", "text"])?;
-                call.file()
-            })
-            .collect()
+        let read = |json: &Json| {
+            let call = Call { json };
+            call.known(&["name", "text"])?;
+            call.file()
+        };
+        let files: Vec<File> = files.iter().map(read).collect::<Result<_, _>>()?;
+        let mut names = BTreeSet::new();
+        match files.iter().find(|file| !names.insert(file.name.as_str())) {
+            Some(twice) => Err(vec![
+                Refusal::new("BAD_CALL", format!("two files are called `{}`", twice.name))
+                    .at(key)
+                    .help("findings and the source digest tell files by their names"),
+            ]),
+            None => Ok(files),
+        }
     }
 
     /// Returns a request or a set of answers, within the limits of one item.
@@ -299,6 +322,13 @@ impl<'a> Call<'a> {
         let call = Call { json };
         call.known(&["handle", "files"])?;
         if call.get("handle").is_some() {
+            if call.get("files").is_some() {
+                return Err(vec![
+                    Refusal::new("BAD_CALL", "`policy` has both `handle` and `files`")
+                        .at("policy.files")
+                        .help("give one of the two"),
+                ]);
+            }
             let handle = call.handle()?;
             return match policies.get(handle) {
                 Some(policy) => then(policy),

@@ -6,7 +6,7 @@ use super::typed::{Constant, Expr, Type};
 use super::{names, spell, types};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{self, Literal, LiteralKind, PathExpr};
-use crate::text::{Span, nearest};
+use crate::text::Span;
 use crate::value::{CivilDate, Digest, Duration, Fixed, Instant};
 use std::collections::BTreeSet;
 
@@ -233,11 +233,8 @@ pub(super) fn unknown_value(symbols: &Symbols, span: Span, text: &str, name: &st
         "Route" => (Code::UNKNOWN_RULE, format!("no rule of `route` is called `{text}`")),
         _ => (Code::UNKNOWN_VALUE, format!("`{name}` has no value `{text}`")),
     };
-    let finding = Diagnostic::error(code, span, message);
-    if nearest(text, values.iter().copied()).is_some() {
-        return finding.help_nearest(text, values);
-    }
-    if values.is_empty() || values.len() > 12 {
+    let finding = Diagnostic::error(code, span, message).help_nearest(text, values.iter().copied());
+    if !finding.help.is_empty() || values.is_empty() || values.len() > 12 {
         return finding;
     }
     let list = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");

@@ -150,9 +150,9 @@ impl<'a> Context<'a> {
         self.findings.push(finding);
     }
 
-    /// Whether it is worth the time to look for what an unknown name may mean: nobody reads the thousandth suggestion.
+    /// Whether it is worth the time to look for what an unknown name may mean: nobody reads the hundredth suggestion.
     pub(super) fn suggests(&self) -> bool {
-        const MOST_SUGGESTIONS: usize = 500;
+        const MOST_SUGGESTIONS: usize = 100;
         self.findings.len() < MOST_SUGGESTIONS
     }
 }

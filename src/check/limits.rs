@@ -1,10 +1,12 @@
 //! How much a policy may hold.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::ast::{Declaration, PhraseKind, Row};
+use crate::syntax::ast::{Declaration, Head, PhraseKind, Row};
 
 /// The most rules of all kinds (language.md, meaning 13).
 const MOST_RULES: usize = 20_000;
+/// The most values of a type: each is a choice in a form, and a search tries each.
+const MOST_VALUES: usize = 1_000;
 /// The most questions and facts.
 const MOST_FIELDS: usize = 10_000;
 
@@ -34,6 +36,14 @@ pub(super) fn exceeded(declarations: &[&Declaration]) -> Vec<Diagnostic> {
                 .help("ask less"),
             );
             break;
+        }
+    }
+    for declaration in declarations {
+        let Head::Type { variants, .. } = &declaration.head else { continue };
+        if let Some(variant) = variants.get(MOST_VALUES) {
+            let message = format!("a type has more than {MOST_VALUES} values");
+            let finding = Diagnostic::error(Code::TOO_MANY_VALUES, variant.name.span, message);
+            findings.push(finding.help("say it with a field of type `text`"));
         }
     }
     findings

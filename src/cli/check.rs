@@ -3,14 +3,18 @@ use crate::diagnostic::Severity;
 
 use super::args::{CheckArgs, Format};
 use super::failure::Failure;
+use super::tell;
 use super::{Found, folder, report, words};
 
 pub(super) fn run(args: &CheckArgs) -> Result<Found, Failure> {
     let files = folder::policy(&args.folder)?;
     let answer = api::check(&CheckCall { files, search_budget: args.search });
     report::findings(args.format, &answer.found, &answer.sources)?;
+    if args.format == Format::Text && args.search == 0 {
+        tell!("the search was left out: whether tables are `unique` and promises hold was not looked into");
+    }
     if let (Format::Text, Some(policy)) = (args.format, &answer.policy) {
-        eprintln!(
+        tell!(
             "{} {}, edition {}, {}\n{}",
             policy.id,
             policy.version,

@@ -8,6 +8,7 @@ use crate::value::Instant;
 
 use super::args::{DecideArgs, DecideFormat, Format};
 use super::failure::Failure;
+use super::tell;
 use super::{Found, decision_text, folder, report};
 
 pub(super) fn run(args: &DecideArgs) -> Result<Found, Failure> {
@@ -16,13 +17,13 @@ pub(super) fn run(args: &DecideArgs) -> Result<Found, Failure> {
         Ok(policy) => policy,
         Err(sources) => {
             report::findings(Format::Text, &found, &sources)?;
-            eprintln!("tollgate: the policy has errors, so nothing was decided");
+            tell!("tollgate: the policy has errors, so nothing was decided");
             return Ok(Found::Something);
         }
     };
     if !found.is_empty() {
         let count = super::words::count(found.len(), "warning");
-        eprintln!("tollgate: {count} in the policy; `tollgate check {}` shows them", args.folder.display());
+        tell!("tollgate: {count} in the policy; `tollgate check {}` shows them", args.folder.display());
     }
     match decide(&policy, args)? {
         Ok(answer) => show(args, &answer),
@@ -71,12 +72,12 @@ fn refuse(args: &DecideArgs, refusals: &[Refusal]) -> Result<Found, Failure> {
         return Ok(Found::Something);
     }
     for refusal in refusals {
-        eprintln!("refused [{}]: {}", refusal.code, refusal.message);
+        tell!("refused [{}]: {}", refusal.code, refusal.message);
         if let Some(help) = &refusal.help {
-            eprintln!("  help: {help}");
+            tell!("  help: {help}");
         }
     }
-    eprintln!("tollgate: the request was refused: {}", super::words::count(refusals.len(), "fault"));
+    tell!("tollgate: the request was refused: {}", super::words::count(refusals.len(), "fault"));
     Ok(Found::Something)
 }
 
@@ -98,6 +99,6 @@ fn clock() -> Result<Instant, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| Failure::NoClock)?;
     let ms = i64::try_from(since.as_millis()).map_err(|_| Failure::NoClock)?;
     let now = Instant::from_epoch_ms(ms).map_err(|_| Failure::NoClock)?;
-    eprintln!("tollgate: no --now given; deciding for the machine's clock, {now}");
+    tell!("tollgate: no --now given; deciding for the machine's clock, {now}");
     Ok(now)
 }

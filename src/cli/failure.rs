@@ -1,3 +1,4 @@
+use super::tell;
 use std::io;
 use std::path::PathBuf;
 
@@ -37,6 +38,6 @@ impl Failure {
 
     /// Prints the failure for people.
     pub(super) fn tell(&self) {
-        eprintln!("tollgate: {self}");
+        tell!("tollgate: {self}");
     }
 }

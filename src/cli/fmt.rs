@@ -5,18 +5,33 @@ use crate::api::{self, File, FormatAnswer};
 
 use super::args::{FmtArgs, Format};
 use super::failure::Failure;
+use super::tell;
 use super::{Found, folder, report, words};
 
 pub(super) fn run(args: &FmtArgs) -> Result<Found, Failure> {
-    if args.paths.iter().any(|path| path.as_os_str() == "-") {
-        return standard_input(args.check);
+    match args.paths.as_slice() {
+        [path] if path.as_os_str() == "-" => return standard_input(args.check),
+        paths if paths.iter().any(|path| path.as_os_str() == "-") => {
+            return Err(Failure::Usage(
+                "`-` stands alone: standard input is laid out to standard output".to_owned(),
+            ));
+        }
+        _ => {}
     }
     let mut tally = Tally::default();
     for path in files(&args.paths)? {
-        one(&path, args.check, &mut tally)?;
+        match one(&path, args.check, &mut tally) {
+            Err(failure @ Failure::Write(_)) => return Err(failure),
+            // The other files are laid out all the same.
+            Err(failure) => {
+                failure.tell();
+                Tally::add(&mut tally.faulty);
+            }
+            Ok(()) => {}
+        }
     }
     let verb = if args.check { "would change" } else { "laid out" };
-    eprintln!(
+    tell!(
         "{} {verb}, {} as they are, {} with faults",
         words::count(tally.changed, "file"),
         tally.unchanged,
@@ -54,7 +69,7 @@ fn one(path: &Path, check: bool, tally: &mut Tally) -> Result<(), Failure> {
     if check {
         report::print(&file.name)?;
     } else {
-        folder::save(path, &answer.text)?;
+        folder::replace(path, &answer.text)?;
     }
     Ok(())
 }
@@ -69,7 +84,7 @@ fn standard_input(check: bool) -> Result<Found, Failure> {
         return Ok(Found::Something);
     }
     if check && answer.changed {
-        eprintln!("standard input would change");
+        tell!("standard input would change");
         return Ok(Found::Something);
     }
     if check {
@@ -82,7 +97,7 @@ fn standard_input(check: bool) -> Result<Found, Failure> {
 /// Says why a file could not be laid out; it was left as it is.
 fn tell(answer: &FormatAnswer, file: File) -> Result<(), Failure> {
     if let Some(error) = &answer.error {
-        eprintln!("{}: {}; it was left as it is, please report this", file.name, error.message);
+        tell!("{}: {}; it was left as it is, please report this", file.name, error.message);
     }
     let sources = [(file.name, file.text)].into_iter().collect();
     report::findings(Format::Text, &answer.found, &sources)

@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "the command line is the host that reads files")]
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::api::File;
@@ -60,7 +61,32 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::NotText { path: path.to_owned(), at: error.utf8_error().valid_up_to() })
 }
 
-/// Writes a text file.
-pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| Failure::Save { path: path.to_owned(), error })
+/// Replaces a text file as a whole: what is there stays until all of the new text is on the disk, whatever comes between.
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let fail = |error| Failure::Save { path: path.to_owned(), error };
+    // Behind a link the file is replaced, not the link.
+    let target = fs::canonicalize(path).map_err(fail)?;
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = target.with_file_name(name);
+    let written = fs::metadata(&target)
+        .and_then(|metadata| write_new(&temporary, text).map(|()| metadata))
+        .and_then(|metadata| fs::set_permissions(&temporary, metadata.permissions()))
+        .and_then(|()| fs::rename(&temporary, &target));
+    written.map_err(|error| {
+        // What is left of it is of no use; why it could not be written is what matters.
+        let _ = fs::remove_file(&temporary);
+        fail(error)
+    })
+}
+
+/// Writes a text file that is not there yet.
+pub(super) fn create(path: &Path, text: &str) -> Result<(), Failure> {
+    write_new(path, text).map_err(|error| Failure::Save { path: path.to_owned(), error })
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }

@@ -18,6 +18,14 @@ mod report;
 mod test;
 mod words;
 
+/// Prints a line for people on standard error.
+macro_rules! tell {
+    ($($text:tt)*) => {
+        $crate::cli::report::line(&format!($($text)*))
+    };
+}
+use tell;
+
 use std::process::ExitCode;
 
 use clap::Parser;

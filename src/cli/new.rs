@@ -2,7 +2,8 @@ use std::fs;
 
 use super::args::NewArgs;
 use super::failure::Failure;
-use super::{Found, folder};
+use super::tell;
+use super::{Found, folder, report};
 
 /// What a first policy looks like: `rules/starter` of this project.
 const STARTER: [(&str, &str); 1] = [("policy.gate", include_str!("../../rules/starter/policy.gate"))];
@@ -15,9 +16,9 @@ pub(super) fn run(args: &NewArgs) -> Result<Found, Failure> {
         return Err(Failure::NotEmpty { path: folder.clone(), first });
     }
     for (name, text) in STARTER {
-        folder::save(&folder.join(name), text)?;
-        println!("{}", folder.join(name).display());
+        folder::create(&folder.join(name), text)?;
+        report::print(&folder.join(name).display().to_string())?;
     }
-    eprintln!("next: tollgate check {0} && tollgate test {0}", folder.display());
+    tell!("next: tollgate check {0} && tollgate test {0}", folder.display());
     Ok(Found::Nothing)
 }

@@ -21,6 +21,15 @@ pub(super) fn findings(format: Format, found: &[Diagnostic], sources: &Sources) 
     Ok(())
 }
 
+/// Prints a line for people on standard error. Characters that a terminal obeys are shown as U+FFFD: names of files and keys of
+/// a request may hold any. A standard error that takes nothing, as on a full disk, stops no command.
+pub(super) fn line(text: &str) {
+    let obeyed = |char: char| char.is_control() && char != '\n';
+    let shown: String =
+        text.chars().map(|char| if obeyed(char) { char::REPLACEMENT_CHARACTER } else { char }).collect();
+    let _ = writeln!(io::stderr().lock(), "{shown}");
+}
+
 /// Prints text for programs, with one newline at its end.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

@@ -4,6 +4,7 @@ use crate::api::{self, Covered, TestAnswer, TestCall, TestResult};
 
 use super::args::{Format, TestArgs, TestFormat};
 use super::failure::Failure;
+use super::tell;
 use super::words::count;
 use super::{Found, folder, report};
 
@@ -12,7 +13,7 @@ pub(super) fn run(args: &TestArgs) -> Result<Found, Failure> {
     let answer = api::test(&TestCall { files, only: args.only.clone() });
     if answer.found.iter().any(crate::diagnostic::Diagnostic::is_error) {
         report::findings(Format::Text, &answer.found, &answer.sources)?;
-        eprintln!("tollgate: the policy has errors, so no test was run");
+        tell!("tollgate: the policy has errors, so no test was run");
         return Ok(Found::Something);
     }
     match args.format {
@@ -31,11 +32,11 @@ pub(super) fn run(args: &TestArgs) -> Result<Found, Failure> {
 fn nothing_ran(args: &TestArgs) -> Found {
     match &args.only {
         Some(only) => {
-            eprintln!("tollgate: no test was run: no name contains `{only}`");
+            tell!("tollgate: no test was run: no name contains `{only}`");
             Found::Something
         }
         None => {
-            eprintln!("tollgate: no test was run: the policy has none");
+            tell!("tollgate: no test was run: the policy has none");
             Found::Nothing
         }
     }

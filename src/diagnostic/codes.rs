@@ -226,7 +226,7 @@ codes! {
     TOO_MANY_RULES "G0803" "too many rules": "A policy has at most 20,000 rules.";
     NESTED_TOO_DEEPLY "G0804" "nested too deeply": "Brackets nest at most 64 deep, and lets read each other at most 64 deep, so that every host can read the policy.";
     TOO_COMPLEX "G0805" "too complex to read": "Reading the text takes more steps than any policy written for people needs.";
-    TOO_MANY_VALUES "G0806" "too many values": "A set holds values of a type with at most 64.";
+    TOO_MANY_VALUES "G0806" "too many values": "A type has at most 1,000 values, and a set holds values of one with at most 64.";
 
     // G09: unused things and style.
     UNUSED "G0901" "unused": "Nothing reads it, so it can go or something was forgotten.";

@@ -58,6 +58,7 @@ fn read(ir: &Ir, request: &Json, facts: &Json, missing: Missing, now: Instant) -
     let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new(), tree: Tree::of(ir) };
     pass.group(request, &pass.tree.request.clone(), "", &mut record);
     pass.facts(facts, &mut record);
+    pass.not_asked(&mut record, now);
     if missing.presence == Presence::Absent {
         pass.demand_required(&mut record, now);
     }
@@ -243,6 +244,25 @@ impl Reading<'_> {
                     *state = State::Unanswered;
                 }
             }
+        }
+    }
+
+    /// What this request does not ask will not be answered, so it is not there. An answer that is given all the same counts: more
+    /// is known then, and nobody hides a cut of the log retention by naming another kind of change.
+    fn not_asked(&mut self, record: &mut Record, now: Instant) {
+        let ir = self.ir;
+        let asked: Vec<_> =
+            (0..).map(SlotId).zip(&ir.slots).filter_map(|(id, slot)| Some((id, slot.asked?))).collect();
+        // What is not there may be what another field is asked for; each round settles one at least.
+        for _ in 0..asked.len() {
+            let mut unobserved = Unobserved;
+            let mut evaluation = Evaluation::new(ir, record, now, &mut unobserved);
+            let out = asked.iter().find(|(id, condition)| {
+                *evaluation.record.slot(*id) == State::Unanswered
+                    && evaluation.test(*condition) == Verdict::No
+            });
+            let Some((id, _)) = out else { return };
+            record.set(ir, *id, State::Absent);
         }
     }
 

@@ -97,7 +97,7 @@ pub enum JsonErrorKind {
     },
     /// A whole number beyond ±(2^53 - 1), which JavaScript would silently change.
     #[error(
-        "the integer `{text}` is unsafe, beyond ±9007199254740991, and changes in JavaScript: send it as a string"
+        "the integer `{text}` is unsafe, beyond ±9007199254740991, and changes in JavaScript: no field takes it"
     )]
     UnsafeInteger {
         /// The number as written.

@@ -17,6 +17,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let folded = fold(word);
     let limit = (folded.len().saturating_add(1) / 3).min(MAX_DISTANCE);
     let mut best: Option<(usize, &str)> = None;
+    let mut compared = 0_usize;
     for candidate in candidates {
         if candidate == word {
             continue;
@@ -26,6 +27,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         if other.len().abs_diff(folded.len()) > limit {
             continue;
         }
+        if lower_bound(&folded, &other) > limit || compared >= MOST_COMPARED {
+            continue;
+        }
+        compared = compared.saturating_add(1);
         let distance = if singular(&other) == singular(&folded) { 0 } else { distance(&folded, &other) };
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
@@ -37,6 +42,23 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// More edits than this make another word, however long it is; the bound also keeps a hostile long word
 /// cheap.
 const MAX_DISTANCE: usize = 8;
+
+/// So many candidates that may be near are looked at closely.
+const MOST_COMPARED: usize = 256;
+
+/// Returns a number that the distance is never below: each edit changes at most two counts of letters by one.
+fn lower_bound(a: &[char], b: &[char]) -> usize {
+    let mut counts = [0_i32; 32];
+    for (letters, sign) in [(a, 1), (b, -1)] {
+        for letter in letters {
+            if let Some(count) = counts.get_mut(*letter as usize & 31) {
+                *count = count.saturating_add(sign);
+            }
+        }
+    }
+    let apart = counts.iter().fold(0_usize, |sum, count| sum.saturating_add(count.unsigned_abs() as usize));
+    apart.div_ceil(2)
+}
 
 fn fold(word: &str) -> Vec<char> {
     word.chars().map(|c| if c == '-' { '_' } else { c.to_ascii_lowercase() }).collect()

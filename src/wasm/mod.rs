@@ -5,8 +5,10 @@
 //! by handle; a host that loses the instance compiles again.
 
 use crate::api::{Policies, json_call};
+use js_sys::JsString;
 use std::cell::RefCell;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 thread_local! {
     static POLICIES: RefCell<Policies> = RefCell::default();
@@ -20,54 +22,64 @@ pub fn version() -> String {
 
 /// `{ files, search_budget? }`: finds every mistake in a policy.
 #[wasm_bindgen]
-pub fn check(call: &str) -> String {
-    json_call::check(call)
+pub fn check(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::check)
 }
 
 /// `{ name, text }`: lays one rule file out.
 #[wasm_bindgen]
-pub fn format(call: &str) -> String {
-    json_call::format(call)
+pub fn format(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::format)
 }
 
 /// `{ files, only? }`: runs the tests written in a policy.
 #[wasm_bindgen]
-pub fn test(call: &str) -> String {
-    json_call::test(call)
+pub fn test(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::test)
 }
 
 /// `{ files }`: compiles a policy and keeps it under the `handle` of the answer.
 #[wasm_bindgen]
-pub fn compile(call: &str) -> String {
-    POLICIES.with_borrow_mut(|policies| json_call::compile(call, policies))
+pub fn compile(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow_mut(|policies| json_call::compile(call, policies)))
 }
 
 /// `{ handle }`: forgets a compiled policy.
 #[wasm_bindgen]
-pub fn release(call: &str) -> String {
-    POLICIES.with_borrow_mut(|policies| json_call::release(call, policies))
+pub fn release(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow_mut(|policies| json_call::release(call, policies)))
 }
 
 /// `{ policy, request, facts?, now, explain? }`: decides one change request.
 #[wasm_bindgen]
-pub fn decide(call: &str) -> String {
-    POLICIES.with_borrow(|policies| json_call::decide(call, policies))
+pub fn decide(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::decide(call, policies)))
 }
 
 /// `{ policy, items: [{ request, facts?, now }], explain? }`: decides many.
 #[wasm_bindgen(js_name = decideMany)]
-pub fn decide_many(call: &str) -> String {
-    POLICIES.with_borrow(|policies| json_call::decide_many(call, policies))
+pub fn decide_many(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::decide_many(call, policies)))
 }
 
 /// `{ policy }`: the questions of a policy, and what the answers can lead to.
 #[wasm_bindgen]
-pub fn form(call: &str) -> String {
-    POLICIES.with_borrow(|policies| json_call::form(call, policies))
+pub fn form(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::form(call, policies)))
 }
 
 /// `{ policy, answers, facts?, now }`: what a half-filled form can still become.
 #[wasm_bindgen]
-pub fn partial(call: &str) -> String {
-    POLICIES.with_borrow(|policies| json_call::partial(call, policies))
+pub fn partial(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::partial(call, policies)))
+}
+
+/// Reads the text of a call. What is no text, as an object that was not made JSON, would otherwise end in a trap; what is too
+/// long is refused before it takes memory that is never given back.
+fn with_text(call: &JsValue, then: impl FnOnce(&str) -> String) -> String {
+    match call.dyn_ref::<JsString>() {
+        None => json_call::no_text(),
+        Some(text) if text.length() > json_call::LONGEST_CALL => json_call::too_long(),
+        Some(text) => then(&String::from(text)),
+    }
 }

@@ -123,6 +123,15 @@ for (const [name, call, code, path, words] of REFUSED) {
   });
 }
 
+test('what is no text is refused, and the module goes on', async () => {
+  const engine = await import('../../pkg/tollgate.js');
+  for (const call of [{ policy }, 5, null, undefined, { length: -1 }, [], Symbol('x')]) {
+    assert.equal(JSON.parse(engine.decide(call)).error.code, 'BAD_CALL');
+  }
+  assert.match(JSON.parse(engine.check('x'.repeat(40_000_000))).error.message, /at most 32000000 characters/);
+  assert.equal(ask('decide', { policy, request, facts, now }).ok, true);
+});
+
 const example = (...args) => {
   const script = fileURLToPath(new URL('../../examples/decide.mjs', import.meta.url));
   const { stdout, status } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });

@@ -36,6 +36,17 @@ impl<'a> Pass<'a> {
         members
     }
 
+    /// Reports a name under which no JSON is read, so that no request could ever answer it.
+    fn can_be_sent(&mut self, name: &Word) {
+        if ["constructor", "prototype"].contains(&name.text.as_str()) {
+            let message =
+                format!("no request can answer `{}`: the name means something else to JavaScript", name.text);
+            self.report(
+                Diagnostic::error(Code::BUILT_IN_NAME, name.span, message).help("choose another name"),
+            );
+        }
+    }
+
     fn members(&mut self, rows: &'a [Row], prefix: &str) -> Vec<Member> {
         let mut members = Vec::new();
         for row in rows {
@@ -50,6 +61,7 @@ impl<'a> Pass<'a> {
                     if prefix.is_empty() {
                         self.no_built_in_fact(name);
                     }
+                    self.can_be_sent(name);
                     members.push(Member::Group(self.group(row, (name, title, *later), rows, prefix)));
                 }
                 _ => {}
@@ -86,6 +98,7 @@ impl<'a> Pass<'a> {
     }
 
     fn member(&mut self, field: &'a Field, prefix: &str, span: Span) -> Option<typed::Field> {
+        self.can_be_sent(&field.name);
         let title = self.title(&field.title);
         let path = joined(prefix, &field.name.text);
         let asked = field.asked.as_ref().map(|expr| self.condition(expr, Phase::Form));
@@ -161,6 +174,7 @@ impl<'a> Pass<'a> {
     }
 
     fn member_of_facts(&mut self, field: &'a Field, group: &str, span: Span) -> Option<typed::Field> {
+        self.can_be_sent(&field.name);
         let title = self.title(&field.title);
         let path = joined(group, &field.name.text);
         let Some(Place::Field(place)) = self.symbols.place(&path) else { return None };

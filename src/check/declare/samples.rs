@@ -26,6 +26,9 @@ pub(super) struct Written<'a> {
     bound: Bound,
 }
 
+/// More samples than this do not stand behind one.
+const MOST_SAMPLES_DEEP: usize = 64;
+
 impl<'a> Pass<'a> {
     /// Returns all samples, each with what it is `like` taken in.
     pub(super) fn samples(&mut self, declarations: &[&'a Declaration]) -> Vec<Sample> {
@@ -49,10 +52,12 @@ impl<'a> Pass<'a> {
             .collect()
     }
 
-    /// Reports each ring of samples that are like each other once, and returns all in or behind one.
+    /// Reports each ring of samples that are like each other once, and the first that is like too many; returns all in or behind
+    /// one.
     fn cycles(&mut self, written: &BTreeMap<&'a str, Written<'a>>) -> Vec<&'a str> {
         let mut cyclic: Vec<&'a str> = Vec::new();
         let mut reported: Vec<&'a str> = Vec::new();
+        let mut too_deep = false;
         for sample in written.values() {
             let mut way: Vec<&'a str> = Vec::new();
             let mut next = Some(sample);
@@ -69,6 +74,19 @@ impl<'a> Pass<'a> {
                         );
                     }
                     reported.extend(ring);
+                    cyclic.push(&sample.name.text);
+                    break;
+                }
+                if way.len() >= MOST_SAMPLES_DEEP {
+                    if !too_deep {
+                        let message =
+                            format!("`{}` is like more than {MOST_SAMPLES_DEEP} samples", sample.name.text);
+                        self.report(
+                            Diagnostic::error(Code::NESTED_TOO_DEEPLY, sample.name.span, message)
+                                .help("let it bind its values itself, or be like one that does"),
+                        );
+                    }
+                    too_deep = true;
                     cyclic.push(&sample.name.text);
                     break;
                 }

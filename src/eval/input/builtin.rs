@@ -113,6 +113,10 @@ pub(super) fn freezes(json: &Json, record: &mut Record, errors: &mut Vec<InputEr
     };
     for (index, item) in items.iter().enumerate() {
         let path = format!("freezes[{index}]");
+        if *item == Json::Null {
+            errors.push(InputError::wrong(InputCode::WrongType, &path, "a freeze", item));
+            continue;
+        }
         let Some(members) = object(&path, item, errors) else { continue };
         for (key, _) in members {
             if !["id", "from", "to"].contains(&key.as_str()) {
