@@ -84,6 +84,15 @@ fn expr(ir: &Ir, id: NodeId, out: &mut String) {
         Node::Not(inner) => not(ir, *inner, out),
         Node::And(parts) => joined(ir, parts, " and ", out),
         Node::Or(parts) => joined(ir, parts, " or ", out),
+        // What is no where it is missing is a condition like any other; what is yes there has to be told.
+        Node::Else { value, fallback } if is_constant(ir, *fallback, &Value::YesNo(false)) => {
+            expr(ir, *value, out)
+        }
+        Node::Else { value, fallback } if is_constant(ir, *fallback, &Value::YesNo(true)) => {
+            out.push('(');
+            expr(ir, *value, out);
+            out.push_str(" is yes or missing)");
+        }
         Node::Else { value, fallback } => {
             out.push('(');
             expr(ir, *value, out);
@@ -177,6 +186,10 @@ fn joined(ir: &Ir, parts: &[NodeId], word: &str, out: &mut String) {
             expr(ir, *part, out);
         }
     }
+}
+
+fn is_constant(ir: &Ir, id: NodeId, wanted: &Value) -> bool {
+    matches!(ir.node(id), Node::Constant(value, _) if value == wanted)
 }
 
 fn binary(ir: &Ir, left: NodeId, word: &str, right: NodeId, out: &mut String) {

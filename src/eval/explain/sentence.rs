@@ -21,7 +21,7 @@ pub(super) fn sentences(ir: &Ir, outcome: &Outcome) -> Vec<String> {
 fn scope(ir: &Ir, outcome: &Outcome) -> Option<String> {
     let rule = chosen(ir.scope.as_ref(), &outcome.scope)?;
     let value = ir.value_title(ir.scope_enum, outcome.scope.value.known()?);
-    Some(format!("{value}, because {}", reason(rule)))
+    Some(format!("{value}{}", reason(rule)))
 }
 
 fn score(ir: &Ir, outcome: &Outcome) -> Option<String> {
@@ -67,15 +67,16 @@ fn catalogue(ir: &Ir, outcome: &Outcome) -> Option<String> {
 fn class(ir: &Ir, outcome: &Outcome) -> Option<String> {
     let class = ir.value_title(ir.class_enum, outcome.class.value.known()?);
     Some(match chosen(ir.classify.as_ref(), &outcome.class) {
-        Some(rule) => format!("{class}, because {}", reason(rule)),
+        Some(rule) => format!("{class}{}", reason(rule)),
         None => format!("{class}, because no rule holds and this class has the highest risk"),
     })
 }
 
+/// What stands behind a result: the title of the rule that gave it.
 fn reason(rule: &Rule) -> String {
     match rule.when {
-        Some(_) => rule.title.to_string(),
-        None => format!("no other rule holds: {}", rule.title),
+        Some(_) => format!(": {}", rule.title),
+        None => format!(", because no other rule holds: {}", rule.title),
     }
 }
 
@@ -101,7 +102,7 @@ fn route(ir: &Ir, outcome: &Outcome) -> Option<String> {
             format!("Decided by {}", ir.boards.get(*board as usize).map_or("", |board| &board.title))
         }
     };
-    Some(format!("{who}, because {}", reason(rule)))
+    Some(format!("{who}{}", reason(rule)))
 }
 
 fn role_title(ir: &Ir, role: &Name) -> Name {
