@@ -3,6 +3,7 @@
 //! Ranges are looked at where operands are typed (`ranges`); which rules can never hold is asked in `analyze`.
 
 use super::typed::{Constant, Expr, ExprKind};
+use super::visit::each;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ pub(crate) fn repeated(expr: &Expr, findings: &mut Vec<Diagnostic>) {
 }
 
 fn joined(items: &[Expr], word: &str, findings: &mut Vec<Diagnostic>) {
-    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    let mut seen: BTreeMap<&Expr, Span> = BTreeMap::new();
     for item in items {
         repeated(item, findings);
         if let ExprKind::Constant(Constant::YesNo(yes)) = item.kind {
@@ -33,11 +34,10 @@ fn joined(items: &[Expr], word: &str, findings: &mut Vec<Diagnostic>) {
             findings.push(Diagnostic::warning(code, item.span, message));
             continue;
         }
-        let key = key(item);
-        match seen.get(&key) {
-            None if key.is_empty() => {}
+        match seen.get(item) {
+            None if is_damaged(item) => {}
             None => {
-                seen.insert(key, item.span);
+                seen.insert(item, item.span);
             }
             Some(&first) => findings.push(
                 Diagnostic::warning(
@@ -54,8 +54,7 @@ fn joined(items: &[Expr], word: &str, findings: &mut Vec<Diagnostic>) {
 
 fn with_itself(span: Span, left: &Expr, right: &Expr, says: bool, findings: &mut Vec<Diagnostic>) {
     // Two constants have been compared by their values already.
-    let same = key(left);
-    if matches!(left.kind, ExprKind::Constant(_)) || same.is_empty() || same != key(right) {
+    if matches!(left.kind, ExprKind::Constant(_)) || left != right || is_damaged(left) {
         return;
     }
     let (code, what) = if says { (Code::ALWAYS_TRUE, "true") } else { (Code::ALWAYS_FALSE, "false") };
@@ -63,8 +62,9 @@ fn with_itself(span: Span, left: &Expr, right: &Expr, says: bool, findings: &mut
     findings.push(Diagnostic::warning(code, span, message));
 }
 
-/// The meaning of an expression, as text: spans are no part of it. Empty for what could not be typed, which equals nothing.
-fn key(expr: &Expr) -> String {
-    let text = serde_json::to_string(expr).unwrap_or_default();
-    if text.contains("\"damaged\"") { String::new() } else { text }
+/// Whether something in it could not be typed, so that it equals nothing.
+fn is_damaged(expr: &Expr) -> bool {
+    let mut damaged = false;
+    each(expr, &mut |part| damaged |= matches!(part.kind, ExprKind::Damaged));
+    damaged
 }

@@ -51,13 +51,11 @@ pub(super) fn duplicates(policy: &Policy) -> Vec<Diagnostic> {
 }
 
 fn compare<'p>(kind: &str, said: impl Iterator<Item = Said<'p>>, findings: &mut Vec<Diagnostic>) {
-    let mut seen: BTreeMap<String, (&'p str, Span)> = BTreeMap::new();
+    let mut seen: BTreeMap<Vec<Option<&'p Expr>>, (&'p str, Span)> = BTreeMap::new();
     for said in said {
-        // The serialised form leaves out places: two conditions are the same if they read the same.
-        let Ok(text) = serde_json::to_string(&said.conditions) else { continue };
-        match seen.get(&text) {
+        match seen.get(&said.conditions) {
             None => {
-                seen.insert(text, (said.id, said.span));
+                seen.insert(said.conditions, (said.id, said.span));
             }
             Some((first, span)) => findings.push(
                 Diagnostic::warning(

@@ -6,6 +6,7 @@ use super::Id;
 use crate::text::Span;
 use crate::value::{CivilDate, Duration, Fixed, Instant};
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// A typed expression. `span` is where it was written; it is no part of its meaning.
 #[derive(Debug, Clone, Serialize)]
@@ -18,8 +19,29 @@ pub struct Expr {
     pub kind: ExprKind,
 }
 
+/// Two expressions are the same if they mean the same, wherever they are written; their types follow from what they are.
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl Eq for Expr {}
+
+impl PartialOrd for Expr {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Expr {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.kind.cmp(&other.kind)
+    }
+}
+
 /// What an expression does. Reading a place that may be missing happens only under a guard, which `check` has seen.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExprKind {
     Constant(Constant),
@@ -105,7 +127,7 @@ pub enum ExprKind {
 }
 
 /// `<`, `<=`, `>`, `>=`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Comparison {
     Less,
@@ -115,7 +137,7 @@ pub enum Comparison {
 }
 
 /// How two sets are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Has {
     Any,
