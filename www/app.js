@@ -9,6 +9,8 @@ import { listSamples } from './samples.js';
 
 const POLICY = '/rules/change-management/';
 const SAMPLES = `${POLICY}samples/`;
+/** The sample that the page opens with. */
+const FIRST = 'embedding-model-swapped-at-three-in-the-morning.json';
 /** How long typing rests before the change is decided again. */
 const REST_MS = 350;
 
@@ -52,9 +54,15 @@ async function begin() {
     form = loaded.form;
     const { title, id, version, digest } = loaded.policy;
     at('about').append(`, policy ${title} (${id} ${version}) `, code(digest));
-    at('sample').append(...listSamples(await loadSamples(), form.classes));
+    const samples = await loadSamples();
+    at('sample').append(...listSamples(samples, form.classes));
     at('decide').disabled = false;
     say('No decision yet. Pick a sample, or write a request and press Decide.');
+    // What the engine is for is seen before anything is asked of the visitor.
+    if (samples.some(({ file }) => file === FIRST)) {
+      at('sample').value = FIRST;
+      await takeSample(FIRST);
+    }
   } catch (error) {
     say('Nothing can be decided.');
     show(renderFault(error));

@@ -72,6 +72,8 @@ test('the page loads its engine and names its policy by digest', async () => {
   const version = /^version = "(.+)"/m.exec(readFileSync(inProject('Cargo.toml'), 'utf8'))[1];
   const { policy } = ask('compile', { files });
   assertHolds(await textOf('about'), [`Engine ${version}`, policy.id, policy.digest]);
+  // A visitor sees at once what the engine is for.
+  assertHolds(await textOf('result'), ['Normal', 'High risk', 'Change Advisory Board']);
 });
 
 test('the content policy stops scripts that are not files of the server', async () => {
