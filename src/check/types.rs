@@ -21,6 +21,24 @@ const LONGEST_TEXT: u32 = 100_000;
 /// A set is held as one bit for each value.
 pub(crate) const MOST_SET_VALUES: usize = 64;
 
+/// What types are called in other languages, and here.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("bool", "yesno"),
+    ("boolean", "yesno"),
+    ("string", "text"),
+    ("str", "text"),
+    ("integer", "int"),
+    ("number", "int"),
+    ("long", "int"),
+    ("float", "decimal"),
+    ("double", "decimal"),
+    ("date", "instant"),
+    ("datetime", "instant"),
+    ("timestamp", "instant"),
+    ("interval", "period"),
+    ("user", "person"),
+];
+
 /// The types of the language that a field can have.
 const BASIC: [&str; 10] =
     ["yesno", "int", "decimal", "percent", "text", "duration", "instant", "period", "digest", "person"];
@@ -274,10 +292,13 @@ impl Resolver<'_> {
             return true;
         }
         let candidates = BASIC.iter().copied().chain(self.enums.keys().map(String::as_str));
-        self.findings.push(
-            Diagnostic::error(Code::UNKNOWN_TYPE, name.span, format!("unknown type `{}`", name.text))
-                .help_nearest(&name.text, candidates),
-        );
+        let finding =
+            Diagnostic::error(Code::UNKNOWN_TYPE, name.span, format!("unknown type `{}`", name.text));
+        let word = name.text.to_ascii_lowercase();
+        self.findings.push(match ELSEWHERE.iter().find(|(other, _)| *other == word) {
+            Some((_, here)) => finding.help_edit(format!("write `{here}`"), name.span, *here),
+            None => finding.help_nearest(&name.text, candidates),
+        });
         false
     }
 }
