@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 use tollgate::api::{self, File, Policies, json_call};
 use tollgate::eval::{partial, read_partial};
-use tollgate::ir::{FactsId, Origin, Presence, SlotId, State};
+use tollgate::ir::{FactsId, Presence, SlotId, State};
 use tollgate::json::{self, Limits};
 
 const POLICY: &str = "rules/change-management";
@@ -34,20 +34,22 @@ fn every_sample_is_settled_as_a_form() {
         let json = |member: &str| json::read(&sample[member].to_string(), Limits::default()).unwrap();
         let now = sample["now"].as_str().unwrap().parse().unwrap();
         let (mut record, errors) = read_partial(&policy.ir, &json("request"), &json("facts"), now);
-        for (id, slot) in (0..).map(SlotId).zip(&policy.ir.slots) {
-            if slot.origin == Origin::Request
-                && (slot.optional || slot.later)
-                && *record.slot(id) == State::Unanswered
-            {
-                record.set(&policy.ir, id, State::Absent);
-            }
-        }
         for group in (0..).map(FactsId).take(policy.ir.facts.len()) {
             if record.group(group) == Presence::Unanswered {
                 record.remove_facts(&policy.ir, group);
             }
         }
-        let said = partial(&policy.ir, &record, now, errors);
+        // What is asked and need not be answered is not.
+        let mut said = partial(&policy.ir, &record, now, errors.clone());
+        for _ in 0..8 {
+            let open: Vec<&str> = said.questions.iter().map(|question| &*question.path).collect();
+            for (id, slot) in (0..).map(SlotId).zip(&policy.ir.slots) {
+                if (slot.optional || slot.later) && open.contains(&&*slot.path) {
+                    record.set(&policy.ir, id, State::Absent);
+                }
+            }
+            said = partial(&policy.ir, &record, now, errors.clone());
+        }
         if said.missing.is_empty() && said.errors.is_empty() {
             assert!(said.decided, "{name}: {said:?}");
             settled += 1;
