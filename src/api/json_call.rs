@@ -21,7 +21,7 @@ const CALL: Limits = Limits { size_bytes: 32_000_000, string_bytes: 9_000_000, d
 /// Facts and requests together, in one item of `decideMany` or in a call that names its policy by handle.
 const ITEM: Limits = Limits { size_bytes: 1_000_000, string_bytes: 65_536, depth: 64 };
 
-/// The most characters of a call.
+/// The most characters of a call, as JavaScript counts them (UTF-16 code units).
 pub const LONGEST_CALL: u32 = 32_000_000;
 
 /// Refuses a call that is no text at all.
@@ -32,7 +32,11 @@ pub fn no_text() -> String {
 
 /// Refuses a call of more than [`LONGEST_CALL`] characters.
 pub fn too_long() -> String {
-    refusal_text(&[Refusal::new("BAD_JSON", format!("a call has at most {LONGEST_CALL} characters"))])
+    refusal_text(&[longer()])
+}
+
+fn longer() -> Refusal {
+    Refusal::new("BAD_JSON", format!("a call has at most {LONGEST_CALL} characters"))
 }
 
 /// `{ files, search_budget? }`: see [`super::check()`].
@@ -180,6 +184,10 @@ fn run<T: Serialize>(
 }
 
 fn read(text: &str) -> Result<Json, Vec<Refusal>> {
+    let most = LONGEST_CALL as usize;
+    if text.len() > most && text.encode_utf16().nth(most).is_some() {
+        return Err(vec![longer()]);
+    }
     json::read(text, CALL).map_err(|error| vec![Refusal::new("BAD_JSON", error.to_string()).at(error.path)])
 }
 

@@ -32,6 +32,10 @@ pub(super) fn run(args: &DecideArgs) -> Result<Found, Failure> {
 }
 
 fn decide(policy: &Compiled, args: &DecideArgs) -> Result<Result<DecideAnswer, Vec<Refusal>>, Failure> {
+    let from_input = |path: &Path| path.as_os_str() == "-";
+    if from_input(&args.request) && args.facts.as_deref().is_some_and(from_input) {
+        return Err(Failure::Usage("only one of REQUEST and --facts can be `-`".to_owned()));
+    }
     let (request, facts, now) = if args.sample {
         let sample = read(&args.request)?;
         let part = |key: &str| sample.get(key).cloned();

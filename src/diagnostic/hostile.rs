@@ -22,6 +22,14 @@ impl From<Hostile> for Diagnostic {
                 let message = format!("{} is not visible", unicode(c));
                 Diagnostic::error(Code::INVISIBLE_CHARACTER, span, message).help_edit("delete it", span, "")
             }
+            HostileKind::Control('\r') => {
+                let message = "a carriage return alone ends no line";
+                Diagnostic::error(Code::CONTROL_CHARACTER, span, message).help_edit(
+                    "end the line with a line feed",
+                    span,
+                    "\n",
+                )
+            }
             HostileKind::Control(c) => {
                 let message = format!("{} is a control character", unicode(c));
                 Diagnostic::error(Code::CONTROL_CHARACTER, span, message).help_edit("delete it", span, "")

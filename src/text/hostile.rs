@@ -34,7 +34,8 @@ pub enum HostileKind {
     Bidirectional(char),
     /// A character that is not shown. The first of its run.
     Invisible(char),
-    /// A control character other than tab and line end. The first of its run.
+    /// A control character other than tab and line end. The first of its run. A carriage return without a line feed is one: editors
+    /// show a new line there, and a comment goes on.
     Control(char),
     /// The first bracket that [`MAX_NESTING`] others are open around. Only one is reported.
     TooDeep,
@@ -56,7 +57,11 @@ pub fn scan(source: SourceId, text: &str) -> Vec<Hostile> {
     let mut found: Vec<Hostile> = Vec::new();
     let mut nesting = Nesting::default();
     for (offset, c) in text.char_indices() {
-        let Some(kind) = refused(offset, c).or_else(|| nesting.step(c)) else { continue };
+        let alone = c == '\r' && text.as_bytes().get(offset.saturating_add(1)) != Some(&b'\n');
+        let lone_return = alone.then_some(HostileKind::Control(c));
+        let Some(kind) = lone_return.or_else(|| refused(offset, c)).or_else(|| nesting.step(c)) else {
+            continue;
+        };
         let start = u32::try_from(offset).unwrap_or(u32::MAX);
         let end = start.saturating_add(u32::try_from(c.len_utf8()).unwrap_or(0));
         let span = Span::new(source, start, end);
