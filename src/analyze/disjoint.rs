@@ -162,7 +162,8 @@ impl Range {
             // A comparison and a list of constants: those of the list that it allows.
             (Self::OneOf(values), Self::Numbers(least, most))
             | (Self::Numbers(least, most), Self::OneOf(values)) => {
-                let allowed = |value: &&Value| as_number(value).is_none_or(|n| (*least..=*most).contains(&n));
+                let allowed =
+                    |value: &&Value| value.as_number().is_none_or(|n| (*least..=*most).contains(&n));
                 Self::OneOf(values.iter().filter(allowed).cloned().collect())
             }
         }
@@ -175,7 +176,7 @@ fn yes(yes: bool) -> Range {
 
 fn exactly(values: &[Value]) -> Range {
     match values {
-        [value] => match as_number(value) {
+        [value] => match value.as_number() {
             Some(number) => Range::Numbers(number, number),
             None => Range::OneOf(vec![value.clone()]),
         },
@@ -212,19 +213,7 @@ fn subject(ir: &Ir, id: NodeId) -> Option<Subject> {
 
 fn number(ir: &Ir, id: NodeId) -> Option<i64> {
     match ir.node(id) {
-        Node::Constant(value, _) => as_number(value),
-        _ => None,
-    }
-}
-
-/// A value that is compared by its size, as a whole number.
-fn as_number(value: &Value) -> Option<i64> {
-    match value {
-        Value::Int(number) => Some(*number),
-        Value::Decimal(number) | Value::Percent(number) => Some(number.millionths()),
-        Value::Duration(time) => Some(time.ms()),
-        Value::Instant(instant) => Some(instant.epoch_ms()),
-        Value::Enum(value) => Some(i64::from(*value)),
+        Node::Constant(value, _) => value.as_number(),
         _ => None,
     }
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::diagnostic::{self, JsonDiagnostic};
 
 /// A call may carry the files of a whole policy: 8 MB of text, escaped.
-const CALL: Limits = Limits { size_bytes: 32_000_000, string_bytes: 9_000_000, depth: 96 };
+const CALL: Limits = Limits { size_bytes: LONGEST_CALL as usize, string_bytes: 9_000_000, depth: 96 };
 /// Facts and requests together, in one item of `decideMany` or in a call that names its policy by handle.
 const ITEM: Limits = Limits { size_bytes: 1_000_000, string_bytes: 65_536, depth: 64 };
 

@@ -34,7 +34,7 @@ impl Boundaries {
 
 /// Finds the boundary values of every slot, from its type and from what any condition of the policy compares it with.
 ///
-/// Instants are compared with `now` too, so it is an argument. The work is linear in the number of nodes.
+/// Instants are compared with `now` too, so it is an argument.
 pub fn boundaries(ir: &Ir, now: Instant) -> Boundaries {
     let all = (0..ir.nodes.len()).filter_map(|index| u32::try_from(index).ok()).map(NodeId);
     let every = (0..ir.slots.len()).filter_map(|index| u32::try_from(index).ok()).map(SlotId);
@@ -185,16 +185,6 @@ fn constant(ir: &Ir, id: NodeId, depth: u8) -> Option<Value> {
     match ir.node(id) {
         Node::Constant(value, _) => Some(value.clone()),
         Node::Let(declared) => constant(ir, ir.lets.get(declared.index())?.value, depth),
-        _ => None,
-    }
-}
-
-fn as_number(value: &Value) -> Option<i64> {
-    match value {
-        Value::Int(number) => Some(*number),
-        Value::Decimal(number) | Value::Percent(number) => Some(number.millionths()),
-        Value::Duration(time) => Some(time.ms()),
-        Value::Instant(instant) => Some(instant.epoch_ms()),
         _ => None,
     }
 }

@@ -78,6 +78,18 @@ pub enum Value {
 }
 
 impl Value {
+    /// Returns the number by which values of one type are compared; `None` for those that have no order.
+    pub fn as_number(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            Self::Decimal(number) | Self::Percent(number) => Some(number.millionths()),
+            Self::Duration(time) => Some(time.ms()),
+            Self::Instant(instant) => Some(instant.epoch_ms()),
+            Self::Enum(value) => Some(i64::from(*value)),
+            _ => None,
+        }
+    }
+
     /// Compares two values of one kind in that kind's total order; `None` for two kinds.
     ///
     /// No comes before yes, variants stand in the order of declaration, a period is ordered by its start and then its

@@ -6,7 +6,6 @@
 //! constant of the policy, carried over from place to place along differences. Those are the values found here.
 
 use super::super::{Comparison, Ir, Node, NodeId, SlotId, Type};
-use super::as_number;
 use super::sum::{Part, Place, Sum, ends, sums};
 use crate::value::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +79,7 @@ impl Numbers {
             Node::OneOf { left, items } => {
                 let Some(ways) = sums(ir, *left, self.now, 0) else { return self.not_a_sum(ir, &[*left]) };
                 for (way, item) in ways.iter().flat_map(|way| items.iter().map(move |item| (way, item))) {
-                    if let Some(item) = as_number(item) {
+                    if let Some(item) = item.as_number() {
                         self.turn(way.clone().minus(&Sum::of(item)), &[-1, 0, 1]);
                     }
                 }

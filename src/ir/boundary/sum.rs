@@ -1,7 +1,6 @@
 //! What one side of a comparison of numbers comes to.
 
 use super::super::{Builtin, Ir, Node, NodeId, SlotId, Type};
-use super::as_number;
 use crate::value::{Instant, Value};
 use std::collections::BTreeMap;
 
@@ -79,7 +78,7 @@ const MOST_WAYS: usize = 8;
 pub(super) fn sums(ir: &Ir, id: NodeId, now: Option<Instant>, depth: u8) -> Option<Vec<Sum>> {
     let depth = depth.checked_add(1).filter(|depth| *depth < 64)?;
     match ir.node(id) {
-        Node::Constant(value, _) => Some(vec![Sum::of(as_number(value)?)]),
+        Node::Constant(value, _) => Some(vec![Sum::of(value.as_number()?)]),
         Node::Builtin(Builtin::Now | Builtin::SubmittedAt) => {
             let sum = now.map_or_else(|| Sum::place(Place::Now), |now| Sum::of(now.epoch_ms()));
             Some(vec![sum])
