@@ -74,7 +74,7 @@ pub fn boundaries_among(
             }
             Type::Period => periods(&solved, id),
             Type::Set(of) => members.sets(ir, id, of),
-            Type::Text { min, max } => members.texts(id, min, max),
+            Type::Text { min, max } => members.texts(ir, id, (min, max)),
             Type::Digest => members.digests(id),
             Type::Person => members.persons(id),
             Type::List(of) => members.lists(id, of),

@@ -163,25 +163,36 @@ impl Members {
         (sets.into_iter().map(Value::Set).collect(), all)
     }
 
-    /// The texts that rules mention, and one that none does for each field that this is compared with.
-    pub(super) fn texts(&self, slot: SlotId, min: u32, max: u32) -> (Vec<Value>, bool) {
-        let (least, most) =
-            (usize::try_from(min.max(1)).unwrap_or(1), usize::try_from(max).unwrap_or(usize::MAX));
+    /// The texts that rules mention, and one that none does for each field that this is compared with, of a length that all
+    /// of them allow; none of these counts as not filled in. Also whether there are so many.
+    pub(super) fn texts(&self, ir: &Ir, slot: SlotId, (min, max): (u32, u32)) -> (Vec<Value>, bool) {
+        let length = |length: u32| usize::try_from(length).unwrap_or(usize::MAX);
         let fits = |value: &Value| match value {
-            Value::Text(text) => (least..=most).contains(&text.chars().count()),
+            Value::Text(text) => (length(min)..=length(max)).contains(&text.chars().count()),
             _ => false,
         };
         let mut found: Vec<Value> = self.shared(slot).into_iter().filter(fits).collect();
+        let peers = self.peers(slot);
+        let (mut least, mut most) = (length(min.max(1)), length(max));
+        for peer in peers.iter().filter_map(|peer| ir.slots.get(peer.index())) {
+            if let Type::Text { min, max } = peer.ty {
+                (least, most) = (least.max(length(min)), most.min(length(max)));
+            }
+        }
         // Where a rule mentions every text so short, there is no other.
         let others = [b'x'].into_iter().chain(b'a'..=b'z').flat_map(|letter| {
             (least..=most.min(least.saturating_add(8)))
                 .map(move |length| char::from(letter).to_string().repeat(length))
         });
-        let wanted = self.peers(slot).len();
-        let mentioned = found.clone();
-        let new = others.map(|text| Value::Text(Arc::from(text))).filter(|text| !mentioned.contains(text));
-        let new: Vec<Value> = new.take(wanted).collect();
-        let all = new.len() == wanted;
+        let filled_in = |text: &String| !ir.placeholders.iter().any(|other| other.eq_ignore_ascii_case(text));
+        let mentioned = self.shared(slot);
+        let new = others.filter(filled_in).map(|text| Value::Text(Arc::from(text)));
+        let new: Vec<Value> = new.filter(|text| !mentioned.contains(text)).take(peers.len()).collect();
+        let all = new.len() == peers.len();
+        if new.is_empty() {
+            // Lengths that have nothing in common: one text of its own.
+            found.push(Value::Text(Arc::from("x".repeat(length(min.max(1))))));
+        }
         found.extend(new);
         (found, all)
     }
