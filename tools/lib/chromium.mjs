@@ -52,6 +52,13 @@ async function privilege() {
   throw new StepError('Chromium is missing, and installing it takes root', { remedy: REMEDY });
 }
 
+/** Starts Chromium for Playwright. The caller must `close` it. */
+export async function launchChromium() {
+  const { chromium } = await import('playwright-core');
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath: await findBinary(), args: [...FLAGS, ...asRoot] });
+}
+
 /** Starts a fresh browser. Resolves to a `Browser`; the caller must `close` it. */
 export async function openBrowser() {
   const profile = mkdtempSync(join(tmpdir(), 'tollgate-chromium-'));

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(input).out_name("tollgate").typescript(true).omit_default_module_path(false);
+    bindgen.input_path(input).out_name("tollgate").typescript(true).omit_default_module_path(true).reset_state_function(true);
     match bindgen.web(true).and_then(|web| web.generate(folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

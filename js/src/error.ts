@@ -1,0 +1,50 @@
+import type { Diagnostic, Refusal } from './types.js';
+
+/** The codes of {@link TollgateError}: what the caller did wrong, or what befell the engine. */
+export type ErrorCode =
+  /** An argument is missing, unknown or of the wrong type. */
+  | 'BAD_CALL'
+  /** `now` is no instant with its offset. */
+  | 'BAD_INSTANT'
+  /** An argument is no JSON that every program reads alike, or too large. */
+  | 'BAD_JSON'
+  /** The files do not compile; `diagnostics` says why. */
+  | 'BROKEN_POLICY'
+  /** The bytes are no compiled policy, or one of another version of the engine. */
+  | 'BAD_IMAGE'
+  /** In a browser: `await load()` comes first. */
+  | 'NOT_LOADED'
+  /** The module could not be fetched or compiled. */
+  | 'LOAD_FAILED'
+  /** The policy was released. */
+  | 'RELEASED'
+  /** The engine itself failed. It is started anew: the next call works. */
+  | 'ENGINE_FAILED';
+
+/**
+ * Thrown for misuse only. What a policy says of a request, a denial or a fault of the request included, is an answer and is
+ * not thrown.
+ */
+export class TollgateError extends Error {
+  /** A stable word for programs. */
+  readonly code: ErrorCode;
+  /** The argument, as a path: `request.cvss`. */
+  readonly path: string | undefined;
+  /** The remedy, where there is one. */
+  readonly help: string | undefined;
+  /** What is wrong with the rule text; empty unless `code` is `BROKEN_POLICY`. */
+  readonly diagnostics: readonly Diagnostic[];
+
+  /** @internal */
+  constructor(
+    { code, message, path, help }: Refusal,
+    { cause, diagnostics = [] }: { cause?: unknown; diagnostics?: readonly Diagnostic[] } = {},
+  ) {
+    super(help ? `${message} (${help})` : message, cause === undefined ? undefined : { cause });
+    this.name = 'TollgateError';
+    this.code = code as ErrorCode;
+    this.path = path;
+    this.help = help;
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Everything: reading rule text and deciding by it.
+ *
+ * @module tollgate
+ */
+
+import * as glue from '../../pkg/tollgate.js';
+import { host } from '#host/full';
+
+import type { Policy as OpenPolicy, PolicyMaker } from './api.js';
+import { Engine } from './engine.js';
+import { TollgateError } from './error.js';
+import { bad, checkOptions } from './plain.js';
+import { checkFile, checkFiles, compileFiles, type FullGlue, openImage } from './policy.js';
+import type { CheckAnswer, FormatAnswer, Refusal, RuleFile, TestAnswer } from './types.js';
+
+export type * from './api.js';
+export type * from './types.js';
+export { type ErrorCode, TollgateError } from './error.js';
+
+const engine = new Engine(glue as unknown as FullGlue, host.module);
+
+/** Makes policies: from rule files, or from what the compiler made of them. */
+export const Policy: PolicyMaker = {
+  compile: (files) => compileFiles(engine, files),
+  open: (image) => openImage(engine as never, image),
+};
+/** A policy, ready to decide. */
+export type Policy = OpenPolicy;
+
+/**
+ * Fetches and compiles the module: needed once in a browser, before anything else. In Node the module is read from its file
+ * when it is first needed, and this does nothing that would not happen anyway.
+ *
+ * @param from where the module is, or its bytes, where that is not the file beside this one
+ * @throws {TollgateError} `LOAD_FAILED`
+ */
+export const load: (from?: string | URL | BufferSource | WebAssembly.Module) => Promise<void> = host.load;
+
+/**
+ * Finds every mistake in a policy, and what its `unique` tables and promises leave open.
+ *
+ * @param options.searchBudget how many requests are tried for each `unique` table and each promise; 0 leaves that out
+ */
+export function check(files: readonly RuleFile[], options: { searchBudget?: number } = {}): CheckAnswer {
+  checkOptions(options, 'options', ['searchBudget']);
+  const { searchBudget } = options;
+  if (searchBudget !== undefined && !(Number.isSafeInteger(searchBudget) && searchBudget >= 0)) {
+    throw bad('searchBudget', '`searchBudget` must be a whole number from 0');
+  }
+  const budget = searchBudget === undefined ? {} : { search_budget: searchBudget };
+  return answered(engine.ask('check', { files: checkFiles(files), ...budget }));
+}
+
+/** Lays one rule file out. Text that does not parse comes back as it was, with its faults. */
+export function format(file: RuleFile): FormatAnswer {
+  return answered(engine.ask('format', checkFile(file, 'file')));
+}
+
+/**
+ * Runs the tests written in a policy.
+ *
+ * @param options.only only tests whose name contains this
+ */
+export function test(files: readonly RuleFile[], options: { only?: string } = {}): TestAnswer {
+  checkOptions(options, 'options', ['only']);
+  const { only } = options;
+  if (only !== undefined && typeof only !== 'string') throw bad('only', '`only` must be a text');
+  return answered(engine.ask('test', { files: checkFiles(files), ...(only === undefined ? {} : { only }) }));
+}
+
+/** The answer, unless it says that the call was wrong. */
+function answered<T>(answer: unknown): T {
+  const { error, diagnostics } = answer as { error?: Refusal; diagnostics?: unknown };
+  if (error && !diagnostics) throw new TollgateError(error);
+  return answer as T;
+}
+
+/** The version of the engine, as in `0.1.0`. */
+export const version = (): string => engine.run('version', (it) => it.version());

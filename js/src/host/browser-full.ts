@@ -1,0 +1,4 @@
+import { fetched } from './host.js';
+
+// Written out so that bundlers find the file.
+export const host = fetched(new URL('./tollgate.wasm', import.meta.url));

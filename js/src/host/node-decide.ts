@@ -1,0 +1,5 @@
+import { readFileSync } from 'node:fs';
+
+import { atOnce } from './host.js';
+
+export const host = atOnce(() => new WebAssembly.Module(readFileSync(new URL('./decide.wasm', import.meta.url))));

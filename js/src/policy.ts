@@ -1,0 +1,224 @@
+// Policies as the engine keeps them.
+
+import { Engine, type Glue } from './engine.js';
+import { TollgateError } from './error.js';
+import { bad, checkOptions, checkPlain } from './plain.js';
+import type { DecideItem, DecideOptions, Policy } from './api.js';
+import type {
+  DecideAnswer, Diagnostic, ExplainAnswer, Form, JsonObject, Partial, PolicyIdentity, Refusal, RuleFile,
+} from './types.js';
+
+/** The calls of a module that decides. */
+export interface DecideGlue extends Glue {
+  version(): string;
+  files(call: string): string;
+  open(image: Uint8Array): string;
+  image(handle: number): Uint8Array | undefined;
+  release(call: string): string;
+  decide(call: string): string;
+  decideMany(call: string): string;
+  form(call: string): string;
+  partial(call: string): string;
+}
+
+/** The calls of a module that also reads rule text. */
+export interface FullGlue extends DecideGlue {
+  compile(call: string): string;
+  check(call: string): string;
+  format(call: string): string;
+  test(call: string): string;
+}
+
+/** Answers that are about the call: these are thrown, all others are given back. */
+const MISUSE: ReadonlySet<string> = new Set(['BAD_CALL', 'BAD_JSON']);
+
+interface Opened {
+  ok: boolean;
+  policy: PolicyIdentity | null;
+  handle: number | null;
+  diagnostics?: Diagnostic[];
+  error?: Refusal;
+}
+
+/** What an instance of the engine is given to know a policy: it may be needed again. */
+export type Source = { readonly files: readonly RuleFile[] } | { readonly image: Uint8Array };
+
+/** Instances keep a policy until it is released; one that nobody holds any more is released by the collector. */
+const collected = new FinalizationRegistry<() => void>((release) => release());
+
+/** What a policy has of its engine. It is no part of the policy, so that the collector can tell when nobody holds that. */
+class Kept {
+  #handle = 0;
+  #generation = 0;
+  #released = false;
+
+  constructor(
+    readonly engine: Engine<DecideGlue>,
+    readonly source: Source,
+  ) {}
+
+  /** Gives the policy to the instance that runs, unless it has it. */
+  open(): Opened | undefined {
+    if (this.#released) throw new TollgateError({ code: 'RELEASED', message: 'this policy was released', help: 'make it again' });
+    // The instance starts before it is asked which it is.
+    this.engine.run('start', () => undefined);
+    if (this.#generation === this.engine.generation) return undefined;
+    const answer = 'image' in this.source ? this.#openImage(this.source.image) : this.#compile(this.source.files);
+    if (!answer.ok || answer.handle === null) throw notOpened(answer);
+    this.#handle = answer.handle;
+    this.#generation = this.engine.generation;
+    return answer;
+  }
+
+  #openImage(image: Uint8Array): Opened {
+    return JSON.parse(this.engine.run('open', (glue) => glue.open(image))) as Opened;
+  }
+
+  #compile(files: readonly RuleFile[]): Opened {
+    return (this.engine as unknown as Engine<FullGlue>).ask('compile', { files }) as Opened;
+  }
+
+  handle(): number {
+    this.open();
+    return this.#handle;
+  }
+
+  release(): void {
+    if (this.#released || this.#generation !== this.engine.generation) return void (this.#released = true);
+    this.#released = true;
+    this.engine.ask('release', { handle: this.#handle });
+  }
+}
+
+function notOpened({ error, diagnostics = [] }: Opened): TollgateError {
+  if (error) return new TollgateError(error);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const where = first ? `${first.file}:${first.start.line}:${first.start.column}: ${first.message}` : '';
+  const message = `the policy has ${errors.length} error${errors.length === 1 ? '' : 's'}; the first: ${where}`;
+  return new TollgateError({ code: 'BROKEN_POLICY', message, path: 'files' }, { diagnostics });
+}
+
+class PolicyInEngine implements Policy {
+  readonly #kept: Kept;
+  readonly identity: PolicyIdentity;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(engine: Engine<DecideGlue>, source: Source) {
+    this.#kept = new Kept(engine, source);
+    const { policy, diagnostics = [] } = this.#kept.open() as Opened;
+    this.identity = policy as PolicyIdentity;
+    this.diagnostics = diagnostics;
+    const kept = this.#kept;
+    collected.register(this, () => kept.release(), kept);
+  }
+
+  decide(request: JsonObject, options: DecideOptions): DecideAnswer {
+    return this.#decide(request, options, false) as DecideAnswer;
+  }
+
+  explain(request: JsonObject, options: DecideOptions): ExplainAnswer {
+    return this.#decide(request, options, true) as ExplainAnswer;
+  }
+
+  #decide(request: JsonObject, options: DecideOptions, explain: boolean) {
+    checkItem('request', request, options);
+    const { now, facts = {} } = options;
+    return this.#ask('decide', { request, facts, now, explain });
+  }
+
+  decideMany(items: readonly DecideItem[]): DecideAnswer[] {
+    if (!Array.isArray(items)) throw bad('items', '`items` must be a list of `{ request, facts, now }`');
+    for (const [at, item] of items.entries()) {
+      checkOptions(item, `items[${at}]`, ['request', 'facts', 'now']);
+      const { request, ...options } = item;
+      checkItem('request', request, options as unknown as DecideOptions, `items[${at}].`);
+    }
+    const { answers } = this.#ask('decideMany', { items, explain: false }) as unknown as { answers: DecideAnswer[] };
+    return answers;
+  }
+
+  partial(answers: JsonObject, options: DecideOptions): Partial {
+    checkItem('answers', answers, options);
+    const { now, facts = {} } = options;
+    const answer = this.#ask('partial', { answers, facts, now }) as { ok: boolean; partial: Partial; error?: Refusal };
+    if (!answer.ok && answer.error) throw new TollgateError(answer.error);
+    return answer.partial;
+  }
+
+  form(): Form {
+    return (this.#ask('form', {}) as unknown as { form: Form }).form;
+  }
+
+  files(): readonly RuleFile[] {
+    const { files } = this.#ask('files', {}) as unknown as { files: RuleFile[] };
+    return files;
+  }
+
+  image(): Uint8Array {
+    const handle = this.#kept.handle();
+    const image = this.#kept.engine.run('image', (glue) => glue.image(handle));
+    if (!image) throw new TollgateError({ code: 'RELEASED', message: 'this policy was released', help: 'make it again' });
+    return image;
+  }
+
+  release(): void {
+    collected.unregister(this.#kept);
+    this.#kept.release();
+  }
+
+  #ask(name: 'decide' | 'decideMany' | 'form' | 'files' | 'partial', call: object): { ok: boolean; error?: Refusal } {
+    const policy = { handle: this.#kept.handle() };
+    const answer = this.#kept.engine.ask(name as keyof DecideGlue & string, { policy, ...call }) as { ok: boolean; error?: Refusal };
+    if (!answer.ok && answer.error && (MISUSE.has(answer.error.code) || answer.error.path === 'now')) {
+      throw new TollgateError(answer.error);
+    }
+    return answer;
+  }
+}
+
+/** Makes a policy that this engine decides by. */
+export function openImage(engine: Engine<DecideGlue>, image: unknown): Policy {
+  const bytes = image instanceof ArrayBuffer ? new Uint8Array(image) : image;
+  if (!(bytes instanceof Uint8Array)) throw bad('image', '`image` must be a Uint8Array or an ArrayBuffer');
+  return new PolicyInEngine(engine, { image: bytes });
+}
+
+/** Compiles a policy that this engine decides by. */
+export function compileFiles(engine: Engine<FullGlue>, files: unknown): Policy {
+  return new PolicyInEngine(engine as unknown as Engine<DecideGlue>, { files: checkFiles(files) });
+}
+
+/** The rule files of a call, or a throw that says which is none. */
+export function checkFiles(files: unknown): RuleFile[] {
+  if (!Array.isArray(files)) throw bad('files', '`files` must be a list of `{ name, text }`');
+  return files.map((file: unknown, at) => checkFile(file, `files[${at}]`));
+}
+
+/** A rule file of a call, or a throw that says why it is none. */
+export function checkFile(file: unknown, path: string): RuleFile {
+  checkOptions(file, path, ['name', 'text']);
+  for (const key of ['name', 'text'] as const) {
+    if (typeof file[key] !== 'string') throw bad(`${path}.${key}`, `\`${path}.${key}\` must be a text`);
+  }
+  return { name: file.name as string, text: file.text as string };
+}
+
+function checkItem(name: string, value: unknown, options: DecideOptions, before = ''): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw bad(before + name, `\`${before}${name}\` must be an object`);
+  }
+  if (before === '') checkOptions(options, 'options', ['now', 'facts']);
+  const { now, facts } = options as { now: unknown; facts?: unknown };
+  if (now instanceof Date) throw bad(`${before}now`, `\`${before}now\` is a Date`, 'give its `toISOString()`');
+  if (typeof now !== 'string') {
+    throw bad(`${before}now`, `\`${before}now\` must be an instant as text, with its offset`, 'as in "2026-02-03T11:00:00Z"');
+  }
+  checkPlain(value, before + name);
+  if (facts !== undefined || 'facts' in options) {
+    if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) {
+      throw bad(`${before}facts`, `\`${before}facts\` must be an object`, 'leave it out where nothing is reported');
+    }
+    checkPlain(facts, `${before}facts`);
+  }
+}
