@@ -138,9 +138,11 @@ class PolicyInEngine implements Policy {
     return answers;
   }
 
-  partial(answers: JsonObject, options: DecideOptions): Partial {
-    checkItem('answers', answers, options);
-    const { now, facts = {} } = options;
+  partial(answers: JsonObject, options: DecideOptions & { explain?: boolean }): Partial {
+    const { explain = false, ...rest } = options;
+    if (typeof explain !== 'boolean') throw bad('explain', '`explain` must be true or false');
+    checkItem('answers', answers, rest);
+    const { now, facts = {} } = rest;
     const answer = this.#ask('partial', { answers, facts, now }) as { ok: boolean; partial: Partial; error?: Refusal };
     if (!answer.ok && answer.error) throw new TollgateError(answer.error);
     return answer.partial;
