@@ -1,4 +1,4 @@
-//! Writes the time zones that `src/value/zone.rs` carries.
+//! Writes the time zones that `src/value/zone.rs` carries, and names the format of the images that `src/api/image.rs` writes.
 //!
 //! chrono-tz knows the whole database and brings 830 KB of tables and the code to search them. What a policy asks of a
 //! zone is its offset from UTC, so what is kept is the list of instants at which that offset changes, once for all the
@@ -28,6 +28,7 @@ const STEP: i64 = 86_400;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-env=TOLLGATE_IMAGE_FORMAT={:016x}", image_format());
     let mut names: Vec<&str> = TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
     names.sort_unstable();
 
@@ -46,6 +47,24 @@ fn main() {
     let folder = env::var("OUT_DIR").unwrap();
     fs::write(Path::new(&folder).join("zone_names.txt"), listed).unwrap();
     fs::write(Path::new(&folder).join("zone_changes.bin"), tables).unwrap();
+}
+
+/// Returns a number that changes with the sources of what an image holds: FNV-1a, 64 bits, over their bytes.
+fn image_format() -> u64 {
+    const HELD: [&str; 4] = ["src/ir", "src/value", "src/text", "src/api"];
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut files: Vec<_> = HELD.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).collect();
+    files.sort_by_key(|entry| entry.as_ref().unwrap().path());
+    for entry in files {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            println!("cargo::rerun-if-changed={}", path.display());
+            for byte in fs::read(path).unwrap() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+    }
+    hash
 }
 
 /// Returns the zone's offset at the first instant, and each change of it: the seconds since the change before, then the

@@ -27,15 +27,19 @@
 //! # Ok::<(), tollgate::json::JsonError>(())
 //! ```
 
+#[cfg(feature = "compiler")]
 pub mod analyze;
 pub mod api;
+#[cfg(feature = "compiler")]
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "compiler")]
 pub mod diagnostic;
 pub mod eval;
 pub mod ir;
 pub mod json;
+#[cfg(feature = "compiler")]
 pub mod syntax;
 pub mod text;
 pub mod value;

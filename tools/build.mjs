@@ -1,40 +1,58 @@
-// Builds the module into pkg/: `npm run build`. The only script that does.
+// Builds the modules into pkg/ and the npm package into js/dist: `npm run build`. The only script that does.
 //
-//   pkg/tollgate_bg.wasm   the engine
-//   pkg/tollgate.js        its glue, one ES module for browsers and Node
-//   pkg/*.d.ts             its types
+//   pkg/tollgate_bg.wasm   the engine: reads rule text and decides
+//   pkg/decide_bg.wasm     the engine without the compiler of rule text: a third of the bytes
+//   pkg/<name>.js          the glue of each, one ES module
+//   pkg/<name>.d.ts        its types
+//   js/dist                the package (tools/package.mjs)
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { isMain } from './lib/main.mjs';
-import { inProject } from './lib/paths.mjs';
+import { inProject, root } from './lib/paths.mjs';
 import { run, StepError } from './lib/run.mjs';
 import { runScript, step } from './lib/steps.mjs';
+import { buildPackage } from './package.mjs';
 import { setUp } from './setup.mjs';
 
-const MODULE = inProject('pkg', 'tollgate_bg.wasm');
-const STAMP = inProject('pkg', '.made-from');
-
-const CARGO_MODULE = [
-  ...['build', '--profile', 'module', '--lib', '--no-default-features', '--features', 'wasm'],
-  ...['--target', 'wasm32-unknown-unknown'],
+const MODULES = [
+  { name: 'tollgate', profile: 'module', features: ['wasm', 'compiler'] },
+  { name: 'decide', profile: 'small', features: ['wasm'] },
 ];
+
+/** The engine as the tests want it: it fails when it is told to. */
+const TRAPPING = { name: 'trapping', profile: 'small', features: ['wasm', 'trap'] };
+
 const CARGO_GLUE = ['build', '--package', 'tollgate-bindgen'];
 
-/** Compiles the engine and generates its glue, each only where something changed. Returns the module's size. */
-export async function buildModule({ verbose = false } = {}) {
-  const raw = await cargo(CARGO_MODULE, verbose, (artifact) => artifact.filenames.find((name) => name.endsWith('.wasm')));
-  const stamp = stampOf(raw);
-  if (!isMadeFrom(stamp)) {
+/** Compiles the modules and generates their glue, each only where something changed. Returns their sizes. */
+export async function buildModules({ verbose = false } = {}) {
+  const sizes = [];
+  for (const module of MODULES) sizes.push(await buildModule(module, verbose));
+  return sizes.join('; ');
+}
+
+/** Compiles the module that fails when it is told to, for the tests of what hosts do then. */
+export const buildTrapping = ({ verbose = false } = {}) => buildModule(TRAPPING, verbose);
+
+async function buildModule({ name, profile, features }, verbose) {
+  const args = ['build', '--profile', profile, '--lib', '--no-default-features', '--features', features.join()];
+  const target = ['--target', 'wasm32-unknown-unknown'];
+  const raw = await cargo([...args, ...target], verbose, (artifact) => artifact.filenames.find((file) => file.endsWith('.wasm')));
+  const [made, stamp] = [inProject('pkg', `${name}_bg.wasm`), inProject('pkg', `.${name}-made-from`)];
+  const source = stampOf(raw);
+  if (!existsSync(made) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== source) {
     const generator = await cargo(CARGO_GLUE, verbose, (artifact) => artifact.executable);
-    rmSync(inProject('pkg'), { recursive: true, force: true });
-    mkdirSync(inProject('pkg'));
-    await run([generator, raw, inProject('pkg')], { verbose });
-    writeFileSync(STAMP, stamp);
+    mkdirSync(inProject('pkg'), { recursive: true });
+    await run([generator, raw, inProject('pkg'), name], { verbose });
+    writeFileSync(stamp, source);
   }
-  return sizes();
+  const kib = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`;
+  return `${name} ${kib(statSync(made).size)}, ${kib(gzipSync(readFileSync(made)).length)} with gzip`;
 }
 
 /** Runs cargo and returns the first file that `pick` finds among the artifacts it reports. */
@@ -42,11 +60,18 @@ async function cargo(args, verbose, pick) {
   const { stdout } = await run(['cargo', ...args, '--message-format=json-render-diagnostics'], {
     verbose,
     shown: ['stderr'],
+    env: args.includes('--target') ? { CARGO_ENCODED_RUSTFLAGS: withoutPaths().join('\x1f') } : {},
   });
   const messages = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   const found = messages.filter((message) => message.reason === 'compiler-artifact').map(pick).filter(Boolean).at(-1);
   if (!found) throw new StepError(`\`cargo ${args.join(' ')}\` made nothing to use`);
   return found;
+}
+
+/** Keeps the folders of this machine out of what panics say, so that the same sources give the same bytes everywhere. */
+function withoutPaths() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+  return [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root.replace(/\/$/, '')}=tollgate`];
 }
 
 /** What the glue depends on: the compiled engine, the generator, and the versions of the libraries of both. */
@@ -58,23 +83,16 @@ function stampOf(raw) {
   return hash.digest('hex');
 }
 
-function isMadeFrom(stamp) {
-  return existsSync(MODULE) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp;
+/** The building of modules and package as printed steps. */
+export async function buildSteps({ verbose = false } = {}) {
+  await step('modules', 'compile the engine to WebAssembly, with and without its compiler', () => buildModules({ verbose }));
+  await step('package', 'bundle the npm package and its types', () => buildPackage({ verbose }));
 }
-
-function sizes() {
-  const kib = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`;
-  return `${kib(statSync(MODULE).size)}, ${kib(gzipSync(readFileSync(MODULE)).length)} with gzip`;
-}
-
-/** The building of the module as a printed step. */
-export const buildStep = (options) =>
-  step('module', 'compile the engine to WebAssembly and generate its glue', () => buildModule(options));
 
 if (isMain(import.meta.url)) {
   await runScript(async () => {
     const verbose = process.argv.includes('--verbose');
     await setUp({ verbose });
-    await buildStep({ verbose });
+    await buildSteps({ verbose });
   });
 }

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
-import { buildStep } from './build.mjs';
+import { buildSteps } from './build.mjs';
 import { serve } from './lib/server.mjs';
 import { runScript, UsageError } from './lib/steps.mjs';
 import { setUp } from './setup.mjs';
@@ -18,7 +18,7 @@ await runScript(async () => {
   const { port, verbose, help } = commandLine();
   if (help) return console.log(HELP);
   await setUp({ verbose });
-  await buildStep({ verbose });
+  await buildSteps({ verbose });
   const { address, close } = await serve(port);
   console.log(`\nTollgate is at ${address}  (Ctrl+C stops it)`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close());

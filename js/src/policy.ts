@@ -143,7 +143,7 @@ class PolicyInEngine implements Policy {
     if (typeof explain !== 'boolean') throw bad('explain', '`explain` must be true or false');
     checkItem('answers', answers, rest);
     const { now, facts = {} } = rest;
-    const answer = this.#ask('partial', { answers, facts, now }) as { ok: boolean; partial: Partial; error?: Refusal };
+    const answer = this.#ask('partial', { answers, facts, now, explain }) as { ok: boolean; partial: Partial; error?: Refusal };
     if (!answer.ok && answer.error) throw new TollgateError(answer.error);
     return answer.partial;
   }

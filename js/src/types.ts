@@ -281,6 +281,8 @@ export interface Partial {
   next: string | null;
   /** What must be answered and is not. */
   missing: string[];
+  /** The fields that the form asks or may come to ask: all but those that certainly are not asked. */
+  asked: string[];
   /** What is wrong with the answers so far. */
   errors: Refusal[];
   /** Why, where that was asked for: the same as for a whole request, as far as it is settled. */

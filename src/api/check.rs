@@ -4,7 +4,8 @@ use crate::analyze;
 use crate::diagnostic::{self, Diagnostic, JsonDiagnostic};
 use crate::text::Sources;
 
-use super::{File, PolicyIdentity, compile};
+use super::compile::compile_with_tree;
+use super::{File, PolicyIdentity};
 
 /// How many requests are tried, unless the caller says otherwise, for each `unique` table and each promise.
 pub const DEFAULT_SEARCH_BUDGET: u64 = 200_000;
@@ -40,12 +41,12 @@ pub struct CheckAnswer {
 
 /// Finds every mistake in a policy, and what its `unique` tables and promises leave open.
 pub fn check(call: &CheckCall) -> CheckAnswer {
-    let (compiled, mut found) = compile(&call.files);
+    let (compiled, mut found) = compile_with_tree(&call.files);
     let (policy, rules, sources) = match compiled {
-        Ok(compiled) => {
+        Ok((compiled, policy)) => {
             found.extend(analyze::findings(&compiled.ir, call.search_budget));
             diagnostic::sort(&mut found);
-            (Some(compiled.identity), compiled.policy.rule_count(), compiled.sources)
+            (Some(compiled.identity), policy.rule_count(), compiled.sources)
         }
         Err(sources) => (None, 0, sources),
     };

@@ -1,5 +1,3 @@
-use serde::Serialize;
-
 use crate::check::typed::Policy;
 use crate::diagnostic::{self, Diagnostic};
 use crate::ir::{self, Ir};
@@ -7,50 +5,21 @@ use crate::syntax;
 use crate::text::Sources;
 use crate::value::Digest;
 
-/// One rule file of a policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Its name, shown in diagnostics; no part of the policy's identity.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-}
-
-/// Who a policy is (language.md, meaning 12).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PolicyIdentity {
-    /// The code after the keyword `policy`.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The version its author gave it.
-    pub version: String,
-    /// The frozen edition of the language that fixes its meaning.
-    pub edition: u32,
-    /// SHA-256 of the canonical form: changes with the meaning only.
-    pub digest: String,
-    /// SHA-256 over the files as written, in the order of their names: changes with any byte.
-    pub source_digest: String,
-}
-
-/// A policy ready to decide, with what it was made from.
-#[derive(Debug)]
-pub struct Compiled {
-    /// The files, for places in explanations.
-    pub sources: Sources,
-    /// What the policy means.
-    pub policy: Policy,
-    /// The form that decides.
-    pub ir: Ir,
-    /// Who it is.
-    pub identity: PolicyIdentity,
-}
+use super::form::form_of;
+use super::json_call::answer_text;
+use super::{Compiled, File, PolicyIdentity};
 
 /// Compiles a policy: reads, checks and lowers its files.
 ///
 /// Returns the policy if no finding is an error, the sources that findings point into, and all findings. Whether tables are
 /// `unique` and promises hold is not looked into here: that is [`check`](super::check()).
 pub fn compile(files: &[File]) -> (Result<Compiled, Sources>, Vec<Diagnostic>) {
+    let (compiled, found) = compile_with_tree(files);
+    (compiled.map(|(compiled, _)| compiled), found)
+}
+
+/// Compiles a policy, and keeps the typed form beside the one that decides: its tests stand there only.
+pub(super) fn compile_with_tree(files: &[File]) -> (Result<(Compiled, Policy), Sources>, Vec<Diagnostic>) {
     let sources: Sources = files.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
     let mut found = Vec::new();
     let mut trees = Vec::new();
@@ -67,7 +36,8 @@ pub fn compile(files: &[File]) -> (Result<Compiled, Sources>, Vec<Diagnostic>) {
         Some(policy) if !diagnostic::any_error(&found) => {
             let ir = ir::lower(&policy);
             let identity = identity(&policy, &ir, files);
-            (Ok(Compiled { sources, policy, ir, identity }), found)
+            let form = answer_text(&form_of(&policy, &sources));
+            (Ok((Compiled { sources, form, ir, identity }, policy)), found)
         }
         _ => (Err(sources), found),
     }

@@ -1,11 +1,10 @@
 use serde::Serialize;
 
-use crate::check::typed::{self, ListOf, Member, Outcome, Policy, Type};
+use crate::check::typed::{self, Member, Outcome, Policy, Type};
 use crate::text::Sources;
+use crate::value::ListOf;
 
-use super::Compiled;
-
-/// The answer of [`form`].
+/// The answer of the call `form`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FormAnswer {
     /// Always `true`.
@@ -132,8 +131,7 @@ pub struct FormBoard {
 }
 
 /// Returns the questions of a policy, and what the answers can lead to.
-pub fn form(compiled: &Compiled) -> FormAnswer {
-    let Compiled { policy, sources, .. } = compiled;
+pub(super) fn form_of(policy: &Policy, sources: &Sources) -> FormAnswer {
     let classes = policy.classes.iter().map(|class| FormClass {
         name: class.name.clone(),
         title: class.title.clone(),

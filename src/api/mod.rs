@@ -4,6 +4,7 @@
 //! that name the place and the remedy. [`json_call`] carries the same calls as JSON text, the only way into WebAssembly.
 //!
 //! [`Compiled`] is a policy ready to decide. It can be made again from its files at any time: nothing of value lives in it.
+//! Reading rule text takes the feature `compiler`; an engine without it [opens](open()) what the compiler made.
 
 /// What the answers are made of.
 pub mod answer {
@@ -14,25 +15,37 @@ pub mod answer {
     pub use crate::ir::Name;
 }
 
-mod check;
-mod compile;
+mod compiled;
 mod decide;
-mod form;
-mod format;
+mod image;
 pub mod json_call;
 mod partial;
 mod policies;
 mod refusal;
-mod test;
 
-pub use check::{CheckAnswer, CheckCall, DEFAULT_SEARCH_BUDGET, check};
-pub use compile::{Compiled, File, PolicyIdentity, compile};
+pub use compiled::{Compiled, File, FileAnswer, FilesAnswer, PolicyIdentity, files};
 pub use decide::{DecideAnswer, DecideCall, decide};
-pub use form::{
-    Form, FormAnswer, FormBoard, FormClass, FormField, FormGroup, FormMember, FormType, Titled, form,
-};
-pub use format::{FormatAnswer, format};
+pub use image::{image, open};
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
-pub use test::{Coverage, Covered, Remark, TestAnswer, TestCall, TestResult, test};
+
+#[cfg(feature = "compiler")]
+mod check;
+#[cfg(feature = "compiler")]
+mod compile;
+#[cfg(feature = "compiler")]
+mod form;
+#[cfg(feature = "compiler")]
+mod format;
+#[cfg(feature = "compiler")]
+mod test;
+
+#[cfg(feature = "compiler")]
+pub use {
+    check::{CheckAnswer, CheckCall, DEFAULT_SEARCH_BUDGET, check},
+    compile::compile,
+    form::{Form, FormAnswer, FormBoard, FormClass, FormField, FormGroup, FormMember, FormType, Titled},
+    format::{FormatAnswer, format},
+    test::{Coverage, Covered, Remark, TestAnswer, TestCall, TestResult, test},
+};

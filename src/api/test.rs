@@ -4,7 +4,8 @@ use crate::analyze;
 use crate::diagnostic::{self, Diagnostic, JsonDiagnostic, Place};
 use crate::text::Sources;
 
-use super::{File, compile};
+use super::File;
+use super::compile::compile_with_tree;
 
 /// What [`test`] is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +85,8 @@ pub struct Covered {
 
 /// Runs the tests written in a policy.
 pub fn test(call: &TestCall) -> TestAnswer {
-    let (compiled, found) = compile(&call.files);
-    let compiled = match compiled {
+    let (compiled, found) = compile_with_tree(&call.files);
+    let (compiled, policy) = match compiled {
         Ok(compiled) => compiled,
         Err(sources) => {
             let diagnostics = diagnostic::to_json(&found, &sources);
@@ -95,7 +96,7 @@ pub fn test(call: &TestCall) -> TestAnswer {
     };
     let only = call.only.as_deref().unwrap_or_default();
     let sources = &compiled.sources;
-    let (results, report) = analyze::run_examples(&compiled.policy, &compiled.ir, sources, only);
+    let (results, report) = analyze::run_examples(&policy, &compiled.ir, sources, only);
     let remark = |(message, span)| Remark { message, place: Place::of(span, sources) };
     let tests: Vec<TestResult> = results
         .into_iter()

@@ -39,6 +39,8 @@ pub struct Partial {
     pub next: Option<Name>,
     /// The fields that must be answered and are not, in the order of the form.
     pub missing: Vec<Name>,
+    /// The fields that the form asks or may come to ask, in its order.
+    pub asked: Vec<Name>,
     /// The faults of what was answered.
     pub errors: Vec<InputError>,
 }
@@ -59,23 +61,30 @@ pub struct Question {
 /// Says what is possible with what has been answered, and what to ask next.
 ///
 /// The work is bounded: each unanswered field that something undecided reads is tried at 64 boundary values at most.
-pub fn partial(ir: &Ir, record: &Record, now: Instant, errors: Vec<InputError>) -> Partial {
-    let mut recorder = Recorder::default();
-    let outcome = possible(ir, record, now, &mut recorder);
-    let decided = is_decided(&outcome);
-    let questions = if decided { Vec::new() } else { questions(ir, record, now, &outcome, &recorder) };
+///
+/// `recorder` has watched the evaluation of `record` that gave the outcome.
+pub fn partial(
+    ir: &Ir,
+    record: &Record,
+    outcome: &Outcome,
+    recorder: &Recorder,
+    errors: Vec<InputError>,
+) -> Partial {
+    let decided = is_decided(outcome);
+    let questions = if decided { Vec::new() } else { questions(ir, record, outcome, recorder) };
     let next = questions.iter().find(|question| question.asked).or(questions.first());
     Partial {
         scope: names(ir, Some(ir.scope_enum), &outcome.scope.value),
         classes: names(ir, Some(ir.class_enum), &outcome.class.value),
         risks: names(ir, ir.risk_enum, &outcome.risk),
         routes: names(ir, Some(ir.route_enum), &outcome.route.value),
-        approvers: approvers(ir, &outcome),
-        seats: seats(ir, &outcome),
+        approvers: approvers(ir, outcome),
+        seats: seats(ir, outcome),
         decided,
         next: next.map(|question| question.path.clone()),
         questions,
-        missing: missing(ir, record, &outcome),
+        missing: missing(ir, record, outcome),
+        asked: asked(ir, record, outcome),
         errors,
     }
 }
@@ -142,13 +151,17 @@ fn missing(ir: &Ir, record: &Record, outcome: &Outcome) -> Vec<Name> {
     slots.map(|(_, slot)| slot.path.clone()).collect()
 }
 
-fn questions(
-    ir: &Ir,
-    record: &Record,
-    now: Instant,
-    outcome: &Outcome,
-    recorder: &Recorder,
-) -> Vec<Question> {
+/// The fields that the form asks or may come to ask: all but those whose `asked when` certainly does not hold.
+fn asked(ir: &Ir, record: &Record, outcome: &Outcome) -> Vec<Name> {
+    let is_asked = |slot: &&crate::ir::Slot| {
+        slot.origin == Origin::Request
+            && slot.asked.is_none_or(|asked| test(ir, record, outcome, asked) != Verdict::No)
+    };
+    ir.slots.iter().filter(is_asked).map(|slot| slot.path.clone()).collect()
+}
+
+fn questions(ir: &Ir, record: &Record, outcome: &Outcome, recorder: &Recorder) -> Vec<Question> {
+    let now = outcome.now;
     let open = open_slots(ir, outcome, recorder);
     let boundaries = boundaries(ir, now);
     // The sum and the number of outcomes left, so that averages are compared without dividing.

@@ -1,12 +1,12 @@
 //! What applies beside class and route, as `eval` reads it: regimes, exceptions, rollouts, freezes, gates, promises.
 
 use super::{Name, NodeId, SlotId};
-use crate::check::typed::SpanOfTime;
 use crate::text::Span;
-use crate::value::{Duration, Fixed, Instant, Period};
+use crate::value::{Duration, Fixed, Instant, Period, SpanOfTime};
+use serde::{Deserialize, Serialize};
 
 /// A law.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Regime {
     /// Where it was declared.
     pub span: Span,
@@ -19,7 +19,7 @@ pub struct Regime {
 }
 
 /// A controlled way round a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exception {
     /// Where it was declared.
     pub span: Span,
@@ -32,7 +32,7 @@ pub struct Exception {
 }
 
 /// A gradual rollout.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Canary {
     /// Where it was declared.
     pub span: Span,
@@ -47,7 +47,7 @@ pub struct Canary {
 }
 
 /// One step of a rollout.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
     /// In percent of the traffic.
     pub share: Fixed,
@@ -56,7 +56,7 @@ pub struct Step {
 }
 
 /// How long records are kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Retain {
     /// Where it was declared.
     pub span: Span,
@@ -69,7 +69,7 @@ pub struct Retain {
 }
 
 /// Which calendar counts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CalendarChoice {
     /// The calendar.
     pub calendar: Name,
@@ -78,7 +78,7 @@ pub struct CalendarChoice {
 }
 
 /// A time in which nothing is deployed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Freeze {
     /// Where it was declared.
     pub span: Span,
@@ -100,7 +100,7 @@ impl Freeze {
 }
 
 /// What must be shown before a step.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Gate {
     /// Where it was declared.
     pub span: Span,
@@ -111,7 +111,7 @@ pub struct Gate {
 }
 
 /// A demand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Require {
     /// Where it was declared.
     pub span: Span,
@@ -130,7 +130,7 @@ pub struct Require {
 }
 
 /// What must hold for every request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Promise {
     /// Where it was declared.
     pub span: Span,
@@ -143,7 +143,7 @@ pub struct Promise {
 }
 
 /// The forms of a promise.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum PromiseKind {
     /// This never holds when the other does.
     Never(NodeId, Option<NodeId>),

@@ -13,29 +13,36 @@
 //! typed policy.
 
 mod boundary;
+#[cfg(feature = "compiler")]
 mod canonical;
 mod duty;
+#[cfg(feature = "compiler")]
 mod lower;
 mod print;
 mod record;
+mod sound;
 mod table;
 mod walk;
 mod wording;
 
 pub use boundary::{Boundaries, Moments, boundaries, boundaries_among, moments};
+#[cfg(feature = "compiler")]
 pub use canonical::{canonical, digest};
 pub use duty::*;
+#[cfg(feature = "compiler")]
 pub use lower::lower;
 pub use print::{print, print_not, print_value, set_names, word};
 pub use record::{InputDigests, Presence, Record, State, TrailFreeze};
+pub use sound::is_sound;
 pub use table::*;
 pub use walk::{all_nodes, operands, own_slots, reads};
 pub use wording::{Wording, Wordings};
 
-pub use crate::check::typed::{Builtin, Comparison, Has, ListOf, SpanOfTime};
+pub use crate::value::{Builtin, Comparison, Has, ListOf, SpanOfTime};
 
 use crate::text::Span;
 use crate::value::{Glob, Value, Zone};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Text that is shared between the policy and the answers that name it.
@@ -44,7 +51,7 @@ pub type Name = Arc<str>;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub struct $name(pub u32);
 
         impl $name {
@@ -76,7 +83,7 @@ ids! {
 /// One step of a condition or a value.
 ///
 /// An operand that is missing makes a relation no; one that is not yet answered makes it unknown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Node {
     /// A value written in the policy, and its type for printing.
     Constant(Value, Type),
@@ -173,7 +180,7 @@ pub enum Node {
 }
 
 /// The type of a slot or constant, with enumerations by number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Type {
     /// Yes or no.
     YesNo,
@@ -229,7 +236,7 @@ pub enum Type {
 }
 
 /// A policy, ready to run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ir {
     /// What the policy is called, and its digest.
     pub identity: Identity,
@@ -258,6 +265,7 @@ pub struct Ir {
     /// Where each node was written.
     pub spans: Vec<Span>,
     /// Each node in words, found when an explanation first asks.
+    #[serde(skip)]
     pub wordings: Wordings,
     /// The named conditions and values.
     pub lets: Vec<Let>,

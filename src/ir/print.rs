@@ -1,8 +1,7 @@
 //! Conditions and values as their author would read them.
 
 use super::{Ir, Name, Node, NodeId, Type};
-use crate::check::typed::{Builtin, Comparison, Has};
-use crate::value::Value;
+use crate::value::{Builtin, Comparison, Has, Value};
 use std::fmt::Write;
 
 /// Returns a condition in the words of the language, on one line.

@@ -1,12 +1,12 @@
 //! The declarations of a policy, as `eval` reads them: conditions are nodes, names are numbers, titles stand beside.
 
 use super::{EnumId, FactsId, GroupId, Name, NodeId, SlotId, Type};
-use crate::check::typed::Limit;
 use crate::text::Span;
-use crate::value::{CivilDate, Digest, Fixed, Ratio};
+use crate::value::{CivilDate, Digest, Fixed, Limit, Ratio};
+use serde::{Deserialize, Serialize};
 
 /// What a policy is called.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Identity {
     /// The code, such as `GCC-CHANGE`.
     pub id: Name,
@@ -21,7 +21,7 @@ pub struct Identity {
 }
 
 /// A name with its words for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Titled {
     /// The name.
     pub name: Name,
@@ -30,7 +30,7 @@ pub struct Titled {
 }
 
 /// An enumeration.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Enum {
     /// Its name.
     pub name: Name,
@@ -39,7 +39,7 @@ pub struct Enum {
 }
 
 /// Where a slot's value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// A person answers it.
     Request,
@@ -48,7 +48,7 @@ pub enum Origin {
 }
 
 /// One field of the request or of a facts group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Slot {
     /// Where it was declared.
     pub span: Span,
@@ -73,7 +73,7 @@ pub struct Slot {
 }
 
 /// A group of the request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Group {
     /// Where it was declared.
     pub span: Span,
@@ -86,7 +86,7 @@ pub struct Group {
 }
 
 /// A facts group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FactsGroup {
     /// Where it was declared.
     pub span: Span,
@@ -99,7 +99,7 @@ pub struct FactsGroup {
 }
 
 /// A named condition or value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Let {
     /// Where it was declared.
     pub span: Span,
@@ -110,7 +110,7 @@ pub struct Let {
 }
 
 /// A switch.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Switch {
     /// Where it was declared.
     pub span: Span,
@@ -123,7 +123,7 @@ pub struct Switch {
 }
 
 /// How the rules of a table are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HitPolicy {
     /// Exactly one holds.
     Unique,
@@ -132,7 +132,7 @@ pub enum HitPolicy {
 }
 
 /// A decision table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Table {
     /// Where it was declared.
     pub span: Span,
@@ -143,7 +143,7 @@ pub struct Table {
 }
 
 /// One rule of a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// Where it was declared.
     pub span: Span,
@@ -164,7 +164,7 @@ pub struct Rule {
 }
 
 /// What a rule gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Gives {
     /// A value of the `Scope` or `Class` enumeration.
     Value(u16),
@@ -173,7 +173,7 @@ pub enum Gives {
 }
 
 /// Who decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Approver {
     /// Nobody needs to.
     Automatically,
@@ -189,7 +189,7 @@ pub enum Approver {
 }
 
 /// How points are added up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Score {
     /// Where it was declared.
     pub span: Span,
@@ -202,7 +202,7 @@ pub struct Score {
 }
 
 /// What adds points.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Factor {
     /// Where it was declared.
     pub span: Span,
@@ -217,7 +217,7 @@ pub struct Factor {
 }
 
 /// A level from so many points on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
     /// The level.
     pub level: u16,
@@ -226,7 +226,7 @@ pub struct Band {
 }
 
 /// A change approved in advance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     /// Where it was declared.
     pub span: Span,
@@ -253,7 +253,7 @@ pub struct Entry {
 }
 
 /// When an entry is suspended for its history.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Suspend {
     /// In percent; strictly below is suspended.
     pub below: Fixed,
@@ -264,7 +264,7 @@ pub struct Suspend {
 }
 
 /// A condition of an entry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Guard {
     /// Where it was declared.
     pub span: Span,
@@ -279,7 +279,7 @@ pub struct Guard {
 }
 
 /// How a class makes the final risk of the assessed one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClassRisk {
     /// Always this level.
     Fixed(u16),
@@ -290,7 +290,7 @@ pub enum ClassRisk {
 }
 
 /// A class of change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Class {
     /// Where it was declared.
     pub span: Span,
@@ -311,7 +311,7 @@ pub struct Class {
 }
 
 /// A limit between two milestones.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Due {
     /// The limit.
     pub limit: Limit,
@@ -322,7 +322,7 @@ pub struct Due {
 }
 
 /// Who is told when a share of the time is used.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Alert {
     /// In percent.
     pub at: Vec<Fixed>,
@@ -331,7 +331,7 @@ pub struct Alert {
 }
 
 /// A review after the fact.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Review {
     /// The board or role.
     pub by: Name,
@@ -344,7 +344,7 @@ pub struct Review {
 }
 
 /// A board.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Board {
     /// Where it was declared.
     pub span: Span,
@@ -361,7 +361,7 @@ pub struct Board {
 }
 
 /// A seat.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Seat {
     /// Where it was declared.
     pub span: Span,
@@ -378,7 +378,7 @@ pub struct Seat {
 }
 
 /// How many seated members must approve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Quorum {
     /// A share of the seats that exist, rounded up.
     Share(Ratio),

@@ -1,12 +1,12 @@
 //! The files of one policy, by number.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::lines::{LineIndex, Position};
 use super::span::Span;
 
 /// The number of a source in its [`Sources`], counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SourceId(pub u32);
 

@@ -14,7 +14,7 @@
 //! | a list of paths | [`Value::List`] | shared texts |
 //!
 //! Beside them stand what rule files name but rules do not compute: [`CivilDate`], [`ClockTime`], [`Weekday`],
-//! [`Ratio`], [`Glob`], [`Digest`] and [`Zone`].
+//! [`Ratio`], [`Glob`], [`Digest`] and [`Zone`], and the small words of conditions, such as [`Comparison`].
 //!
 //! Always holds: a value that exists is legal (checking constructors, no setters); no operation panics or wraps:
 //! what may not fit returns `Option`.
@@ -27,6 +27,8 @@ mod glob;
 mod instant;
 mod period;
 mod ratio;
+mod stored;
+mod terms;
 mod zone;
 
 pub use civil::{CivilDate, CivilError, ClockTime, Weekday};
@@ -37,8 +39,10 @@ pub use glob::{Glob, GlobError, LONGEST_GLOB_BYTES, PathError, check_path, glob_
 pub use instant::{Instant, InstantError};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, RatioError};
+pub use terms::{Builtin, Comparison, Has, Limit, ListOf, SpanOfTime};
 pub use zone::Zone;
 
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -51,7 +55,7 @@ use std::sync::Arc;
 /// assert_eq!(Value::Int(2).compare(&Value::Int(10)), Some(Ordering::Less));
 /// assert_eq!(Value::Int(2).compare(&Value::YesNo(true)), None);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Value {
     /// Yes (`true`) or no.
     YesNo(bool),

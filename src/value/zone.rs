@@ -1,6 +1,9 @@
 //! Time zones of the IANA database.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Datelike, TimeDelta};
+use serde::{Deserialize, Serialize};
 
 use super::{CivilDate, Instant};
 
@@ -17,20 +20,23 @@ use super::{CivilDate, Instant};
 /// let summer: Instant = "2026-03-29T01:00:00Z".parse().unwrap();
 /// assert_eq!((zone.offset_seconds(winter), zone.offset_seconds(summer)), (0, 3600));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
     /// The first offset, then seconds to each change and the offset from there, as `build.rs` writes them.
-    table: &'static [u8],
+    table: Cow<'static, [u8]>,
 }
 
 /// A line for each name: the name, and where its table begins and ends among the [`TABLES`].
+#[cfg(feature = "compiler")]
 const NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/zone_names.txt"));
+#[cfg(feature = "compiler")]
 const TABLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/zone_changes.bin"));
 
 impl Zone {
     /// UTC.
-    pub const UTC: Self = Self { table: &[0] };
+    pub const UTC: Self = Self { table: Cow::Borrowed(&[0]) };
 
+    #[cfg(feature = "compiler")]
     /// Returns the zone with this IANA name, such as `Asia/Kolkata`; `None` if there is none.
     pub fn named(name: &str) -> Option<Self> {
         let mut line = NAMES.lines().map(|line| line.split(' ')).find_map(|mut line| {
@@ -38,18 +44,19 @@ impl Zone {
             found.then_some(line)
         })?;
         let mut place = || line.next()?.parse::<usize>().ok();
-        Some(Self { table: TABLES.get(place()?..place()?)? })
+        Some(Self { table: Cow::Borrowed(TABLES.get(place()?..place()?)?) })
     }
 
+    #[cfg(feature = "compiler")]
     /// Returns the names of all zones, in the order of their bytes.
     pub fn names() -> impl Iterator<Item = &'static str> + Clone {
         NAMES.lines().filter_map(|line| line.split(' ').next())
     }
 
     /// Returns by how many seconds the clocks here are ahead of UTC; negative west of Greenwich.
-    pub fn offset_seconds(self, instant: Instant) -> i32 {
+    pub fn offset_seconds(&self, instant: Instant) -> i32 {
         let sought_s = instant.epoch_ms().div_euclid(1000);
-        let mut table = self.table;
+        let mut table = &*self.table;
         let mut offset = read_signed(&mut table);
         let mut change_s = Instant::MIN.epoch_ms().div_euclid(1000);
         while !table.is_empty() {
@@ -64,7 +71,7 @@ impl Zone {
     }
 
     /// Returns the first instant of a day here; `None` where that lies before 1900 or after 2199.
-    pub fn start_of(self, day: CivilDate) -> Option<Instant> {
+    pub fn start_of(&self, day: CivilDate) -> Option<Instant> {
         const LONGEST_OFFSET_MS: i64 = 93_600_000;
         let midnight: Instant = format!("{day}T00:00:00Z").parse().ok()?;
         // No clock goes back over midnight twice, so the days come one after another.
@@ -87,7 +94,7 @@ impl Zone {
     ///
     /// The days before 1900 and after 2199, which the first and last instants reach in zones far from Greenwich, are
     /// taken for the nearest day within.
-    pub fn civil_date(self, instant: Instant) -> Option<CivilDate> {
+    pub fn civil_date(&self, instant: Instant) -> Option<CivilDate> {
         let utc = DateTime::from_timestamp_millis(instant.epoch_ms())?.naive_utc();
         let offset = TimeDelta::seconds(self.offset_seconds(instant).into());
         let local = utc.checked_add_signed(offset)?.date();

@@ -1,11 +1,16 @@
-//! The exports of the WebAssembly module.
+//! The exports of the WebAssembly modules: `decide`, and `tollgate` which has the compiler of rule text, too.
 //!
-//! JSON text goes in and JSON text comes out, so there is no object to free and no `Map` to mistake for one.
-//! Each export is one line into `api`: bindings rename, they do not decide. The one thing kept here are compiled policies
-//! by handle; a host that loses the instance compiles again.
+//! JSON text goes in and JSON text comes out, so there is no object to free and no `Map` to mistake for one; images of policies
+//! are bytes. Each export is one line into `api`: bindings rename, they do not decide. The one thing kept here are compiled
+//! policies by handle; a host that loses the instance compiles or opens again.
+//!
+//! A panic leaves the module as an exception that carries its message. The instance is not to be used after it.
 
-use crate::api::{Policies, json_call};
-use js_sys::JsString;
+#[cfg(feature = "compiler")]
+mod rules;
+
+use crate::api::{Policies, image as image_of, json_call};
+use js_sys::{JsString, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -14,34 +19,31 @@ thread_local! {
     static POLICIES: RefCell<Policies> = RefCell::default();
 }
 
+/// Makes a panic say why: without this it is a trap that says `unreachable`.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&panic.to_string())));
+}
+
 /// Returns the version of the engine, as in `0.1.0`.
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// `{ files, search_budget? }`: finds every mistake in a policy.
+/// Opens the image of a compiled policy and keeps it under the `handle` of the answer.
 #[wasm_bindgen]
-pub fn check(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
-    with_text(&call, json_call::check)
+pub fn open(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] image: JsValue) -> String {
+    match image.dyn_ref::<Uint8Array>() {
+        Some(image) => POLICIES.with_borrow_mut(|policies| json_call::open(&image.to_vec(), policies)),
+        None => json_call::no_bytes(),
+    }
 }
 
-/// `{ name, text }`: lays one rule file out.
+/// Returns the policy kept under a handle as bytes that `open` takes; nothing if there is none.
 #[wasm_bindgen]
-pub fn format(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
-    with_text(&call, json_call::format)
-}
-
-/// `{ files, only? }`: runs the tests written in a policy.
-#[wasm_bindgen]
-pub fn test(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
-    with_text(&call, json_call::test)
-}
-
-/// `{ files }`: compiles a policy and keeps it under the `handle` of the answer.
-#[wasm_bindgen]
-pub fn compile(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
-    with_text(&call, |call| POLICIES.with_borrow_mut(|policies| json_call::compile(call, policies)))
+pub fn image(handle: u32) -> Option<Vec<u8>> {
+    POLICIES.with_borrow(|policies| policies.get(handle).map(image_of))
 }
 
 /// `{ handle }`: forgets a compiled policy.
@@ -68,10 +70,28 @@ pub fn form(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> S
     with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::form(call, policies)))
 }
 
-/// `{ policy, answers, facts?, now }`: what a half-filled form can still become.
+/// `{ policy }`: the rule files that a policy was compiled from.
+#[wasm_bindgen]
+pub fn files(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::files(call, policies)))
+}
+
+/// `{ policy, answers, facts?, now, explain? }`: what a half-filled form can still become.
 #[wasm_bindgen]
 pub fn partial(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::partial(call, policies)))
+}
+
+/// Fails: `panic`, `unreachable`, or recursion without an end for anything else. For tests of what hosts do then.
+#[cfg(feature = "trap")]
+#[wasm_bindgen]
+pub fn trap(how: &str) -> u32 {
+    match how {
+        #[expect(clippy::panic, reason = "that is what it is for")]
+        "panic" => panic!("this panic is wanted"),
+        "unreachable" => std::process::abort(),
+        _ => trap(how).saturating_add(1),
+    }
 }
 
 /// Reads the text of a call. What is no text, as an object that was not made JSON, would otherwise end in a trap; what is too

@@ -1,9 +1,12 @@
-// The module as a Node program loads it: from its file, synchronously.
+// The modules as a Node program loads them: from their files, synchronously.
 
 import { readFileSync } from 'node:fs';
 
+import * as decide from '../../pkg/decide.js';
 import * as engine from '../../pkg/tollgate.js';
 
-engine.initSync({ module: readFileSync(new URL('../../pkg/tollgate_bg.wasm', import.meta.url)) });
+const bytes = (name) => readFileSync(new URL(`../../pkg/${name}_bg.wasm`, import.meta.url));
+engine.initSync({ module: bytes('tollgate') });
+decide.initSync({ module: bytes('decide') });
 
-export { engine };
+export { decide, engine };

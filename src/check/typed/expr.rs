@@ -4,6 +4,7 @@
 
 use super::Id;
 use crate::text::Span;
+pub use crate::value::{Builtin, Comparison, Has, ListOf};
 use crate::value::{CivilDate, Duration, Fixed, Instant};
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -126,44 +127,6 @@ pub enum ExprKind {
     Damaged,
 }
 
-/// `<`, `<=`, `>`, `>=`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Comparison {
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-/// How two sets are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Has {
-    Any,
-    All,
-    Only,
-}
-
-/// The words that the engine itself gives a value, each readable only in phases after it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Builtin {
-    /// The instant of the decision.
-    Now,
-    /// The instant of submission (`facts.submission.at`; `now` where it is not given).
-    SubmittedAt,
-    /// Whether an entry of the catalogue covers the request.
-    Catalogued,
-    /// Whether a freeze of the policy or of the trail covers `now`.
-    Frozen,
-    Scope,
-    Assessed,
-    Class,
-    Risk,
-    Route,
-}
-
 /// A value written in the policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -221,14 +184,4 @@ pub enum Type {
     List(ListOf),
     /// Unknown because of an error already reported; agrees with every type.
     Damaged,
-}
-
-/// What a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ListOf {
-    Text,
-    Person,
-    /// `/`-separated, relative, without `..`.
-    Path,
 }

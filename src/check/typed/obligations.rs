@@ -5,6 +5,7 @@
 use super::{Approver, Expr, Id};
 use crate::text::Span;
 use crate::value::{CivilDate, ClockTime, Duration, Fixed, Period, Ratio, Weekday};
+pub use crate::value::{Limit, SpanOfTime};
 use serde::Serialize;
 
 /// A class of change: it owns the final risk, the service level, alerts and later review.
@@ -38,24 +39,6 @@ pub struct Due {
     pub limit: Limit,
     pub from: Id,
     pub to: Id,
-}
-
-/// `under` (strict) or `within` (inclusive).
-#[derive(Debug, Clone, Serialize)]
-pub struct Limit {
-    pub strict: bool,
-    pub time: SpanOfTime,
-}
-
-/// A length of time; business units and years get their length from a calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SpanOfTime {
-    Fixed(Duration),
-    BusinessDays(u32),
-    /// Milliseconds of open time.
-    BusinessTime(Duration),
-    Years(u32),
 }
 
 /// Who is told when a share of the time is used.

@@ -2,7 +2,7 @@
 
 use super::super::{EnumId, Ir, Node, NodeId, SlotId, Type, operands, own_slots, reads};
 use super::{constant, field};
-use crate::check::typed::ListOf;
+use crate::value::ListOf;
 use crate::value::{Glob, Value, glob_cases};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -2,6 +2,8 @@
 //!
 //! Every answer has `ok`. Where it is `false` because the call itself was wrong, `error` holds the first [`Refusal`] and
 //! `errors` all of them; where rule text was wrong, `diagnostics` says so. Call texts go through the one strict reader.
+//!
+//! The calls that read rule text stand in `rules`, which an engine without the compiler does not have.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +12,13 @@ use serde::Serialize;
 use crate::json::{self, Json, Limits};
 use crate::value::Instant;
 
-use super::{
-    CheckCall, Compiled, DEFAULT_SEARCH_BUDGET, DecideCall, File, PartialCall, Policies, PolicyIdentity,
-    Refusal, TestCall,
-};
-use crate::diagnostic::{self, JsonDiagnostic};
+use super::{Compiled, DecideCall, File, PartialCall, Policies, PolicyIdentity, Refusal};
+
+#[cfg(feature = "compiler")]
+mod rules;
+
+#[cfg(feature = "compiler")]
+pub use rules::{check, compile, format, test};
 
 /// A call may carry the files of a whole policy: 8 MB of text, escaped.
 const CALL: Limits = Limits { size_bytes: LONGEST_CALL as usize, string_bytes: 9_000_000, depth: 96 };
@@ -39,47 +43,19 @@ fn longer() -> Refusal {
     Refusal::new("BAD_JSON", format!("a call has at most {LONGEST_CALL} characters"))
 }
 
-/// `{ files, search_budget? }`: see [`super::check()`].
-pub fn check(call: &str) -> String {
-    run(call, &["files", "search_budget"], |call| {
-        let search_budget = call.count("search_budget")?.unwrap_or(DEFAULT_SEARCH_BUDGET);
-        Ok(super::check(&CheckCall { files: call.files("files")?, search_budget }))
-    })
+/// Opens an [image](super::image()) and keeps the policy under the `handle` of the answer, until [`release`].
+pub fn open(image: &[u8], policies: &mut Policies) -> String {
+    let opened = super::open(image).map(|policy| {
+        let policy_identity = policy.identity.clone();
+        Opened { ok: true, policy: policy_identity, handle: policies.keep(policy) }
+    });
+    json::write(&answer(opened.map_err(|refusal| vec![refusal])))
 }
 
-/// `{ name, text }`: see [`super::format()`].
-pub fn format(call: &str) -> String {
-    run(call, &["name", "text"], |call| Ok(super::format(&call.file()?)))
-}
-
-/// `{ files, only? }`: see [`super::test()`].
-pub fn test(call: &str) -> String {
-    run(call, &["files", "only"], |call| {
-        let only = call.get("only").map(|_| call.text("only")).transpose()?.map(str::to_owned);
-        Ok(super::test(&TestCall { files: call.files("files")?, only }))
-    })
-}
-
-/// `{ files }`: compiles a policy and keeps it under the `handle` of the answer, until [`release`].
-pub fn compile(call: &str, policies: &mut Policies) -> String {
-    run(call, &["files"], |call| {
-        let (compiled, found) = super::compile(&call.files("files")?);
-        let answer = match compiled {
-            Ok(compiled) => CompileAnswer {
-                ok: true,
-                diagnostics: diagnostic::to_json(&found, &compiled.sources),
-                policy: Some(compiled.identity.clone()),
-                handle: Some(policies.keep(compiled)),
-            },
-            Err(sources) => CompileAnswer {
-                ok: false,
-                diagnostics: diagnostic::to_json(&found, &sources),
-                policy: None,
-                handle: None,
-            },
-        };
-        Ok(answer)
-    })
+/// Refuses what is no image because it is no row of bytes at all.
+pub fn no_bytes() -> String {
+    let refusal = Refusal::new("BAD_CALL", "an image is a `Uint8Array`");
+    refusal_text(&[refusal.help("give the bytes that `image` gave")])
 }
 
 /// `{ handle }`: forgets a compiled policy.
@@ -112,18 +88,27 @@ pub fn decide_many(call: &str, policies: &Policies) -> String {
     })
 }
 
-/// `{ policy }`: see [`super::form()`].
+/// `{ policy }`: the questions of a policy, and what the answers can lead to.
 pub fn form(call: &str, policies: &Policies) -> String {
-    run(call, &["policy"], |call| call.with_policy(policies, |policy| Ok(super::form(policy))))
+    // The answer was written when the policy was compiled.
+    let form =
+        read_call(call, &["policy"], |call| call.with_policy(policies, |policy| Ok(policy.form.clone())));
+    form.unwrap_or_else(|errors| refusal_text(&errors))
 }
 
-/// `{ policy, answers, facts?, now }`: see [`super::partial()`].
+/// `{ policy }`: see [`super::files()`].
+pub fn files(call: &str, policies: &Policies) -> String {
+    let files = |policy: &Compiled| Ok(answer_text(&super::files(policy)));
+    let files = read_call(call, &["policy"], |call| call.with_policy(policies, files));
+    files.unwrap_or_else(|errors| refusal_text(&errors))
+}
+
+/// `{ policy, answers, facts?, now, explain? }`: see [`super::partial()`].
 pub fn partial(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "answers", "facts", "now"], |call| {
+    run(call, &["policy", "answers", "facts", "now", "explain"], |call| {
         call.with_policy(policies, |policy| {
-            let call =
-                PartialCall { answers: call.input("answers")?, facts: call.facts()?, now: call.now()? };
-            super::partial(policy, &call)
+            let (answers, facts, now) = (call.input("answers")?, call.facts()?, call.now()?);
+            Ok(super::partial(policy, &PartialCall { answers, facts, now, explain: call.flag("explain")? }))
         })
     })
 }
@@ -145,11 +130,10 @@ fn one(policy: &Compiled, item: &Json, explain: bool) -> Result<super::DecideAns
 }
 
 #[derive(Serialize)]
-struct CompileAnswer {
+struct Opened {
     ok: bool,
-    policy: Option<PolicyIdentity>,
-    handle: Option<u32>,
-    diagnostics: Vec<JsonDiagnostic>,
+    policy: PolicyIdentity,
+    handle: u32,
 }
 
 #[derive(Serialize)]
@@ -175,12 +159,18 @@ fn run<T: Serialize>(
     keys: &[&str],
     call: impl FnOnce(&Call<'_>) -> Result<T, Vec<Refusal>>,
 ) -> String {
-    let done = read(text).and_then(|json| {
-        let reader = Call { json: &json };
-        reader.known(keys)?;
-        call(&reader)
-    });
-    json::write(&answer(done))
+    json::write(&answer(read_call(text, keys, call)))
+}
+
+fn read_call<T>(
+    text: &str,
+    keys: &[&str],
+    call: impl FnOnce(&Call<'_>) -> Result<T, Vec<Refusal>>,
+) -> Result<T, Vec<Refusal>> {
+    let json = read(text)?;
+    let reader = Call { json: &json };
+    reader.known(keys)?;
+    call(&reader)
 }
 
 fn read(text: &str) -> Result<Json, Vec<Refusal>> {
@@ -347,17 +337,17 @@ impl<'a> Call<'a> {
                 ]),
             };
         }
-        match super::compile(&call.files("files")?) {
-            (Ok(policy), _) => then(&policy),
-            (Err(sources), found) => Err(vec![broken(&found, &sources)]),
-        }
+        then(&compiled(&call.files("files")?)?)
     }
 }
 
-fn broken(found: &[diagnostic::Diagnostic], sources: &crate::text::Sources) -> Refusal {
-    let errors: Vec<&diagnostic::Diagnostic> = found.iter().filter(|finding| finding.is_error()).collect();
-    let first = errors.first().map(|finding| diagnostic::one_line(finding, sources)).unwrap_or_default();
-    Refusal::new("BROKEN_POLICY", format!("the policy has {} errors; the first: {first}", errors.len()))
-        .at("policy.files")
-        .help("`check` lists them all")
+#[cfg(feature = "compiler")]
+use rules::compiled;
+
+/// Refuses rule files: reading them takes the compiler.
+#[cfg(not(feature = "compiler"))]
+fn compiled(_: &[File]) -> Result<Compiled, Vec<Refusal>> {
+    let refusal =
+        Refusal::new("BAD_CALL", "this engine has no compiler, so it reads no rule files").at("policy.files");
+    Err(vec![refusal.help("open the image of a compiled policy, and give its handle")])
 }
