@@ -57,6 +57,8 @@ fn every_call_is_answered() {
         ("form", true, 4),
         ("form", false, 3),
         ("test", true, 3),
+        ("files", true, 3),
+        ("image", true, 8),
     ] {
         let found = count(call, done);
         assert!(

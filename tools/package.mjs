@@ -11,8 +11,6 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { rolldown } from 'rolldown';
-
 import { isMain } from './lib/main.mjs';
 import { inProject } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -62,6 +60,8 @@ function bundleEntry({ name, module }, { host, platform, outputs }) {
 }
 
 async function bundle(input, outputs) {
+  // Not at the top: before the set-up it is not there.
+  const { rolldown } = await import('rolldown');
   const build = await rolldown({ ...input, treeshake: { moduleSideEffects: false }, logLevel: 'warn' });
   for (const [file, format] of outputs) {
     await build.write({ file: join(DIST, file), format, minify: false, comments: false, exports: 'named' });

@@ -2,7 +2,8 @@
 //
 // It needs Node 20 and Rust, and installs neither; everything else it installs and says so.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isMain } from './lib/main.mjs';
@@ -11,10 +12,11 @@ import { run, StepError, succeeds } from './lib/run.mjs';
 import { runScript, step } from './lib/steps.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
-const OLDEST_NODE = 20;
+/** What Vite needs, the newest of all that the libraries ask for. */
+const OLDEST_NODE = '20.19.0';
 const INSTALL_RUST = 'install Rust from https://rustup.rs, open a new shell, and run this again';
 
-/** Checks Node and Rust, and adds the WebAssembly target: what building the module takes. */
+/** Checks Node and Rust, adds the WebAssembly target and the JavaScript libraries: what building takes. */
 export async function setUp({ verbose = false } = {}) {
   await step('setup', 'Node, Rust and the WebAssembly target', async () => {
     const node = checkNode();
@@ -22,6 +24,17 @@ export async function setUp({ verbose = false } = {}) {
     const added = await addTarget(verbose);
     return [`Node ${node}`, `Rust ${rust}`, ...added].join(', ');
   });
+  await step('libraries', 'the JavaScript libraries that package-lock.json names', () => addLibraries(verbose));
+}
+
+/** Installs the libraries unless they are there as package-lock.json has them. None of them runs a script of its own. */
+async function addLibraries(verbose) {
+  const stamp = inProject('node_modules', '.made-from');
+  const wanted = createHash('sha256').update(readFileSync(inProject('package-lock.json'))).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return 'there already';
+  await run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { verbose, remedy: 'see what npm says above' });
+  writeFileSync(stamp, wanted);
+  return 'installed';
 }
 
 /** Adds what only the tests need: the formatter and the linter of Rust. */
@@ -40,10 +53,9 @@ export async function setUpTests({ verbose = false } = {}) {
 }
 
 function checkNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < OLDEST_NODE) {
+  if (isOlder(process.versions.node, OLDEST_NODE)) {
     throw new StepError(`Node ${process.versions.node} is too old: this needs ${OLDEST_NODE} or later`, {
-      remedy: 'install Node 20 or later from https://nodejs.org',
+      remedy: `install Node ${OLDEST_NODE} or later from https://nodejs.org`,
     });
   }
   return process.versions.node;

@@ -2,12 +2,13 @@
 
 import { parseArgs } from 'node:util';
 
-import { buildModule } from './build.mjs';
+import { buildModules, buildTrapping } from './build.mjs';
 import { buildFuzzer, fuzz, TARGETS } from './fuzz.mjs';
 import { setUpChromium } from './lib/chromium.mjs';
 import { filesEndingIn } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { duration, printFailure, runScript, step, UsageError } from './lib/steps.mjs';
+import { buildPackage } from './package.mjs';
 import { setUp, setUpTests } from './setup.mjs';
 
 const nodeTest = (folder) => ['node', '--test', ...filesEndingIn(folder, '.test.mjs')];
@@ -39,9 +40,20 @@ const STEPS = [
     command: ['cargo', 'test'],
   },
   {
-    name: 'module',
-    what: 'compile the engine to WebAssembly and generate its glue',
-    work: buildModule,
+    name: 'modules',
+    what: 'compile the engine to WebAssembly, with and without its compiler',
+    work: buildModules,
+  },
+  {
+    name: 'trapping',
+    what: 'compile the engine that fails when it is told to',
+    work: buildTrapping,
+  },
+  {
+    name: 'package',
+    what: 'bundle the npm package and its types',
+    needs: ['modules'],
+    work: buildPackage,
   },
   {
     name: 'answers',
@@ -56,7 +68,7 @@ const STEPS = [
   {
     name: 'node',
     what: 'the module in Node',
-    needs: ['module', 'answers'],
+    needs: ['modules', 'answers'],
     command: nodeTest('tests/node'),
   },
   {
@@ -67,7 +79,7 @@ const STEPS = [
   {
     name: 'page',
     what: 'the page and its module in Chromium',
-    needs: ['module', 'chromium'],
+    needs: ['modules', 'chromium'],
     command: nodeTest('tests/page'),
   },
 ];

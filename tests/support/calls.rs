@@ -5,7 +5,8 @@ use super::cases::inputs;
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-use tollgate::api::{Policies, json_call};
+use tollgate::api::{self, Policies, json_call};
+use tollgate::value::Digest;
 
 /// One call as a host makes it.
 pub struct Call {
@@ -20,8 +21,19 @@ pub struct Call {
 }
 
 /// The functions of the module by name.
-const CALLS: &[&str] =
-    &["check", "format", "test", "compile", "release", "decide", "decideMany", "form", "partial"];
+const CALLS: &[&str] = &[
+    "check",
+    "format",
+    "test",
+    "compile",
+    "image",
+    "release",
+    "decide",
+    "decideMany",
+    "form",
+    "files",
+    "partial",
+];
 
 /// Answers a call as the module does.
 pub fn answer(call: &str, text: &str, policies: &mut Policies) -> String {
@@ -34,9 +46,20 @@ pub fn answer(call: &str, text: &str, policies: &mut Policies) -> String {
         "decide" => json_call::decide(text, policies),
         "decideMany" => json_call::decide_many(text, policies),
         "form" => json_call::form(text, policies),
+        "files" => json_call::files(text, policies),
+        "image" => image(text, policies),
         "partial" => json_call::partial(text, policies),
         other => panic!("the module has no function `{other}`"),
     }
+}
+
+/// The digest of an image, which is bytes and no text; each host opens it again, too.
+fn image(text: &str, policies: &mut Policies) -> String {
+    let handle = serde_json::from_str::<Json>(text).unwrap()["handle"].as_u64().unwrap();
+    let image = api::image(policies.get(handle.try_into().unwrap()).unwrap());
+    let opened = api::open(&image).unwrap();
+    assert_eq!(api::image(&opened), image, "an image that is opened gives itself");
+    json!({ "ok": true, "image": Digest::of(&image).to_string() }).to_string()
 }
 
 /// All calls, in an order that matters: `compile` gives the handles 1, 2, 3 and so on.
@@ -69,7 +92,9 @@ impl Calls {
     fn compile(&mut self, name: &str, files: &Json) -> Json {
         self.call(name.to_owned(), "compile", &json!({ "files": files }));
         self.handles += 1;
-        json!({ "handle": self.handles })
+        let policy = json!({ "handle": self.handles });
+        self.call(format!("image of {name}"), "image", &policy);
+        policy
     }
 
     /// Every text of the parser's and the formatter's cases is checked and formatted.
@@ -109,16 +134,13 @@ impl Calls {
                 self.compile(&format!("{folder} policy"), &json!([{ "name": "case.gate", "text": policy }]));
             for (name, mut input) in inputs {
                 let request = input["request"].take();
-                let (key, explain) =
-                    if call == "decide" { ("request", Some(true)) } else { ("answers", None) };
+                let key = if call == "decide" { "request" } else { "answers" };
                 let mut json = json!({ "policy": policy, "facts": input["facts"], "now": input["now"] });
                 json[key] = request;
                 if json["facts"].is_null() {
                     json["facts"] = json!({});
                 }
-                if let Some(explain) = explain {
-                    json["explain"] = json!(explain);
-                }
+                json["explain"] = json!(true);
                 self.call(format!("{folder} {name}"), call, &json);
             }
         }
@@ -135,6 +157,7 @@ impl Calls {
             }
             let policy = self.compile(&format!("compile {folder}"), &files);
             self.call(format!("form {folder}"), "form", &json!({ "policy": policy }));
+            self.call(format!("files {folder}"), "files", &json!({ "policy": policy }));
             self.call(format!("release {folder}"), "release", &policy);
             self.call(format!("form after release {folder}"), "form", &json!({ "policy": policy }));
         }
@@ -175,8 +198,10 @@ impl Calls {
                     .map(|(key, value)| (key.clone(), value.clone()))
                     .collect::<serde_json::Map<_, _>>()
                     .into();
-                let json = json!({ "policy": policy, "answers": answers, "facts": item["facts"], "now": item["now"] });
+                let mut json = json!({ "policy": policy, "answers": answers, "facts": item["facts"], "now": item["now"] });
                 self.call(format!("{name}, {third} of 3"), "partial", &json);
+                json["explain"] = json!(true);
+                self.call(format!("{name}, {third} of 3, explained"), "partial", &json);
             }
             items.push(item);
         }
