@@ -56,7 +56,8 @@ pub fn decide(policy: &Compiled, call: &DecideCall) -> Result<DecideAnswer, Vec<
 /// Refuses lists that are too long for the patterns they would be held against.
 fn too_much_work() -> Refusal {
     let message = format!("deciding this would take more than {MOST_WORK} steps");
-    Refusal::new("TOO_MUCH_WORK", message).help("shorten the lists: the patterns of the policy are held against each item")
+    Refusal::new("TOO_MUCH_WORK", message)
+        .help("shorten the lists: the patterns of the policy are held against each item")
 }
 
 fn refusals(errors: Vec<InputError>) -> Vec<Refusal> {
