@@ -40,6 +40,8 @@ async function openPage(address = server.address) {
 /** Picks a sample as a person does, which decides it. */
 async function pick(name) {
   await browser.evaluate((file) => {
+    // The answer before must not be taken for the one that is waited for.
+    document.getElementById('result').replaceChildren();
     const choice = document.getElementById('sample');
     choice.value = file;
     choice.dispatchEvent(new Event('change', { bubbles: true }));
