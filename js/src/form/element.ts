@@ -294,8 +294,9 @@ export class TollgateForm extends Base {
   #settle(view: FormView): Verdict {
     let verdict = NO_VERDICT;
     for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-      const { answers, leftEmpty, unreadable } = view;
-      verdict = evaluate(this.#policy as Policy, { answers, leftEmpty, unreadable, now: this.#instant(), facts: this.#facts });
+      const { fields, answers, leftEmpty, unreadable } = view;
+      const given = { fields, answers, leftEmpty, unreadable, now: this.#instant(), facts: this.#facts };
+      verdict = evaluate(this.#policy as Policy, given);
       if (!view.ask(verdict)) break;
     }
     return verdict;
@@ -303,14 +304,14 @@ export class TollgateForm extends Base {
 
   /** Tells the form around what this one holds, and whether it may go. */
   #tellForm(): void {
-    const { value, partial, answer, errors, failure } = this.#verdict;
+    const { value, missing, answer, errors, failure } = this.#verdict;
     const text = JSON.stringify(value);
     this.#internals.setFormValue(this.#view ? text : null, text);
     if (!this.#view || answer?.ok) return this.#internals.setValidity({});
     const first = this.#view.firstFault(this.#verdict);
     const anchor = first === undefined ? undefined : this.#view.entryOf(first);
     const message = errors[0]?.message ?? failure ?? SAYS.missing;
-    const valueMissing = (partial?.missing.length ?? 0) > 0;
+    const valueMissing = missing.length > 0;
     const flags = { valueMissing, customError: errors.length > 0 || failure !== null || !valueMissing };
     this.#internals.setValidity(flags, message, anchor);
   }

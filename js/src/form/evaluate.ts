@@ -1,7 +1,7 @@
 // Asks the policy about the answers so far. What follows from them is the engine's to say: nothing here reads a rule.
 
 import type { Policy } from '../api.js';
-import type { ExplainAnswer, Explanation, FormField, JsonObject, Partial, Refusal } from '../types.js';
+import type { ExplainAnswer, Explanation, FormField, Json, JsonObject, Partial, Refusal } from '../types.js';
 import { nested, type Answers } from './answers.js';
 
 /** What the engine says of the answers so far. */
@@ -12,12 +12,18 @@ export interface Verdict {
   /** The decision, once nothing is missing and nothing wrong. */
   readonly answer: ExplainAnswer | null;
   readonly errors: readonly Refusal[];
+  /** What is asked, must be answered, and is not. */
+  readonly missing: readonly string[];
+  /** The questions to show; null where the engine could not say. */
+  readonly asked: ReadonlySet<string> | null;
   /** What the engine threw, in its own words. */
   readonly failure: string | null;
 }
 
 /** What the engine is asked with. */
 export interface Given {
+  /** Every question that the form may come to ask. */
+  readonly fields: readonly FormField[];
   readonly answers: Answers;
   /** Fields that were left empty on purpose: the engine takes them for answered with nothing. */
   readonly leftEmpty: Iterable<string>;
@@ -27,38 +33,46 @@ export interface Given {
   readonly facts: JsonObject;
 }
 
-export const NO_VERDICT: Verdict = { value: {}, partial: null, answer: null, errors: [], failure: null };
+export const NO_VERDICT: Verdict = { value: {}, partial: null, answer: null, errors: [], missing: [], asked: null, failure: null };
 
 /** Asks for what is still possible and, once the request is complete, for the decision. Never throws. */
-export function evaluate(policy: Policy, { answers, leftEmpty, unreadable, now, facts }: Given): Verdict {
+export function evaluate(policy: Policy, given: Given): Verdict {
+  const { answers, leftEmpty, unreadable, now, facts } = given;
   const value = nested(answers);
   try {
-    const asNothing = [...leftEmpty].map((path) => [path, null] as const);
-    const partial = policy.partial(nested([...answers, ...asNothing]), { now, facts, explain: true });
+    const partial = policy.partial(withNothing(answers, leftEmpty), { now, facts, explain: true });
     const errors = [...unreadable, ...partial.errors.filter(({ path }) => !unreadable.some((one) => one.path === path))];
-    if (errors.length > 0 || partial.missing.length > 0) return { value, partial, answer: null, errors, failure: null };
-    const answer = policy.explain(value, { now, facts });
-    return { value, partial, answer, errors: answer.ok ? errors : answer.errors, failure: null };
+    const asked = askedNow(policy, given, partial);
+    const missing = partial.missing.filter((path) => asked.has(path));
+    const answer = errors.length + missing.length === 0 ? policy.explain(value, { now, facts }) : null;
+    return { value, partial, answer, errors: answer?.ok === false ? answer.errors : errors, missing, asked, failure: null };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
-    return { value, partial: null, answer: null, errors: unreadable, failure };
+    return { ...NO_VERDICT, value, errors: unreadable, failure };
   }
+}
+
+/** The answers, with null for what is answered with nothing. */
+const withNothing = (answers: Answers, paths: Iterable<string>): JsonObject =>
+  nested([...answers, ...[...paths].map((path): [string, Json] => [path, null])]);
+
+/**
+ * The questions to show. The engine tells what it may come to ask, which at first is everything: a question appears only
+ * when an answer calls for it, and the engine is asked which those are if nothing more were answered.
+ */
+function askedNow(policy: Policy, { fields, answers, now, facts }: Given, partial: Partial): ReadonlySet<string> {
+  const asked = new Set(partial.asked);
+  const isInDoubt = ({ path, asked: condition }: FormField) =>
+    condition !== undefined && asked.has(path) && !answers.has(path) && path !== partial.next;
+  const inDoubt = fields.filter(isInDoubt);
+  if (inDoubt.length === 0) return asked;
+  const unanswered = fields.map(({ path }) => path).filter((path) => !answers.has(path));
+  const called = new Set(policy.partial(withNothing(answers, unanswered), { now, facts }).asked);
+  for (const { path } of inDoubt) if (!called.has(path)) asked.delete(path);
+  return asked;
 }
 
 /** Why, as far as it is settled. */
 export function explanationOf({ answer, partial }: Verdict): Explanation | undefined {
   return answer?.ok ? answer.explanation : partial?.explanation;
-}
-
-/**
- * Whether a question is shown. One with a condition is not, as long as the engine does not know whether it will ask it:
- * else all that may ever be asked would stand there at the beginning. What was answered all the same stays in sight.
- */
-export function isShown(field: FormField, partial: Partial, isAnswered: boolean): boolean {
-  if (field.asked === undefined) return true;
-  const { asked } = partial as Partial & { asked?: readonly string[] };
-  const open = partial.questions.find(({ path }) => path === field.path);
-  const isOpen = open !== undefined && (open.asked || partial.next === field.path);
-  if (asked === undefined) return isAnswered || isOpen || partial.missing.includes(field.path);
-  return asked.includes(field.path) && (open === undefined || isOpen);
 }

@@ -3,14 +3,14 @@
 import type { Policy } from '../api.js';
 import { flat, type Answers } from './answers.js';
 import { element, setHidden, setText } from './dom.js';
-import { isShown, type Verdict } from './evaluate.js';
+import type { Verdict } from './evaluate.js';
 import type { FieldView } from './fields/field.js';
 import { watchLeaving } from './fields/leaving.js';
 import { fieldTree, type FieldTree } from './fields/tree.js';
 import { panel, placeOf, type Panel } from './panel/panel.js';
 import { fieldsOf, groupPathsOf, titlesOf } from './titles.js';
 import { count, SAYS } from './words.js';
-import type { Json, JsonObject, Refusal } from '../types.js';
+import type { FormField, Json, JsonObject, Refusal } from '../types.js';
 
 /** What the person does. */
 export interface Acts {
@@ -28,6 +28,7 @@ export class FormView {
   readonly #panel: Panel;
   readonly #gate: HTMLFieldSetElement;
   readonly #note: HTMLElement;
+  readonly #fields: readonly FormField[];
   readonly #paths: ReadonlySet<string>;
   readonly #groups: ReadonlySet<string>;
   /** Answers to questions that the policy does not ask. */
@@ -37,7 +38,8 @@ export class FormView {
 
   constructor(policy: Policy, now: string, { answered, left, submitted }: Acts) {
     const form = policy.form();
-    this.#paths = new Set(fieldsOf(form.members).map(({ path }) => path));
+    this.#fields = fieldsOf(form.members);
+    this.#paths = new Set(this.#fields.map(({ path }) => path));
     this.#groups = new Set(groupPathsOf(form.members));
     this.#tree = fieldTree(form);
     this.#panel = panel({
@@ -85,6 +87,11 @@ export class FormView {
     return given;
   }
 
+  /** Every question of the policy. */
+  get fields(): readonly FormField[] {
+    return this.#fields;
+  }
+
   get leftEmpty(): string[] {
     return this.#tree.fields.filter(({ isLeftEmpty }) => isLeftEmpty).map(({ path }) => path);
   }
@@ -115,15 +122,14 @@ export class FormView {
   }
 
   /** Shows what the engine asks. Says whether that changed the answers: then they are to be judged again. */
-  ask({ partial }: Verdict): boolean {
-    if (!partial) return false;
+  ask({ asked }: Verdict): boolean {
+    if (!asked) return false;
     let isOther = false;
     for (const field of this.#tree.fields) {
-      const isAnswered = field.answer !== undefined;
-      const shown = isShown(field.field, partial, isAnswered);
-      if (shown === field.isShown) continue;
-      field.isShown = shown;
-      isOther ||= isAnswered || field.isLeft;
+      const isShown = asked.has(field.path);
+      if (isShown === field.isShown) continue;
+      field.isShown = isShown;
+      isOther ||= field.answer !== undefined || field.isLeft;
     }
     this.#tree.refresh();
     return isOther;
@@ -131,7 +137,7 @@ export class FormView {
 
   /** Writes what a verdict changes. */
   update(verdict: Verdict, showsPanel: boolean): void {
-    const missing = new Set(verdict.partial?.missing);
+    const missing = new Set(verdict.missing);
     const errors = new Map<string, Refusal>();
     for (const error of verdict.errors) {
       const place = placeOf(error.path, this.#paths);
@@ -143,7 +149,7 @@ export class FormView {
     setHidden(this.#panel.root, !showsPanel);
     if (showsPanel) this.#panel.update(verdict);
     const stray = verdict.errors.find(({ path }) => placeOf(path, this.#paths) === undefined);
-    setText(this.#note, this.#isTried || stray ? noteOf(verdict, missing.size, stray) : '');
+    setText(this.#note, this.#isTried || stray ? noteOf(verdict, stray) : '');
   }
 
   /** From now on everything that is missing is told beside its question. */
@@ -160,8 +166,8 @@ export class FormView {
   }
 
   /** The first question, in the order of the form, whose answer is missing or wrong. */
-  firstFault({ partial, errors }: Verdict): string | undefined {
-    const faulty = new Set([...(partial?.missing ?? []), ...errors.flatMap(({ path }) => placeOf(path, this.#paths) ?? [])]);
+  firstFault({ missing, errors }: Verdict): string | undefined {
+    const faulty = new Set([...missing, ...errors.flatMap(({ path }) => placeOf(path, this.#paths) ?? [])]);
     return this.#tree.fields.find(({ path, isShown: shown }) => shown && faulty.has(path))?.path;
   }
 
@@ -195,11 +201,11 @@ function risksOf(policy: Policy, now: string): readonly string[] {
 }
 
 /** The line beside the button: what stands in the way. */
-function noteOf({ failure, errors }: Verdict, missing: number, stray: Refusal | undefined): string {
+function noteOf({ failure, errors, missing }: Verdict, stray: Refusal | undefined): string {
   if (failure !== null) return SAYS.failed;
   if (stray) return stray.message;
   const parts = [
-    missing > 0 ? `${count(missing, 'answer')} missing` : '',
+    missing.length > 0 ? `${count(missing.length, 'answer')} missing` : '',
     errors.length > 0 ? `${count(errors.length, 'answer')} to correct` : '',
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join(', ')}.` : '';

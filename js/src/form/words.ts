@@ -66,13 +66,9 @@ const NUMBER = new Intl.NumberFormat('en');
 export const count = (number: number, noun: string): string => `${NUMBER.format(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 const EITHER = new Intl.ListFormat('en', { type: 'disjunction' });
-const ALL = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** `Standard, Normal, or Emergency`. */
 export const either = (names: readonly string[]): string => EITHER.format(names);
-
-/** `Finance, Legal, and Security`. */
-export const all = (names: readonly string[]): string => ALL.format(names);
 
 /** The units of a duration, as requests write them, largest first. */
 export const UNITS: readonly (readonly [unit: string, ms: number])[] = [
@@ -80,7 +76,7 @@ export const UNITS: readonly (readonly [unit: string, ms: number])[] = [
 ];
 
 /** The largest unit that leaves nothing over. */
-export const unitOf = (ms: number): readonly [string, number] =>
+const unitOf = (ms: number): readonly [string, number] =>
   UNITS.find(([, length]) => ms % length === 0) ?? ['millisecond', 1];
 
 /** Milliseconds in words: `4 hours`. */
@@ -105,17 +101,20 @@ export function limit({ strict, time, from, to, calendar, at }: Due): string {
   return `${by}${calendar ? ` (calendar ${calendar})` : ''}${until}`;
 }
 
+/** Bounds from here on are those of the language, not the policy's: nobody needs to be told. */
+const NO_BOUND = { int: Number.MAX_SAFE_INTEGER, decimal: 1e12, duration: 100 * 365 * 86_400_000 };
+
 /** What an answer has to look like, where that is not plain from the control. */
 export function hint(type: FieldType): string | undefined {
   switch (type.kind) {
     case 'int':
-      return `${NUMBER.format(type.min)} to ${NUMBER.format(type.max)}`;
+      return type.max < NO_BOUND.int ? `${NUMBER.format(type.min)} to ${NUMBER.format(type.max)}` : undefined;
     case 'decimal':
-      return `${type.min} to ${type.max}`;
+      return Number(type.max) < NO_BOUND.decimal ? `${type.min} to ${type.max}` : undefined;
     case 'percent':
       return `${type.min} to ${type.max} %`;
     case 'duration':
-      return `${duration(type.min_ms)} to ${duration(type.max_ms)}`;
+      return type.max_ms < NO_BOUND.duration ? `${duration(type.min_ms)} to ${duration(type.max_ms)}` : undefined;
     case 'digest':
       return 'sha256: and 64 hexadecimal digits in lower case';
     case 'text':

@@ -2,22 +2,23 @@
 
 import type { FieldType } from '../../types.js';
 import { element } from '../dom.js';
-import { SAYS, unitOf, UNITS } from '../words.js';
+import { SAYS, UNITS } from '../words.js';
 import { textOf, type Control, type Naming } from './control.js';
 
 type DurationType = Extract<FieldType, { kind: 'duration' }>;
 
+/** The unit that stands there at first. */
+const USUAL = 'hour';
+
 const WRITTEN = /^(\d+) (millisecond|second|minute|hour|day)s?$/;
 
 export function durationControl(type: DurationType, { id, title, isRequired }: Naming): Control {
-  // A duration that is typed and one that only counts in days need other units; the bounds tell which is near.
-  const finest = unitOf(type.min_ms === 0 ? type.max_ms : type.min_ms)[0];
   const input = element('input', {
     ...{ id, part: 'input', type: 'text', inputmode: 'numeric', class: 'number', autocomplete: 'off' },
     'aria-required': isRequired && 'true',
   });
-  const units = UNITS.filter(([, ms]) => ms <= type.max_ms || type.max_ms === 0);
-  const options = units.map(([unit]) => element('option', { value: unit, selected: unit === finest }, `${unit}s`));
+  const units = UNITS.filter(([, ms]) => ms <= type.max_ms);
+  const options = units.map(([unit]) => element('option', { value: unit, selected: unit === USUAL }, `${unit}s`));
   const unit = element('select', { part: 'input', 'aria-label': `${title}: ${SAYS.unit}` }, options);
   return {
     root: element('div', { class: 'with-unit' }, input, unit),

@@ -35,7 +35,8 @@ function read(typed: string): Json | undefined {
   const text = typed.trim();
   if (text === '') return undefined;
   const number = Number(text);
-  return isNumber(text) && canonical(text) === canonical(plain(number)) ? number : text;
+  // Adding nothing makes a negative zero the zero that it is in JSON.
+  return isNumber(text) && canonical(text) === canonical(plain(number)) ? number + 0 : text;
 }
 
 /** The digits that count: `+007.50` as `7.5`. */

@@ -4,7 +4,7 @@ import type { FormField, Json, Refusal } from '../../types.js';
 import { same } from '../answers.js';
 import { controlFor, type Control } from '../controls/index.js';
 import { element, setAttribute, setHidden, setText } from '../dom.js';
-import { fault, hint, SAYS } from '../words.js';
+import { capital, fault, hint, SAYS } from '../words.js';
 
 /** What there is to show of a question. */
 export interface FieldState {
@@ -30,7 +30,7 @@ export class FieldView {
     this.control = controlFor(type, { id, title, isRequired: required });
     this.#mark = element('span', { class: 'mark' }, !required && !later && SAYS.optional);
     this.#error = element('p', { class: 'error', part: 'error', id: `${id}:error`, hidden: true });
-    const hints = [help && capitalOf(help), hint(type)].filter(Boolean).join(' · ');
+    const hints = [help && sentence(help), hint(type)].filter(Boolean).join(' · ');
     const helpLine = hints ? element('p', { class: 'help', part: 'help', id: `${id}:help` }, hints) : null;
     const isGroup = this.control.shape === 'group';
     const labelText = [element('span', { part: 'label' }, title), ' ', this.#mark];
@@ -112,4 +112,5 @@ export class FieldView {
   }
 }
 
-const capitalOf = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Help begins with a capital; `sha256` is no word and stays. */
+const sentence = (text: string): string => (/^[a-z]+\b/.test(text) ? capital(text) : text);

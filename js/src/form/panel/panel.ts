@@ -55,7 +55,8 @@ export function panel({ fields, titles, classes, risks, jump }: PanelParts): Pan
     more.classList.toggle('open', isOpen);
   });
   const heard = announcer();
-  const shown = element('div', { class: 'shown' }, state, headline, classScale.root, riskScale.root, next, faulty.root, missing.root, toggle, more);
+  const foot = element('div', { class: 'foot' }, faulty.root, missing.root, toggle);
+  const shown = element('div', { class: 'shown' }, state, headline, classScale.root, riskScale.root, next, foot, more);
   const root = element(
     'section',
     { class: 'panel', part: 'panel', 'aria-labelledby': 'verdict' },
@@ -65,7 +66,7 @@ export function panel({ fields, titles, classes, risks, jump }: PanelParts): Pan
 
   const paths = new Set(fields.map(({ path }) => path));
   const update = (verdict: Verdict): void => {
-    const { partial, answer, errors } = verdict;
+    const { partial, answer, errors, missing: gaps } = verdict;
     setText(failure, verdict.failure === null ? '' : `${SAYS.failed} ${verdict.failure}`);
     setHidden(failure, verdict.failure === null);
     // What the engine said before it failed may no longer be true.
@@ -77,18 +78,18 @@ export function panel({ fields, titles, classes, risks, jump }: PanelParts): Pan
     setText(state, words.state);
     setText(headline, words.headline);
     setAttribute(root, 'data-level', partial.risks.length === 1 ? String(levelOf(risks.indexOf(partial.risks[0] as string), risks.length)) : null);
-    setAttribute(root, 'data-decided', String(partial.decided));
+    setAttribute(root, 'data-complete', String(decision !== undefined));
     setHidden(classScale.root, classes.length === 0);
     classScale.update(partial.classes);
     setHidden(riskScale.root, risks.length === 0);
     riskScale.update(partial.risks);
-    const goal = partial.next ?? partial.missing[0];
+    const goal = partial.next ?? gaps[0];
     setHidden(next, goal === undefined);
     setText(nextTitle, goal === undefined ? '' : titles.field(goal) ?? goal);
     setText(nextNote, goal !== undefined && goal === partial.next ? SAYS.decidesMost : '');
     if (goal !== undefined) next.dataset.path = goal;
     faulty.update(new Set(errors.flatMap(({ path }) => placeOf(path, paths) ?? [])));
-    missing.update(new Set(partial.missing));
+    missing.update(new Set(gaps));
     const route = partial.routes.length === 1 ? ruleTitle(explanation, 'route', partial.routes[0] as string) : undefined;
     who.update([decision?.route?.approve ?? [partial.approvers, partial.seats], route], () => [
       route !== undefined && element('p', { class: 'quiet' }, route),

@@ -15,11 +15,11 @@ export interface Summary {
 }
 
 /** Says what a verdict comes to. Only for one that has a `partial`. */
-export function summary({ partial, answer, errors }: Verdict, titles: Titles): Summary {
+export function summary({ partial, answer, errors, missing }: Verdict, titles: Titles): Summary {
   if (!partial) return { state: '', headline: '', heard: '' };
   const headline = headlineOf(partial.scope, partial.classes, partial.risks, titles);
   const state = stateOf(partial.decided, answer?.ok === true, errors.length > 0);
-  const gaps = partial.missing.length > 0 ? ` ${count(partial.missing.length, 'answer')} missing.` : '';
+  const gaps = missing.length > 0 ? ` ${count(missing.length, 'answer')} missing.` : '';
   const faults = errors.length > 0 ? ` ${count(errors.length, 'answer')} to correct.` : '';
   return { state, headline, heard: `${headline}.${gaps}${faults}` };
 }

@@ -15,6 +15,8 @@ export const verdict = `
 
 .shown { display: grid; gap: 0.5rem; padding: 0.75rem 1rem 1rem; }
 .state { color: var(--quiet); font-size: 0.8125rem; }
+.panel[data-complete="true"] .state { color: var(--good); }
+.panel[data-complete="true"] .state::before { content: "✓ "; }
 .headline { font-size: 1.25rem; font-weight: 650; line-height: 1.25; text-wrap: balance; }
 .failure { padding: 0.75rem 1rem; color: var(--bad); overflow-wrap: anywhere; }
 
@@ -55,6 +57,8 @@ export const verdict = `
 .next-note { font-size: 0.8125rem; }
 .next-note:empty { display: none; }
 
+.foot { display: grid; gap: 0.25rem; }
+.foot:not(:has(> :not([hidden]):not(.toggle))) { display: contents; }
 .jumps > summary { color: var(--quiet); font-size: 0.875rem; }
 .faulty > summary { color: var(--bad); }
 .plain { display: grid; gap: 0.15rem; padding: 0.35rem 0 0.25rem 1.05rem; list-style: none; font-size: 0.875rem; }
@@ -77,14 +81,20 @@ h3 { color: var(--quiet); font-size: 0.8125rem; font-weight: 550; }
 .tag { margin-inline-start: 0.4rem; color: var(--quiet); font-size: 0.75rem; }
 .miss + .miss { margin-block-start: 0.25rem; }
 
-/* Above the form the panel stays in sight, so it must be low: the details wait for a press. */
+/* Above the form the panel stays in sight, so it must be low: all but the verdict waits for a press. */
 @container (max-width: 57.99rem) {
   .panel { position: sticky; top: var(--sticky-top); z-index: 1; box-shadow: 0 6px 16px -12px rgb(0 0 0 / 45%); }
-  .shown { gap: 0.35rem; max-height: 75vh; overflow: auto; padding-block: 0.5rem 0.6rem; }
-  .headline { font-size: 1.0625rem; }
-  .class.scale { display: none; }
-  .toggle { min-height: 2.75rem; }
-  .jumps > summary { padding-block: 0.35rem; }
+  .shown { gap: 0.3rem; max-height: 75vh; overflow: auto; padding-block: 0.5rem 0.25rem; }
+  .state { font-size: 0.75rem; }
+  .headline { margin-block-start: -0.3rem; font-size: 1rem; }
+  .scale li { font-size: 0.6875rem; }
+  .class.scale, .next-note { display: none; }
+  .next { padding-block: 0.3rem; align-content: center; font-size: 0.875rem; line-height: 1.3; }
+  .foot, .foot:not(:has(> :not([hidden]):not(.toggle))) { display: flex; flex-wrap: wrap; align-items: start; gap: 0 1.25rem; }
+  .jumps[open] { flex-basis: 100%; }
+  .jumps > summary { padding-block: 0.75rem; font-size: 0.8125rem; line-height: 1.25rem; }
+  .jumps .link { padding-block: 0.75rem; }
+  .toggle { min-height: 2.75rem; margin-inline-start: auto; border: 0; padding-inline: 0.25rem; color: var(--accent); font-size: 0.8125rem; }
 }
 @container (min-width: 58rem) {
   .toggle { display: none; }
