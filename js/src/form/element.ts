@@ -2,7 +2,7 @@
 
 import type { Policy } from '../api.js';
 import type { Decision, ExplainAnswer, Explanation, JsonObject, Partial, Refusal } from '../types.js';
-import { same } from './answers.js';
+import { nested, same } from './answers.js';
 import { element } from './dom.js';
 import { evaluate, NO_VERDICT, type Verdict } from './evaluate.js';
 import { styles } from './style/index.js';
@@ -112,7 +112,7 @@ export class TollgateForm extends Base {
   set value(value: JsonObject | null | undefined) {
     const given = value ?? {};
     // A host that hands back what it was told must not start the next round.
-    if (same(given, this.value)) return;
+    if (same(given, this.#view ? nested(this.#view.answers) : this.#waiting)) return;
     this.#waiting = given;
     this.#view?.write(given);
     this.#judgeSoon();

@@ -12,7 +12,7 @@ export interface Verdict {
   /** The decision, once nothing is missing and nothing wrong. */
   readonly answer: ExplainAnswer | null;
   readonly errors: readonly Refusal[];
-  /** What is asked, must be answered, and is not. */
+  /** What is asked, must be answered, and is not; without what is faulty. */
   readonly missing: readonly string[];
   /** The questions to show; null where the engine could not say. */
   readonly asked: ReadonlySet<string> | null;
@@ -43,7 +43,9 @@ export function evaluate(policy: Policy, given: Given): Verdict {
     const partial = policy.partial(withNothing(answers, leftEmpty), { now, facts, explain: true });
     const errors = [...unreadable, ...partial.errors.filter(({ path }) => !unreadable.some((one) => one.path === path))];
     const asked = askedNow(policy, given, partial);
-    const missing = partial.missing.filter((path) => asked.has(path));
+    // The engine counts a faulty answer as none; here it is to be corrected, not to be given.
+    const isFaulty = (path: string) => errors.some((error) => error.path === path || error.path?.startsWith(`${path}.`));
+    const missing = partial.missing.filter((path) => asked.has(path) && !isFaulty(path));
     const answer = errors.length + missing.length === 0 ? policy.explain(value, { now, facts }) : null;
     return { value, partial, answer, errors: answer?.ok === false ? answer.errors : errors, missing, asked, failure: null };
   } catch (error) {

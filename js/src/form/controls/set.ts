@@ -17,8 +17,9 @@ export function setControl(values: readonly Titled[], { id }: Naming): Control {
     values.map(({ title }, at) => chip(boxes[at] as HTMLInputElement, title)),
     chip(none, SAYS.noneOfThese, ' none'),
   );
-  // Values that the type does not have are kept, so that the engine can say so.
+  // Values that the type does not have are kept, so that the engine can say so, and so is the order that was set.
   let strays: readonly Json[] = [];
+  let written: readonly Json[] = [];
   let strayed: Json | undefined;
   // Of a value and `none of these` the one that was chosen last holds.
   root.addEventListener('input', ({ target }) => {
@@ -37,12 +38,15 @@ export function setControl(values: readonly Titled[], { id }: Naming): Control {
     read() {
       if (strayed !== undefined) return strayed;
       const chosen = values.filter((_, at) => boxes[at]?.checked).map(({ name }) => name);
-      return chosen.length > 0 || strays.length > 0 || none.checked ? [...chosen, ...strays] : undefined;
+      if (chosen.length + strays.length === 0 && !none.checked) return undefined;
+      const place = (value: Json) => (written.includes(value) ? written.indexOf(value) : written.length);
+      return [...chosen, ...strays].sort((one, other) => place(one) - place(other));
     },
     write(answer) {
       const chosen: readonly Json[] = Array.isArray(answer) ? answer : [];
       values.forEach(({ name }, at) => ((boxes[at] as HTMLInputElement).checked = chosen.includes(name)));
       strays = chosen.filter((one) => !values.some(({ name }) => name === one));
+      written = chosen;
       strayed = answer === undefined || Array.isArray(answer) ? undefined : answer;
       none.checked = Array.isArray(answer) && answer.length === 0;
     },

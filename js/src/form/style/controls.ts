@@ -17,6 +17,8 @@ input.number { max-width: 9rem; font-variant-numeric: tabular-nums; }
 input.digest, input.path { font-family: var(--mono); font-size: 0.8125rem; }
 input.person { max-width: 20rem; }
 :is(input, select, textarea):focus-visible { border-color: var(--accent); outline-offset: 0; }
+/* On the button inside it that opens the calendar, the browser takes the input for focused but not visibly so. */
+input[type="datetime-local"]:focus-within { border-color: var(--accent); outline: 2px solid var(--accent); }
 :is(input, select, textarea)[aria-invalid="true"] { border-color: var(--bad); }
 :disabled { cursor: not-allowed; }
 :is(input, select, textarea):disabled { opacity: 0.65; }
