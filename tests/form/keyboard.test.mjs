@@ -73,6 +73,26 @@ test('the focus is always to be seen', async () => {
   await page.close();
 });
 
+test('on a narrow window nothing that has the focus lies under the panel', async () => {
+  const { page } = await open({ viewport: { width: 390, height: 844 } });
+  await givePolicy(page, FILES);
+  const covered = [];
+  await page.evaluate(() => window.form.shadowRoot.querySelector('.submit').focus());
+  for (let at = 0; at < 50; at += 1) {
+    await page.keyboard.press('Shift+Tab');
+    const found = await page.evaluate(() => {
+      const one = window.form.shadowRoot.activeElement;
+      if (!one?.closest('.form')) return undefined;
+      const panel = window.form.shadowRoot.querySelector('.panel').getBoundingClientRect();
+      const { top } = one.getBoundingClientRect();
+      return top < panel.bottom ? `${one.id} at ${top}, panel until ${panel.bottom}` : undefined;
+    });
+    if (found) covered.push(found);
+  }
+  assert.deepEqual(covered, []);
+  await page.close();
+});
+
 test('a row of a list is added by Enter, and removing one moves to its neighbour', async () => {
   const { page } = await open();
   await givePolicy(page, FILES);

@@ -66,6 +66,10 @@ export class FormView {
       this.#fieldOf(target)?.control.refresh?.();
       answered();
     });
+    // Browsers bring what gets the focus into sight, `scroll-margin` included, but of a text area only its caret.
+    questions.addEventListener('focusin', ({ target }) => {
+      if (target instanceof HTMLTextAreaElement) target.scrollIntoView({ block: 'nearest' });
+    });
     watchLeaving(this.root, (target) => this.#fieldOf(target), (fields) => {
       for (const field of fields) field.isLeft = true;
       left();

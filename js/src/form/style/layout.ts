@@ -14,6 +14,8 @@ export const layout = `
   border: 1px solid var(--line);
   border-radius: var(--radius);
   padding: 0;
+  /* The mark of a fault keeps to the corners. */
+  overflow: clip;
   background: var(--ground);
 }
 
@@ -39,7 +41,7 @@ summary { cursor: pointer; }
   gap: 0.25rem 1.5rem;
   padding: 0.75rem 1rem;
   border-block-start: 1px solid var(--line);
-  scroll-margin-block: calc(var(--sticky-top) + 9rem) 2rem;
+  scroll-margin-block: calc(var(--sticky-top) + 1rem) 2rem;
 }
 .section > .field:first-child { border-block-start: 0; }
 .question { min-width: 0; }
@@ -49,7 +51,6 @@ summary { cursor: pointer; }
 .answer { min-width: 0; }
 .error { margin-block-start: 0.3rem; color: var(--bad); font-size: 0.875rem; overflow-wrap: anywhere; }
 .field.invalid { box-shadow: inset 3px 0 0 var(--bad); }
-.section > .field.invalid:first-child { border-start-start-radius: var(--radius); border-start-end-radius: var(--radius); }
 
 .submit-line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; margin-block-start: 1rem; }
 .submit {
@@ -76,8 +77,16 @@ summary { cursor: pointer; }
 
 /* Wide enough for the question beside its answer. */
 @container (min-width: 40rem) {
-  .field { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
-  .answer { align-self: center; }
+  .field { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); align-items: start; }
+  /* The question stands on the line of its answer. */
+  .question { padding-block-start: calc((var(--target) - 1lh) / 2); }
+}
+
+/* Narrower than that the panel lies over the top of the form: what gets the focus must come out from under it. */
+@container (max-width: 57.99rem) {
+  [data-verdict="beside"] .field,
+  [data-verdict="above"] .field { scroll-margin-block-start: calc(var(--sticky-top) + 15rem); }
+  .form :is(input, select, textarea, button, summary) { scroll-margin-block: calc(var(--sticky-top) + 15rem) 2rem; }
 }
 
 /* Wide enough for the panel beside the form. */
