@@ -19,13 +19,16 @@ export async function openShipped(): Promise<OpenPolicy> {
 /** The engine's version. It must be loaded. */
 export const engineVersion = (): string => version();
 
-/**
- * Compiles rule files. The first call fetches the whole engine, three times the bytes of the one that decides: so it waits until
- * somebody edits.
- */
-export async function compile(files: readonly RuleFile[]): Promise<Compiled> {
+/** Fetches the whole engine, three times the bytes of the one that decides: it waits until somebody edits. */
+export async function loadCompiler() {
   const whole = await import('tollgate');
   await whole.load();
+  return whole;
+}
+
+/** Compiles rule files. */
+export async function compile(files: readonly RuleFile[]): Promise<Compiled> {
+  const whole = await loadCompiler();
   try {
     return { ok: true, policy: whole.Policy.compile(files) };
   } catch (error) {

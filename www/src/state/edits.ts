@@ -3,8 +3,8 @@
 import { computed, signal } from '@preact/signals';
 import type { Diagnostic, RuleFile } from 'tollgate/decide';
 
-import { compile } from '../engine.ts';
-import { current, edited, opened, shipped } from './policy.ts';
+import { compile, loadCompiler } from '../engine.ts';
+import { edited, opened, shipped } from './policy.ts';
 
 /** How long typing rests before the rules are compiled. */
 const REST_MS = 250;
@@ -49,7 +49,7 @@ export function backToShipped(): void {
 }
 
 /** Fetches the compiler before it is needed. What fails here is said when it is. */
-export const warmUp = () => void compile(current.value?.files ?? []).catch(() => undefined);
+export const warmUp = () => void loadCompiler().catch(() => undefined);
 
 function useShipped(): void {
   compiling.value = { kind: 'idle' };

@@ -1,6 +1,6 @@
 // Which rule file is shown, and which place in it.
 
-import { computed, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Place } from 'tollgate/decide';
 
 import { decidingRules, marksOf, nearestMiss } from '../rules/marks.ts';
@@ -29,13 +29,23 @@ export const shownFile = computed(() => {
 });
 
 export function showPlace(place: Place): void {
-  isEditing.value = false;
-  chosenFile.value = place.file;
-  asked.value = { ...place };
+  batch(() => {
+    isEditing.value = false;
+    chosenFile.value = place.file;
+    asked.value = { ...place };
+  });
 }
 
 /** Shows the text where the decision was made, and lets it follow the decision again. */
 export function followDecision(): void {
-  chosenFile.value = null;
-  asked.value = null;
+  batch(() => {
+    chosenFile.value = null;
+    asked.value = null;
+  });
 }
+
+// Another rule decides: that is what a reader wants to see, unless the rules are being written.
+const leadingName = computed(() => `${leading.value?.phase} ${leading.value?.rule.id}`);
+effect(() => {
+  if (leadingName.value && !isEditing.peek()) followDecision();
+});

@@ -1,7 +1,9 @@
 // The whole page: the shell, and the screen that the address names.
 
+import { useEffect, useRef } from 'preact/hooks';
+
 import { type Loading, loading, loadPolicy } from '../state/policy.ts';
-import { screen } from '../state/route.ts';
+import { type Screen, screen } from '../state/route.ts';
 import { say } from '../words/dictionary.ts';
 import { Later } from './later.tsx';
 import { RequestScreen } from './request/screen.tsx';
@@ -10,6 +12,7 @@ import { Notices } from './shell/notices.tsx';
 
 export function App() {
   const name = screen.value;
+  useArrival(name);
   return (
     <>
       <a class="skip" href="#content" onClick={skip}>{say.skip}</a>
@@ -18,6 +21,17 @@ export function App() {
       <main id="content" tabIndex={-1}>{name === 'request' ? <Request state={loading.value} /> : <Later name={name} />}</main>
     </>
   );
+}
+
+/** Tells that another screen is there: in the title, and by the focus for those who do not see it. */
+function useArrival(name: Screen) {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    document.title = `${say.screens[name]} – ${say.name}`;
+    if (!isFirst.current) document.getElementById('content')?.focus({ preventScroll: true });
+    if (!isFirst.current) scrollTo(0, 0);
+    isFirst.current = false;
+  }, [name]);
 }
 
 /** The address names the screen, so a jump inside it leaves the address alone. */

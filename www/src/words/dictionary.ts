@@ -106,7 +106,7 @@ export const say = {
     open: 'Still open',
     settled: 'Settled; not complete',
     refused: 'Not decided',
-    refusedHint: (faults: number) => (faults === 1 ? 'One answer has to be mended.' : `${faults} answers have to be mended.`),
+    refusedHint: (faults: number) => (faults === 1 ? 'One thing has to be mended.' : `${faults} things have to be mended.`),
     inputFaults: 'What has to be mended',
     byOwnRules: 'Decided by your edited rules.',
     byLastRules: 'Your edited rules do not compile. This is decided by the last ones that did.',

@@ -69,5 +69,7 @@ export function join(form: FormElement): () => void {
     form.removeEventListener('tollgate-change', changed as EventListener);
     form.removeEventListener('tollgate-submit', handedIn as EventListener);
     element = null;
+    // Another screen is shown: the form begins with the same answers when this one comes back.
+    beginning.value = { value: evaluation.peek()?.value ?? {}, facts: facts.peek(), now: now.peek() };
   };
 }

@@ -57,8 +57,14 @@ function FactsText() {
 }
 
 function Instant() {
+  const text = useSignal('');
   const fault = useSignal('');
+  useSignalEffect(() => {
+    text.value = now.value ?? '';
+    fault.value = '';
+  });
   const edit = (typed: string) => {
+    text.value = typed;
     const chosen = typed.trim();
     fault.value = chosen === '' || isInstant(chosen) ? '' : say.facts.notInstant;
     if (fault.value) return;
@@ -75,7 +81,7 @@ function Instant() {
           type="text"
           spellcheck={false}
           autocomplete="off"
-          value={now.value ?? ''}
+          value={text.value}
           aria-invalid={fault.value ? 'true' : undefined}
           aria-describedby="now-hint now-fault"
           onInput={(event) => edit(event.currentTarget.value)}

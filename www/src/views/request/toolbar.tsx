@@ -3,6 +3,7 @@
 import type { Form } from 'tollgate/decide';
 
 import { broughtBack, replaceDraft } from '../../state/draft.ts';
+import { followDecision } from '../../state/reading.ts';
 import { beginEmpty, sampleName } from '../../state/request.ts';
 import { groupsOf, samples, useSample } from '../../state/samples.ts';
 import { say } from '../../words/dictionary.ts';
@@ -10,11 +11,13 @@ import { instant } from '../../words/format.ts';
 
 const startEmpty = () => {
   void replaceDraft();
+  followDecision();
   beginEmpty();
 };
 
 const startFrom = (name: string) => {
   void replaceDraft();
+  followDecision();
   useSample(name);
 };
 
