@@ -27,6 +27,16 @@ function open(): Promise<IDBDatabase> {
   return opening;
 }
 
+async function remade(database: IDBDatabase): Promise<IDBDatabase> {
+  database.close();
+  await new Promise<void>((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(NAME);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error ?? new Error('the database cannot be deleted'));
+  });
+  return connect();
+}
+
 function connect(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
@@ -35,6 +45,8 @@ function connect(): Promise<IDBDatabase> {
     };
     request.onsuccess = () => {
       const database = request.result;
+      // Something else made a database of this name: nothing of ours is in it.
+      if (!database.objectStoreNames.contains(DRAFTS)) return resolve(remade(database));
       // Somebody deletes the database, or a newer page opens it: let go, and open it again when it is next needed.
       database.onversionchange = () => {
         database.close();
