@@ -24,6 +24,8 @@ fn digest(files: &[(&str, &str)]) -> String {
     compile(files).0.identity.digest.to_string()
 }
 
+use tollgate::text::SourceId;
+
 #[test]
 fn comments_layout_names_and_order_do_not_change_it() {
     let rules = rules();
@@ -63,7 +65,9 @@ fn edition_2026_is_frozen() {
     let text = std::fs::read_to_string(folder.join("edition-2026.gate")).unwrap();
     let files = [tollgate::api::File { name: "edition-2026.gate".to_owned(), text }];
     let policy = tollgate::api::compile(&files).0.unwrap();
-    let bytes = tollgate::ir::canonical(&policy.policy);
+    let (tree, _) = tollgate::syntax::parse(SourceId(0), &files[0].text);
+    let (typed, _) = tollgate::check::check(&[(SourceId(0), &tree)]);
+    let bytes = tollgate::ir::canonical(&typed.unwrap());
     let frozen = folder.join("edition-2026.json");
     if std::env::var("BLESS").is_ok() {
         std::fs::write(&frozen, &bytes).unwrap();

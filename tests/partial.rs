@@ -15,7 +15,7 @@ mod support;
 
 use serde_json::{Value as Json, json};
 use support::{run, strict};
-use tollgate::eval::{partial, read_partial};
+use tollgate::eval::{Recorder, partial, possible, read_partial};
 use tollgate::ir::Ir;
 use tollgate::text::Sources;
 
@@ -27,5 +27,7 @@ fn cases() {
 fn answer(ir: &Ir, _: &Sources, input: &Json) -> Json {
     let now = input["now"].as_str().unwrap().parse().unwrap();
     let (record, errors) = read_partial(ir, &strict(input, "request"), &strict(input, "facts"), now);
-    json!(partial(ir, &record, now, errors))
+    let mut seen = Recorder::default();
+    let outcome = possible(ir, &record, now, &mut seen);
+    json!(partial(ir, &record, &outcome, &seen, errors))
 }

@@ -91,8 +91,8 @@ proptest! {
             decide(&policy.ir, &record, now, &mut seen);
             prop_assert!(seen.subjects().iter().all(|(_, verdict)| *verdict != Verdict::Unknown));
 
-            let partial = PartialCall { answers: call.request.clone(), facts: call.facts.clone(), now };
-            let partial = api::partial(&policy, &partial).unwrap().partial;
+            let partial = PartialCall { answers: call.request.clone(), facts: call.facts.clone(), now, explain: true };
+            let partial = api::partial(&policy, &partial).partial.partial;
             if let Some(class) = told.decision.class {
                 let left: Vec<&str> = partial.classes.iter().map(|class| &**class).collect();
                 prop_assert!(left.contains(&&*class.value), "{} is decided, {left:?} are possible", class.value);

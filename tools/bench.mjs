@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 
-import { buildModule } from './build.mjs';
+import { buildModules } from './build.mjs';
 import { isMain } from './lib/main.mjs';
 import { inProject } from './lib/paths.mjs';
 import { runScript } from './lib/steps.mjs';
@@ -50,7 +50,7 @@ function answer(text) {
 }
 
 async function bench() {
-  await buildModule();
+  await buildModules();
   const wasm = readFileSync(inProject('pkg', 'tollgate_bg.wasm'));
   const engine = await import('../pkg/tollgate.js');
   engine.initSync({ module: wasm });

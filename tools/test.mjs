@@ -67,14 +67,26 @@ const STEPS = [
   },
   {
     name: 'node',
-    what: 'the module in Node',
-    needs: ['modules', 'answers'],
+    what: 'the modules in Node',
+    needs: ['modules', 'answers', 'package'],
     command: nodeTest('tests/node'),
   },
   {
     name: 'chromium',
     what: 'find Chromium and its driver, or install them',
     work: setUpChromium,
+  },
+  {
+    name: 'hosts',
+    what: 'every native answer again in Chromium',
+    needs: ['modules', 'answers', 'chromium'],
+    command: nodeTest('tests/chromium'),
+  },
+  {
+    name: 'npm',
+    what: 'the packed package from empty folders, what it refuses, and how it outlives failures of the engine',
+    needs: ['package', 'trapping', 'chromium'],
+    command: nodeTest('tests/package'),
   },
   {
     name: 'page',

@@ -18,7 +18,7 @@ export interface DecideItem extends DecideOptions {
 }
 
 /** A policy, ready to decide. */
-export interface Policy {
+export interface CompiledPolicy {
   /** Who it is. */
   readonly identity: PolicyIdentity;
   /** What the compiler remarks, all short of an error; empty for one opened from an image. */
@@ -32,7 +32,7 @@ export interface Policy {
    */
   decide(request: JsonObject, options: DecideOptions): DecideAnswer;
 
-  /** Decides a change request and says why: what held, and what came nearest. Otherwise as {@link Policy.decide}. */
+  /** Decides a change request and says why: what held, and what came nearest. Otherwise as {@link CompiledPolicy.decide}. */
   explain(request: JsonObject, options: DecideOptions): ExplainAnswer;
 
   /** Decides many requests. One that is refused does not stop the others. */
@@ -65,10 +65,10 @@ export interface PolicyOpener {
   /**
    * Opens a compiled policy.
    *
-   * @throws {TollgateError} `BAD_IMAGE` unless the bytes are what {@link Policy.image} gave or `tollgate compile` wrote, in
+   * @throws {TollgateError} `BAD_IMAGE` unless the bytes are what {@link CompiledPolicy.image} gave, in
    * this version.
    */
-  open(image: Uint8Array | ArrayBuffer): Policy;
+  open(image: Uint8Array | ArrayBuffer): CompiledPolicy;
 }
 
 /** Makes policies from rule files, too. */
@@ -78,5 +78,5 @@ export interface PolicyMaker extends PolicyOpener {
    *
    * @throws {TollgateError} `BROKEN_POLICY` where they have errors, with all of them in `diagnostics`.
    */
-  compile(files: readonly RuleFile[]): Policy;
+  compile(files: readonly RuleFile[]): CompiledPolicy;
 }

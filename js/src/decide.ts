@@ -7,7 +7,7 @@
 import * as glue from '../../pkg/decide.js';
 import { host } from '#host/decide';
 
-import type { Policy as OpenPolicy, PolicyOpener } from './api.js';
+import type { CompiledPolicy, PolicyOpener } from './api.js';
 import { Engine } from './engine.js';
 import { type DecideGlue, openImage } from './policy.js';
 
@@ -20,7 +20,7 @@ const engine = new Engine(glue as unknown as DecideGlue, host.module);
 /** Makes policies from what the compiler made of their rule files. */
 export const Policy: PolicyOpener = { open: (image) => openImage(engine, image) };
 /** A policy, ready to decide. */
-export type Policy = OpenPolicy;
+export type Policy = CompiledPolicy;
 
 /**
  * Fetches and compiles the module: needed once in a browser, before anything else. In Node the module is read from its file

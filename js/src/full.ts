@@ -7,7 +7,7 @@
 import * as glue from '../../pkg/tollgate.js';
 import { host } from '#host/full';
 
-import type { Policy as OpenPolicy, PolicyMaker } from './api.js';
+import type { CompiledPolicy, PolicyMaker } from './api.js';
 import { Engine } from './engine.js';
 import { TollgateError } from './error.js';
 import { bad, checkOptions } from './plain.js';
@@ -26,7 +26,7 @@ export const Policy: PolicyMaker = {
   open: (image) => openImage(engine as never, image),
 };
 /** A policy, ready to decide. */
-export type Policy = OpenPolicy;
+export type Policy = CompiledPolicy;
 
 /**
  * Fetches and compiles the module: needed once in a browser, before anything else. In Node the module is read from its file

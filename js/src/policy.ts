@@ -3,7 +3,7 @@
 import { Engine, type Glue } from './engine.js';
 import { TollgateError } from './error.js';
 import { bad, checkOptions, checkPlain } from './plain.js';
-import type { DecideItem, DecideOptions, Policy } from './api.js';
+import type { CompiledPolicy, DecideItem, DecideOptions } from './api.js';
 import type {
   DecideAnswer, Diagnostic, ExplainAnswer, Form, JsonObject, Partial, PolicyIdentity, Refusal, RuleFile,
 } from './types.js';
@@ -99,7 +99,7 @@ function notOpened({ error, diagnostics = [] }: Opened): TollgateError {
   return new TollgateError({ code: 'BROKEN_POLICY', message, path: 'files' }, { diagnostics });
 }
 
-class PolicyInEngine implements Policy {
+class PolicyInEngine implements CompiledPolicy {
   readonly #kept: Kept;
   readonly identity: PolicyIdentity;
   readonly diagnostics: readonly Diagnostic[];
@@ -180,14 +180,14 @@ class PolicyInEngine implements Policy {
 }
 
 /** Makes a policy that this engine decides by. */
-export function openImage(engine: Engine<DecideGlue>, image: unknown): Policy {
+export function openImage(engine: Engine<DecideGlue>, image: unknown): CompiledPolicy {
   const bytes = image instanceof ArrayBuffer ? new Uint8Array(image) : image;
   if (!(bytes instanceof Uint8Array)) throw bad('image', '`image` must be a Uint8Array or an ArrayBuffer');
   return new PolicyInEngine(engine, { image: bytes });
 }
 
 /** Compiles a policy that this engine decides by. */
-export function compileFiles(engine: Engine<FullGlue>, files: unknown): Policy {
+export function compileFiles(engine: Engine<FullGlue>, files: unknown): CompiledPolicy {
   return new PolicyInEngine(engine as unknown as Engine<DecideGlue>, { files: checkFiles(files) });
 }
 

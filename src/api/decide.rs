@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::eval::{self, Decision, Explanation, InputError, Recorder, Unobserved};
+use crate::eval::{self, Decision, Explanation, InputError, MOST_WORK, Recorder, Unobserved};
 use crate::json::Json;
 use crate::value::Instant;
 
@@ -34,10 +34,14 @@ pub struct DecideAnswer {
 /// Decides one change request.
 ///
 /// # Errors
-/// Every fault of request and facts: an unknown field, a value of the wrong type, a question not answered.
+/// Every fault of request and facts: an unknown field, a value of the wrong type, a question not answered. `TOO_MUCH_WORK`
+/// for lists so long that no host should wait for it.
 pub fn decide(policy: &Compiled, call: &DecideCall) -> Result<DecideAnswer, Vec<Refusal>> {
     let record = eval::read_complete(&policy.ir, &call.request, &call.facts, call.now).map_err(refusals)?;
     let ir = &policy.ir;
+    if eval::work(ir, &record) > MOST_WORK {
+        return Err(vec![too_much_work()]);
+    }
     let (outcome, explanation) = if call.explain {
         let mut seen = Recorder::default();
         let outcome = eval::decide(ir, &record, call.now, &mut seen);
@@ -47,6 +51,13 @@ pub fn decide(policy: &Compiled, call: &DecideCall) -> Result<DecideAnswer, Vec<
         (eval::decide(ir, &record, call.now, &mut Unobserved), None)
     };
     Ok(DecideAnswer { ok: true, decision: eval::decision(ir, &record, &outcome), explanation })
+}
+
+/// Refuses lists that are too long for the patterns they would be held against.
+fn too_much_work() -> Refusal {
+    let message = format!("deciding this would take more than {MOST_WORK} steps");
+    Refusal::new("TOO_MUCH_WORK", message)
+        .help("shorten the lists: the patterns of the policy are held against each item")
 }
 
 fn refusals(errors: Vec<InputError>) -> Vec<Refusal> {

@@ -26,6 +26,7 @@ mod phases;
 mod promise;
 mod settle;
 mod verdict;
+mod work;
 
 pub use coverage::{ClauseCoverage, Coverage, CoverageReport, RuleCoverage};
 pub use decision::*;
@@ -42,6 +43,7 @@ pub use phases::Phase as LastPhase;
 pub use promise::{breaks, broken_promises, in_each_way};
 pub use settle::decision;
 pub use verdict::{Possible, Verdict};
+pub use work::{MOST_WORK, work};
 
 use crate::ir::{Ir, NodeId, Record};
 use crate::value::Instant;

@@ -4,7 +4,7 @@ use super::input::InputError;
 use super::observer::{Recorder, Subject, Unobserved};
 use super::outcome::{Combination, Outcome};
 use super::verdict::{Possible, Verdict};
-use super::{possible, test};
+use super::{MOST_WORK, possible, test, work};
 use crate::ir::{
     Approver, Boundaries, EnumId, Gives, Ir, Name, NodeId, Origin, Record, SlotId, State, boundaries,
     own_slots,
@@ -60,7 +60,8 @@ pub struct Question {
 
 /// Says what is possible with what has been answered, and what to ask next.
 ///
-/// The work is bounded: each unanswered field that something undecided reads is tried at 64 boundary values at most.
+/// The work is bounded: each unanswered field that something undecided reads is tried at 64 boundary values at most, and
+/// fewer where a single evaluation is long.
 ///
 /// `recorder` has watched the evaluation of `record` that gave the outcome.
 pub fn partial(
@@ -164,6 +165,7 @@ fn questions(ir: &Ir, record: &Record, outcome: &Outcome, recorder: &Recorder) -
     let now = outcome.now;
     let open = open_slots(ir, outcome, recorder);
     let boundaries = boundaries(ir, now);
+    let mut trials = MOST_WORK.checked_div(work(ir, record)).unwrap_or(MOST_WORK);
     // The sum and the number of outcomes left, so that averages are compared without dividing.
     let mut found: Vec<(u64, u64, Question)> = Vec::new();
     for (id, slot) in (0..).map(SlotId).zip(&ir.slots) {
@@ -175,14 +177,16 @@ fn questions(ir: &Ir, record: &Record, outcome: &Outcome, recorder: &Recorder) -
         if asked == Verdict::No {
             continue;
         }
-        let (sum, count) = outcomes_left(ir, record, now, id, &boundaries);
+        let (sum, count) = outcomes_left(ir, record, now, id, &boundaries, &mut trials);
+        // What was not tried may leave everything open.
+        let (sum, count) = if count == 0 { (u64::from(ways(outcome)), 1) } else { (sum, count) };
         let question = Question {
             path: slot.path.clone(),
             title: slot.title.clone(),
-            outcomes_left: u32::try_from(sum.div_ceil(count.max(1))).unwrap_or(u32::MAX),
+            outcomes_left: u32::try_from(sum.div_ceil(count)).unwrap_or(u32::MAX),
             asked: asked == Verdict::Yes,
         };
-        found.push((sum, count.max(1), question));
+        found.push((sum, count, question));
     }
     // A stable sort: of equals the first in the form.
     found.sort_by(|(a, a_count, _), (b, b_count, _)| {
@@ -192,17 +196,20 @@ fn questions(ir: &Ir, record: &Record, outcome: &Outcome, recorder: &Recorder) -
     found.into_iter().map(|(.., question)| question).collect()
 }
 
-/// Tries the boundary values of a field and adds up how many outcomes each leaves.
+/// Tries the boundary values of a field, as long as there are trials left, and adds up how many outcomes each leaves.
 fn outcomes_left(
     ir: &Ir,
     record: &Record,
     now: Instant,
     slot: SlotId,
     boundaries: &Boundaries,
+    trials: &mut u64,
 ) -> (u64, u64) {
     let mut tried = record.clone();
     let (mut sum, mut count) = (0_u64, 0_u64);
     for state in boundaries.of(slot).iter().take(MOST_VALUES) {
+        let Some(left) = trials.checked_sub(1) else { break };
+        *trials = left;
         tried.set(ir, slot, state.clone());
         let outcome = possible(ir, &tried, now, &mut Unobserved);
         sum = sum.saturating_add(u64::from(ways(&outcome)));

@@ -1,9 +1,7 @@
 // The calls of the module with right and with wrong arguments.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { ask, files, sample } from './shipped.mjs';
 
@@ -130,16 +128,4 @@ test('what is no text is refused, and the module goes on', async () => {
   }
   assert.match(JSON.parse(engine.check('x'.repeat(40_000_000))).error.message, /at most 32000000 characters/);
   assert.equal(ask('decide', { policy, request, facts, now }).ok, true);
-});
-
-const example = (...args) => {
-  const script = fileURLToPath(new URL('../../examples/decide.mjs', import.meta.url));
-  const { stdout, status } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
-  return [stdout, status];
-};
-
-test('the example decides a sample and exits with 1 where the start gate denies', () => {
-  assert.deepEqual(example(), ['normal, risk high, route board_decides\n', 0]);
-  assert.deepEqual(example('start-without-a-snapshot-is-refused'), ['normal, risk high, route board_decides\n', 1]);
-  assert.deepEqual(example('staging-is-out-of-scope'), ['out_of_scope\n', 0]);
 });

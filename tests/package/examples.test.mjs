@@ -1,0 +1,50 @@
+// The programs in examples/, run as their readers would.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+import { inProject, root } from '../../tools/lib/paths.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'tollgate-examples-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const sample = (name) => `rules/change-management/samples/${name}.json`;
+const put = (name, text) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const asked = put('asked.json', '{ "answers": { "kind": "security_patch", "env": "production" }, "now": "2026-02-03T05:30:00Z" }');
+const settled = put('settled.json', '{ "answers": { "kind": "zero_day_patch", "env": "production", "exploited": true } }');
+const refused = put('refused.json', '{ "request": { "tenant": 3 } }');
+
+/** A program, its arguments, what it exits with, and what it prints. */
+const RUNS = [
+  ['gate', [sample('ready-change-may-start')], 0, /^normal, risk high, route board_decides\n$/],
+  ['gate', [sample('start-without-a-snapshot-is-refused')], 1, /\ndenied: NO_SNAPSHOT snapshot\n/],
+  ['gate', [sample('staging-is-out-of-scope')], 0, /^out_of_scope\n$/],
+  ['gate', [refused], 1, /^UNKNOWN_FIELD tenant: .*did you mean `tenants`\?/m],
+  ['image', ['rules/starter', join(folder, 'starter.image')], 0, /^MY-POLICY 1 sha256:[0-9a-f]{64}\n$/],
+  ['image', [put('..x.gate', 'policy X "x" {').replace(/\/[^/]*$/, ''), join(folder, 'broken.image')], 1, /^$/],
+  ['questions', [asked], 0, /^possible: .* or .*\nask: /],
+  ['questions', [settled], 0, /^settled: emergency, risk critical\nwould be /],
+];
+
+for (const [name, args, status, says] of RUNS) {
+  test(`${name} ${args[0].split('/').at(-1)} exits with ${status}`, () => {
+    const run = spawnSync(process.execPath, [`examples/${name}.mjs`, ...args], { cwd: root, encoding: 'utf8' });
+    assert.equal(run.status, status, run.stderr);
+    assert.match(run.stdout, says);
+  });
+}
+
+test('no example is longer than forty lines', () => {
+  for (const name of readdirSync(inProject('examples')).filter((file) => file.endsWith('.mjs'))) {
+    const lines = readFileSync(inProject('examples', name), 'utf8').trimEnd().split('\n').length;
+    assert.ok(lines <= 40, `${name} has ${lines}`);
+    assert.ok(RUNS.some(([run]) => `${run}.mjs` === name), `${name} is not run`);
+  }
+});

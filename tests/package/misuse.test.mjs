@@ -1,0 +1,120 @@
+// What the package refuses before it reaches the engine: each case is a call, the path that the error names, and its words.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+
+import * as decideOnly from '../../js/dist/decide.node.js';
+import { check, format, Policy, test as runTests, TollgateError, version } from '../../js/dist/full.node.js';
+import { inProject } from '../../tools/lib/paths.mjs';
+
+const files = [{ name: 'policy.gate', text: readFileSync(inProject('rules/starter/policy.gate'), 'utf8') }];
+const policy = Policy.compile(files);
+const now = '2026-02-03T05:30:00Z';
+const request = { title: 'New newsletter', users: 120, rehearsed: false };
+const decide = (change, options = { now }) => policy.decide({ ...request, ...change }, options);
+const itself = {};
+itself.self = itself;
+
+const MISUSES = [
+  ['NaN', () => decide({ users: NaN }), 'request.users', /`request\.users` is NaN/],
+  ['infinity', () => decide({ users: Infinity }), 'request.users', /is Infinity/],
+  ['undefined', () => decide({ rehearsed: undefined }), 'request.rehearsed', /is undefined \(leave the key out, or give null\)/],
+  ['BigInt', () => decide({ users: 120n }), 'request.users', /is a BigInt \(give a number\)/],
+  ['Date', () => decide({ title: new Date(0) }), 'request.title', /is a Date \(give its `toISOString\(\)`\)/],
+  ['Map', () => decide({ title: new Map() }), 'request.title', /is a Map \(give a plain object\)/],
+  ['function', () => decide({ title: () => 'x' }), 'request.title', /is a function/],
+  ['symbol', () => decide({ title: Symbol('x') }), 'request.title', /is a symbol/],
+  ['symbol as key', () => decide({ [Symbol('x')]: 1 }), 'request', /has a symbol as a key/],
+  ['hole in a list', () => decide({ list: [1, , 2] }), 'request.list[1]', /is undefined/],
+  ['deep inside', () => decide({ a: [{ b: { c: NaN } }] }), 'request.a[0].b.c', /is NaN/],
+  ['half of a character', () => decide({ title: '\ud800' }), 'request.title', /half of a character/],
+  ['an object that holds itself', () => decide({ title: itself }), undefined, /nested more than 64 deep, or holds itself/],
+  ['facts with NaN', () => decide({}, { now, facts: { x: { y: NaN } } }), 'facts.x.y', /is NaN/],
+  ['facts undefined', () => decide({}, { now, facts: undefined }), 'facts', /must be an object/],
+  ['unknown option', () => decide({}, { now, fact: {} }), 'fact', /`fact` is no option of this call \(the options are `now`, `facts`\)/],
+  ['no now', () => decide({}, {}), 'now', /`now` must be an instant as text/],
+  ['now a Date', () => decide({}, { now: new Date(0) }), 'now', /is a Date/],
+  ['now without offset', () => decide({}, { now: '2026-02-03T05:30:00' }), 'now', /offset/],
+  ['no options', () => policy.decide(request), 'options', /`options` must be an object/],
+  ['request a list', () => policy.decide([], { now }), 'request', /must be an object/],
+  ['request null', () => policy.decide(null, { now }), 'request', /must be an object/],
+  ['items no list', () => policy.decideMany({}), 'items', /must be a list/],
+  ['item with an unknown key', () => policy.decideMany([{ request, now, explain: true }]), 'explain', /is no option/],
+  ['second item with NaN', () => policy.decideMany([{ request, now }, { request: { users: NaN }, now }]), 'items[1].request.users', /NaN/],
+  ['explain no flag', () => policy.partial({}, { now, explain: 1 }), 'explain', /true or false/],
+  ['answers no object', () => policy.partial('x', { now }), 'answers', /must be an object/],
+  ['files no list', () => Policy.compile({}), 'files', /must be a list/],
+  ['file without text', () => Policy.compile([{ name: 'a.gate' }]), 'files[0].text', /must be a text/],
+  ['file with an unknown key', () => check([{ name: 'a', text: '', path: '' }]), 'path', /is no option/],
+  ['two files of one name', () => check([...files, ...files]), 'files', /two files are called/],
+  ['budget below nothing', () => check(files, { searchBudget: -1 }), 'searchBudget', /whole number/],
+  ['unknown option of check', () => check(files, { budget: 1 }), 'budget', /the options are `searchBudget`/],
+  ['only no text', () => runTests(files, { only: 1 }), 'only', /must be a text/],
+  ['format without a file', () => format('x'), 'file', /must be an object/],
+  ['image no bytes', () => Policy.open('x'), 'image', /Uint8Array/],
+];
+
+for (const [name, call, path, says] of MISUSES) {
+  test(`${name} is refused by name`, () => {
+    assert.throws(call, (error) => {
+      assert.ok(error instanceof TollgateError, String(error));
+      assert.match(error.message, says);
+      if (path) assert.equal(error.path, path);
+      return true;
+    });
+  });
+}
+
+test('a denial is an answer, and so are the faults of a request', () => {
+  assert.equal(decide({}).ok, true);
+  const { ok, errors, error } = decide({ user: 3, users: '120' });
+  assert.equal(ok, false);
+  assert.deepEqual(errors.map(({ code, path }) => [code, path]), [['WRONG_TYPE', 'users'], ['UNKNOWN_FIELD', 'user']]);
+  assert.deepEqual(error, errors[0]);
+});
+
+test('an object of another realm is a plain object', () => {
+  const other = runInNewContext('({ title: "New newsletter", users: 120, rehearsed: false })');
+  assert.deepEqual(policy.decide(other, { now }), decide({}));
+});
+
+test('broken rule files throw with all their diagnostics', () => {
+  assert.throws(() => Policy.compile([{ name: 'a.gate', text: 'policy X "x" {' }]), (error) => {
+    assert.equal(error.code, 'BROKEN_POLICY');
+    assert.match(error.message, /a\.gate:1:/);
+    assert.equal(error.diagnostics[0].severity, 'error');
+    return true;
+  });
+});
+
+test('bytes that are no image, a cut image and a changed one are refused', () => {
+  const image = policy.image();
+  const changed = image.slice();
+  changed[image.length - 9] ^= 1;
+  const other = new TextEncoder().encode('tollgate policy image 0.0.1-0 sha256:00\nrest');
+  for (const [bytes, says] of [
+    [new Uint8Array(), /no compiled policy/],
+    [new Uint8Array([1, 2, 10, 3]), /no compiled policy/],
+    [image.subarray(0, image.length - 1), /damaged/],
+    [changed, /damaged/],
+    [other, /another version/],
+  ]) {
+    assert.throws(() => Policy.open(bytes), (error) => error.code === 'BAD_IMAGE' && says.test(error.message));
+  }
+});
+
+test('an image opens in both entries, as bytes and as a buffer, and decides the same', () => {
+  const image = policy.image();
+  const opened = [Policy.open(image), decideOnly.Policy.open(image), decideOnly.Policy.open(image.buffer.slice(0))];
+  for (const one of opened) {
+    assert.deepEqual(one.identity, policy.identity);
+    assert.deepEqual(one.explain(request, { now }), policy.explain(request, { now }));
+    assert.deepEqual(one.form(), policy.form());
+    assert.deepEqual(one.files(), files);
+    assert.deepEqual(one.image(), image);
+  }
+});
+
+test('both entries are of one version', () => assert.equal(version(), decideOnly.version()));

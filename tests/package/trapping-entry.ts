@@ -1,0 +1,18 @@
+// The package's engine and policies around the module that fails when it is told to. Bundled by trapping.mjs.
+
+import { readFileSync } from 'node:fs';
+
+import * as glue from '../../pkg/trapping.js';
+import { Engine } from '../../js/src/engine.js';
+import { atOnce } from '../../js/src/host/host.js';
+import { type DecideGlue, openImage } from '../../js/src/policy.js';
+
+interface TrapGlue extends DecideGlue {
+  trap(how: string): number;
+}
+
+const host = atOnce(() => new WebAssembly.Module(readFileSync(process.env.TRAPPING_WASM as string)));
+
+export const engine = new Engine(glue as unknown as TrapGlue, host.module);
+export const open = (image: Uint8Array) => openImage(engine as never, image);
+export const trap = (how: string) => engine.run('trap', (it) => it.trap(how));

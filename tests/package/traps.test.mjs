@@ -1,0 +1,73 @@
+// An engine that fails, in every way a module can, is replaced: the error says what happened, and the next call is right.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+import { rolldown } from 'rolldown';
+
+import { inProject } from '../../tools/lib/paths.mjs';
+import { Policy } from '../../js/dist/full.node.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tollgate-traps-'));
+after(() => rmSync(folder, { recursive: true }));
+
+process.env.TRAPPING_WASM = inProject('pkg', 'trapping_bg.wasm');
+const build = await rolldown({ input: inProject('tests/package/trapping-entry.ts'), platform: 'node', logLevel: 'silent' });
+await build.write({ file: join(folder, 'trapping.mjs'), format: 'es' });
+const { engine, open, trap } = await import(join(folder, 'trapping.mjs'));
+
+const read = (path) => readFileSync(inProject(path), 'utf8');
+const filesOf = (path) =>
+  readdirSync(inProject(path)).filter((name) => name.endsWith('.gate')).map((name) => ({ name, text: read(`${path}/${name}`) }));
+
+/** The ways to fail, and the words that the error must have. */
+const WAYS = [
+  ['panic', /^the engine failed in `trap`: panicked at .*\nthis panic is wanted/],
+  ['unreachable', /^the engine failed in `trap`: unreachable/],
+  ['recursion', /^the engine failed in `trap`: (Maximum call stack size exceeded|memory access out of bounds|.*)/],
+];
+
+test('five hundred failures between good calls: every good call is right, every failure says what it was', () => {
+  const shipped = Policy.compile(filesOf('rules/change-management'));
+  const starter = Policy.compile(filesOf('rules/starter'));
+  const { request, facts, now } = JSON.parse(read('rules/change-management/samples/board-of-seven.json'));
+  const small = [{ title: 'New newsletter', users: 120, rehearsed: false }, { now: '2026-02-03T05:30:00Z' }];
+  const wanted = [shipped.explain(request, { facts, now }), starter.explain(...small)];
+  const [first, second] = [open(shipped.image()), open(starter.image())];
+
+  const before = engine.generation;
+  for (let time = 0; time < 500; time += 1) {
+    const [how, says] = WAYS[time % WAYS.length];
+    assert.throws(() => trap(how), (error) => {
+      assert.equal(error.name, 'TollgateError');
+      assert.equal(error.code, 'ENGINE_FAILED');
+      assert.match(error.message, says);
+      assert.ok(error.cause);
+      return true;
+    });
+    assert.deepEqual(time % 2 ? first.explain(request, { facts, now }) : second.explain(...small), wanted[time % 2 ? 0 : 1]);
+  }
+  assert.equal(engine.generation, before + 500, 'each failure ended one instance');
+});
+
+test('a panic names no folder of the machine that built the module', () => {
+  assert.throws(() => trap('panic'), (error) => {
+    assert.doesNotMatch(error.message, /\/(root|home|Users)\//);
+    assert.match(error.message, /src\/wasm\/mod\.rs/);
+    return true;
+  });
+});
+
+test('a policy that is released says so, and the others stay', () => {
+  const image = Policy.compile(filesOf('rules/starter')).image();
+  const [kept, released] = [open(image), open(image)];
+  released.release();
+  released.release();
+  assert.throws(() => released.form(), { code: 'RELEASED' });
+  assert.throws(() => trap('panic'));
+  assert.throws(() => released.form(), { code: 'RELEASED' });
+  assert.equal(kept.form().title, 'Change approval');
+});
