@@ -4,6 +4,7 @@
 //   dist/<entry>.node.js, .cjs        each entry for Node; the module is read from its file
 //   dist/<entry>.js                   for browsers, with and without a bundler; the module is fetched
 //   dist/<entry>.inline.js, .cjs      the module inside, for what is bundled into one file
+//   dist/form.js                      the custom element
 //   dist/*.d.ts, dist/cjs/*.d.cts     the types, for `import` and for `require`
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -36,6 +37,7 @@ export async function buildPackage({ verbose = false } = {}) {
   mkdirSync(DIST, { recursive: true });
   for (const { module } of ENTRIES) copyFileSync(inProject('pkg', `${module}_bg.wasm`), join(DIST, `${module}.wasm`));
   for (const entry of ENTRIES) for (const flavour of FLAVOURS) await bundleEntry(entry, flavour);
+  await bundle({ input: source('form', 'index.ts'), platform: 'browser' }, [['form.js', 'es']]);
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('js')], { verbose });
   typesForRequire();
   copyFileSync(inProject('LICENSE'), inProject('js', 'LICENSE'));
