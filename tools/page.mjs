@@ -10,9 +10,6 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { rolldown } from 'rolldown';
-import { build } from 'vite';
-
 import { isMain } from './lib/main.mjs';
 import { inProject } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -21,6 +18,9 @@ const MADE = inProject('www', 'made');
 const DIST = inProject('www', 'dist');
 const POLICY = inProject('rules', 'change-management');
 
+/** The sample that the page opens with: what the engine is for is seen before anything is asked of the visitor. */
+const FIRST = 'embedding-model-swapped-at-three-in-the-morning';
+
 /** What is fetched only when a person edits rules: the engine with its compiler. The worker keeps it once it is used. */
 const isLazy = (file) => /^assets\/(full|tollgate)-/.test(file);
 
@@ -28,6 +28,8 @@ const isLazy = (file) => /^assets\/(full|tollgate)-/.test(file);
 export async function buildPage({ verbose = false } = {}) {
   await makePolicy();
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('www')], { verbose });
+  // Not at the top, as below: before the set-up they are not there.
+  const { build } = await import('vite');
   await build({ configFile: inProject('www', 'vite.config.ts'), logLevel: verbose ? 'info' : 'warn' });
   const files = filesIn(DIST);
   await makeWorker(files);
@@ -47,16 +49,19 @@ async function makePolicy() {
   rmSync(MADE, { recursive: true, force: true });
   mkdirSync(MADE, { recursive: true });
   writeFileSync(join(MADE, 'change-management.image'), policy.image());
-  writeFileSync(join(MADE, 'samples.json'), JSON.stringify(samples()));
+  const all = samples();
+  writeFileSync(join(MADE, 'samples.json'), JSON.stringify(all));
+  writeFileSync(join(MADE, 'first.json'), JSON.stringify(all.find(({ name }) => name === FIRST)));
 }
 
-/** The samples with what the page shows of them: which tests they answer for is no matter of the reader. */
+/** The samples with what the page shows of them; of what they come to it names the class, to group them. */
 function samples() {
   const folder = join(POLICY, 'samples');
   const names = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
   return names.map((file) => {
     const { title, request, facts, now, expect } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    return { name: file.replace(/\.json$/, ''), title, request, facts, now, expect };
+    const { scope, class: kind } = expect ?? {};
+    return { name: file.replace(/\.json$/, ''), title, request, facts, now, expect: { scope, class: kind } };
   });
 }
 
@@ -69,6 +74,7 @@ async function makeWorker(files) {
     KEPT: JSON.stringify(files.filter((file) => !isLazy(file)).map(address)),
     LAZY: JSON.stringify(files.filter(isLazy).map(address)),
   };
+  const { rolldown } = await import('rolldown');
   const bundle = await rolldown({ input: inProject('www', 'src', 'worker', 'worker.ts'), transform: { define }, logLevel: 'warn' });
   await bundle.write({ file: join(DIST, 'sw.js'), format: 'iife', minify: true, comments: false });
   await bundle.close();

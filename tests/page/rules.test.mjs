@@ -90,7 +90,7 @@ test('edited rules decide the form, until the shipped ones are back', async () =
   await page.getByRole('button', { name: 'Edit' }).click();
   const editor = page.getByLabel('Rules of classification.gate');
   const text = await editor.inputValue();
-  await editor.fill(text.replace('adds 3 when touches_control', 'adds 0 when touches_control').replace('band high   4..', 'band high   9..').replace('2..3', '2..8'));
+  await editor.fill(text.replace('band medium 2..3', 'band medium 2..9').replace('band high   4..', 'band high   10..'));
   await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
   assertHolds(await textOf(page, '.note'), ['Decided by your edited rules']);
   assertHolds(await textOf(page, '.identity'), ['edited here']);
@@ -121,12 +121,12 @@ test('a broken policy is shown with its faults, and the last rules that compile 
 
 test('a compiler that cannot be fetched is said, and may be tried again', async () => {
   const page = await site.open();
-  await page.route('**/tollgate-*.wasm', (route) => route.abort());
+  await page.context().route('**/tollgate-*.wasm', (route) => route.abort());
   await page.getByRole('button', { name: 'Edit' }).click();
   const editor = page.getByLabel('Rules of classification.gate');
   await editor.fill(`${await editor.inputValue()}# one more line\n`);
   await page.getByText('The compiler cannot be used').waitFor();
-  await page.unroute('**/tollgate-*.wasm');
+  await page.context().unroute('**/tollgate-*.wasm');
   site.expectConsole(/ERR_FAILED/);
   await page.getByRole('button', { name: 'Compile again' }).click();
   await page.locator('#compiler', { hasText: 'Compiles.' }).waitFor();

@@ -1,6 +1,6 @@
-// The page begins here: draws the shell at once, then fetches engine, policy, samples and draft.
+// The page begins here: draws the shell at once, then fetches draft, engine and policy, then what can wait.
 
-import './stand-in-form.ts';
+import 'tollgate/form';
 import './styles/index.css';
 
 import { render } from 'preact';
@@ -20,9 +20,11 @@ addEventListener('pagehide', keepWaiting);
 void start();
 
 async function start(): Promise<void> {
-  const [hasDraft] = await Promise.all([bringBack(), fetchSamples()]);
-  if (!hasDraft) useSample(FIRST);
+  if (!(await bringBack())) useSample(FIRST);
   await loadPolicy();
+  // The first decision is drawn before anything more is fetched.
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  await fetchSamples();
   // The worker fetches what the page just fetched: after it, so that neither waits for the other.
   if (loading.value.kind === 'ready') await keepOffline();
 }

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import type { Form, Instant, JsonObject } from 'tollgate/decide';
 
+import first from '../../made/first.json';
 import samplesAddress from '../../made/samples.json?url';
 import { say } from '../words/dictionary.ts';
 import { begin } from './request.ts';
@@ -16,10 +17,10 @@ export interface Sample {
   readonly expect?: { readonly scope?: string; readonly class?: string };
 }
 
-/** The sample that the page opens with: what the engine is for is seen before anything is asked of the visitor. */
-export const FIRST = 'embedding-model-swapped-at-three-in-the-morning';
+/** The sample that the page opens with comes with it; the others are fetched when it stands there. */
+export const FIRST = first.name;
 
-export const samples = signal<readonly Sample[]>([]);
+export const samples = signal<readonly Sample[]>([first as Sample]);
 
 export async function loadSamples(): Promise<void> {
   const response = await fetch(samplesAddress);

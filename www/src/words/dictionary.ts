@@ -65,8 +65,6 @@ export const say = {
 
   form: {
     title: 'Change request',
-    hint: 'Decided again with every key.',
-    form: 'Questions of the policy',
   },
 
   draft: {

@@ -1,73 +1,69 @@
 // `<tollgate-form>`: fills it from the signals, and tells them what it says.
 
 import { effect } from '@preact/signals';
-import type { Decision, Explanation, JsonObject } from 'tollgate/decide';
+import type { ChangeDetail, SubmitDetail, TollgateForm } from 'tollgate/form';
 
 import { keepSoon } from '../../state/draft.ts';
-import type { Policy } from '../../engine.ts';
 import { current } from '../../state/policy.ts';
-import { becomeOwn, beginning, type Evaluation, evaluation, facts, now, submitted } from '../../state/request.ts';
+import { becomeOwn, beginning, evaluation, facts, now, submitted } from '../../state/request.ts';
 
-/** What the page uses of the element. */
-export interface FormElement extends HTMLElement {
-  policy: Policy | null;
-  now: string | null;
-  facts: JsonObject;
-  value: JsonObject;
-  focusField(path: string): void;
-}
-
-let element: FormElement | null = null;
+let element: TollgateForm | null = null;
 
 /** Takes the reader to a question. */
 export const focusField = (path: string) => element?.focusField(path);
 
 /** Joins the element to the signals. Returns what ends that. */
-export function join(form: FormElement): () => void {
+export function join(form: TollgateForm): () => void {
   element = form;
   let isFilling = false;
-  /** The answers that the form began with, as it tells them; an answer of the person makes others of them. */
-  let filled: string | undefined;
+  /** The answers that the form began with, in its own words; null once the person gave others. */
+  let filled: string | null = null;
 
-  const changed = ({ detail }: CustomEvent<Evaluation>) => {
+  const changed = ({ detail }: CustomEvent<ChangeDetail>) => {
     evaluation.value = detail;
-    const told = JSON.stringify(detail.value);
-    if (isFilling || filled === undefined) filled = told;
-    else if (told !== filled) {
-      filled = '';
-      becomeOwn();
-      keepSoon();
-    }
+    if (isFilling) return;
+    if (filled !== null && filled === JSON.stringify(detail.value)) return;
+    filled = null;
+    becomeOwn();
+    keepSoon();
   };
-  const handedIn = ({ detail }: CustomEvent<{ decision: Decision; explanation: Explanation }>) => {
+  const handedIn = ({ detail }: CustomEvent<SubmitDetail>) => {
     submitted.value = { decision: detail.decision, explanation: detail.explanation };
   };
-  form.addEventListener('tollgate-change', changed as EventListener);
-  form.addEventListener('tollgate-submit', handedIn as EventListener);
+  form.addEventListener('tollgate-change', changed);
+  form.addEventListener('tollgate-submit', handedIn);
 
-  const fill = (work: () => void) => {
+  /** Sets properties: what the form tells meanwhile is no act of the person. Asked for its value, it judges at once. */
+  const fill = (set: () => void) => {
     isFilling = true;
-    work();
+    set();
+    const told = JSON.stringify(form.value);
     isFilling = false;
+    return told;
   };
   const ends = [
     effect(() => {
-      form.now = now.value;
-      form.facts = facts.value;
+      const policy = current.value?.policy ?? null;
+      const told = fill(() => (form.policy = policy));
+      if (filled !== null) filled = told;
     }),
     effect(() => {
       const { value } = beginning.value;
-      filled = undefined;
-      fill(() => (form.value = value));
+      filled = fill(() => {
+        form.now = now.peek();
+        form.facts = facts.peek();
+        form.value = value;
+      });
     }),
     effect(() => {
-      form.policy = current.value?.policy ?? null;
+      const given = { now: now.value, facts: facts.value };
+      fill(() => Object.assign(form, given));
     }),
   ];
   return () => {
     for (const end of ends) end();
-    form.removeEventListener('tollgate-change', changed as EventListener);
-    form.removeEventListener('tollgate-submit', handedIn as EventListener);
+    form.removeEventListener('tollgate-change', changed);
+    form.removeEventListener('tollgate-submit', handedIn);
     element = null;
     // Another screen is shown: the form begins with the same answers when this one comes back.
     beginning.value = { value: evaluation.peek()?.value ?? {}, facts: facts.peek(), now: now.peek() };
