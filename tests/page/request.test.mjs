@@ -98,7 +98,7 @@ test('an empty form says what can still come of it, and leads to the question th
   await page.getByRole('button', { name: 'Empty form' }).click();
   await page.locator('.head[data-kind="open"]').waitFor();
   assertHolds(await textOf(page, '.pane.verdict'), ['Answer a first question', 'Still possible', 'Standard', 'Normal', 'Emergency', 'Decides most', 'Needed before submission']);
-  await page.locator('.next').click();
+  await page.locator('.verdict .next').click();
   assert.equal(await page.evaluate(() => document.activeElement.localName), 'tollgate-form');
 });
 

@@ -1,6 +1,6 @@
 // The whole page: the shell, and the screen that the address names.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { type Loading, loading, loadPolicy } from '../state/policy.ts';
 import { type Screen, screen } from '../state/route.ts';
@@ -26,7 +26,7 @@ export function App() {
 /** Tells that another screen is there: in the title, and by the focus for those who do not see it. */
 function useArrival(name: Screen) {
   const isFirst = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${say.screens[name]} – ${say.name}`;
     if (!isFirst.current) document.getElementById('content')?.focus({ preventScroll: true });
     if (!isFirst.current) scrollTo(0, 0);
