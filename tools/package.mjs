@@ -4,10 +4,11 @@
 //   dist/<entry>.node.js, .cjs        each entry for Node; the module is read from its file
 //   dist/<entry>.js                   for browsers, with and without a bundler; the module is fetched
 //   dist/<entry>.inline.js, .cjs      the module inside, for what is bundled into one file
+//   dist/form.js, .cjs                the custom element
 //   dist/*.d.ts, dist/cjs/*.d.cts     the types, for `import` and for `require`
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { isMain } from './lib/main.mjs';
@@ -36,6 +37,7 @@ export async function buildPackage({ verbose = false } = {}) {
   mkdirSync(DIST, { recursive: true });
   for (const { module } of ENTRIES) copyFileSync(inProject('pkg', `${module}_bg.wasm`), join(DIST, `${module}.wasm`));
   for (const entry of ENTRIES) for (const flavour of FLAVOURS) await bundleEntry(entry, flavour);
+  await bundle({ input: source('form', 'index.ts'), platform: 'browser' }, [['form.js', 'es'], ['form.cjs', 'cjs']]);
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('js')], { verbose });
   typesForRequire();
   copyFileSync(inProject('LICENSE'), inProject('js', 'LICENSE'));
@@ -69,10 +71,11 @@ async function bundle(input, outputs) {
 
 /** What `require` gets has types of its own: TypeScript takes a `.d.ts` in this package for an ES module. */
 function typesForRequire() {
-  mkdirSync(join(DIST, 'cjs'));
-  for (const file of readdirSync(DIST).filter((name) => name.endsWith('.d.ts'))) {
-    const text = readFileSync(join(DIST, file), 'utf8').replaceAll(/(from '\.\/[\w/-]+)\.js'/g, "$1.cjs'");
-    writeFileSync(join(DIST, 'cjs', file.replace('.d.ts', '.d.cts')), text);
+  for (const file of readdirSync(DIST, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
+    const text = readFileSync(join(DIST, file), 'utf8').replaceAll(/(from '\.\.?\/[\w/.-]+)\.js'/g, "$1.cjs'");
+    const target = join(DIST, 'cjs', file.replace('.d.ts', '.d.cts'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
   }
 }
 

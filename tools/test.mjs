@@ -89,6 +89,12 @@ const STEPS = [
     command: nodeTest('tests/package'),
   },
   {
+    name: 'form',
+    what: 'the form element in Chromium: every type of question, keyboard, axe, both examples, under the content policy',
+    needs: ['package', 'chromium'],
+    command: nodeTest('tests/form'),
+  },
+  {
     name: 'page',
     what: 'the page and its module in Chromium',
     needs: ['modules', 'chromium'],

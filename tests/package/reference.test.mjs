@@ -21,6 +21,6 @@ test('the reference in docs/api is that of the sources (node tools/docs.mjs writ
     await writeReference(folder);
     assert.deepEqual(textsOf(inProject('docs', 'api')), textsOf(folder));
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 });

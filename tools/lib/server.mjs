@@ -21,6 +21,7 @@ const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.gate': 'text/plain; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
+  '.image': 'application/octet-stream',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.jsonl': 'text/plain; charset=utf-8',

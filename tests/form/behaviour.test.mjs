@@ -1,0 +1,277 @@
+// How the form behaves as a whole: what it asks, what it complains of, and how it lives in a page and in a form.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { answer, complaint, field, focused, givePolicy, state } from './acts.mjs';
+import { FILES, WHOLE } from './every-type.mjs';
+import { pagesOf } from './open.mjs';
+
+const open = pagesOf(fileURLToPath(new URL('page/', import.meta.url)));
+
+async function openForm(value) {
+  const { page, complaints } = await open();
+  await givePolicy(page, FILES);
+  if (value) await page.evaluate((request) => void (window.form.value = request), value);
+  return { page, complaints };
+}
+
+const press = (page, name) => page.getByRole('button', { name }).click();
+const SUBMIT = 'Submit change request';
+
+test('a question with a condition appears with the answer that calls for it, and its answer goes with it', async () => {
+  const { page } = await openForm(WHOLE);
+  assert.equal(await field(page, 'reason').isVisible(), false);
+  await answer(page, { path: 'few', press: ['Two'] });
+  assert.equal(await field(page, 'reason').isVisible(), true);
+  assert.equal(await field(page, 'depth').isVisible(), false);
+  await answer(page, { path: 'reason', fill: ['because'] });
+  await answer(page, { path: 'depth', fill: ['3'] });
+  assert.deepEqual((await state(page)).value, { ...WHOLE, few: 'double', reason: 'because', depth: 3 });
+  // Hiding one hides what was asked because of it.
+  await answer(page, { path: 'few', press: ['One'] });
+  assert.deepEqual([await field(page, 'reason').isVisible(), await field(page, 'depth').isVisible()], [false, false]);
+  const { value, answer: decided } = await state(page);
+  assert.deepEqual(value, WHOLE);
+  assert.equal(decided.ok, true);
+  // What was written is still there when it is asked again.
+  await answer(page, { path: 'few', press: ['Two'] });
+  assert.deepEqual((await state(page)).value, { ...WHOLE, few: 'double', reason: 'because', depth: 3 });
+  await page.close();
+});
+
+test('what is missing is told where it was left, and everywhere once somebody tries to submit', async () => {
+  const { page } = await openForm();
+  assert.equal(await page.locator('.error:visible').count(), 0);
+  await field(page, 'whole').locator('input').focus();
+  await page.keyboard.press('Tab');
+  assert.equal(await complaint(page, 'whole'), 'This needs an answer.');
+  assert.equal(await page.locator('.error:visible').count(), 1);
+  await press(page, SUBMIT);
+  const { partial } = await state(page);
+  assert.ok((await page.locator('.error:visible').count()) > 10);
+  assert.equal(await focused(page), partial.missing[0]);
+  assert.equal(await page.evaluate(() => window.told.filter(({ type }) => type === 'tollgate-submit').length), 0);
+  const described = await field(page, 'whole').locator('input').getAttribute('aria-describedby');
+  assert.deepEqual(described.split(' '), ['field:whole:help', 'field:whole:error']);
+  await page.close();
+});
+
+test('an optional question that is passed over counts as left empty, and stays out of the value', async () => {
+  const { page } = await openForm(WHOLE);
+  await field(page, 'note').locator('input').focus();
+  await page.keyboard.press('Tab');
+  assert.equal(await field(page, 'note').locator('.mark').textContent(), 'left empty');
+  assert.equal('note' in (await state(page)).value, false);
+  await page.close();
+});
+
+test('a complete request is submitted with its decision and its reasons', async () => {
+  const { page } = await openForm(WHOLE);
+  await press(page, SUBMIT);
+  const { detail } = await page.evaluate(() => window.told.find(({ type }) => type === 'tollgate-submit'));
+  assert.deepEqual(detail.request, WHOLE);
+  assert.equal(detail.decision.class.value, 'reviewed');
+  assert.ok(detail.explanation.sentences.length > 0);
+  assert.deepEqual(JSON.parse(await page.evaluate(() => window.sent)), WHOLE);
+  await page.close();
+});
+
+test('whoever prevents the submission keeps the form around it from going', async () => {
+  const { page } = await openForm(WHOLE);
+  await page.evaluate(() => window.form.addEventListener('tollgate-submit', (event) => event.preventDefault()));
+  await press(page, SUBMIT);
+  assert.equal(await page.evaluate(() => window.sent), undefined);
+  await page.close();
+});
+
+test('a form around it sends the request, or is held by what is missing', async () => {
+  const { page } = await openForm();
+  const ask = () => page.evaluate(() => {
+    const { validity } = window.form;
+    return [window.form.form.checkValidity(), validity.valueMissing, validity.customError, window.form.validationMessage !== ''];
+  });
+  assert.deepEqual(await ask(), [false, true, false, true]);
+  await page.evaluate(() => window.form.form.requestSubmit());
+  assert.equal(await page.evaluate(() => window.sent), undefined);
+  assert.ok((await page.locator('.error:visible').count()) > 10, 'the browser asked, so everything is told');
+  await page.evaluate((value) => void (window.form.value = { ...value, whole: 5000 }), WHOLE);
+  assert.deepEqual(await ask(), [false, false, true, true]);
+  await page.evaluate((value) => void (window.form.value = value), WHOLE);
+  assert.deepEqual(await ask(), [true, false, false, false]);
+  await page.evaluate(() => window.form.form.requestSubmit());
+  assert.deepEqual(JSON.parse(await page.evaluate(() => window.sent)), WHOLE);
+  await page.close();
+});
+
+test('a reset takes all answers and complaints away', async () => {
+  for (const how of ['window.form.reset()', 'window.form.form.reset()']) {
+    const { page } = await openForm({ ...WHOLE, whole: 5000 });
+    await press(page, SUBMIT);
+    await page.evaluate(how);
+    assert.deepEqual((await state(page)).value, {});
+    assert.equal(await page.locator('.error:visible').count(), 0);
+    assert.equal(await field(page, 'line').locator('input').inputValue(), '');
+    await page.close();
+  }
+});
+
+test('checking is silent, reporting tells and leads to the first fault', async () => {
+  const { page } = await openForm({ ...WHOLE, line: '' });
+  assert.equal(await page.evaluate(() => window.form.checkValidity()), false);
+  assert.equal(await page.locator('.error:visible').count(), 0);
+  assert.equal(await page.evaluate(() => window.form.reportValidity()), false);
+  assert.equal(await focused(page), 'line');
+  await page.close();
+});
+
+test('a fieldset around it, or the attribute, disables every control', async () => {
+  const { page } = await openForm();
+  const enabled = () => page.evaluate(() => [...window.form.shadowRoot.querySelectorAll('input, select, textarea, button')].filter((one) => !one.matches(':disabled')).length);
+  await page.evaluate(() => void (window.form.disabled = true));
+  assert.equal(await enabled(), 0);
+  await page.evaluate(() => void (window.form.disabled = false));
+  assert.ok((await enabled()) > 20);
+  await page.evaluate(() => {
+    const fieldset = document.createElement('fieldset');
+    window.form.replaceWith(fieldset);
+    fieldset.append(window.form);
+    fieldset.disabled = true;
+  });
+  assert.equal(await enabled(), 0);
+  await page.close();
+});
+
+test('properties that were set before the element was defined count', async () => {
+  const { page } = await openForm();
+  assert.equal(await page.evaluate(() => window.form.now), '2026-02-03T11:00:00Z');
+  await page.close();
+});
+
+test('several properties set at once are judged once, and reading one judges at once', async () => {
+  const { page } = await openForm();
+  const counted = await page.evaluate(async (value) => {
+    const from = window.told.length;
+    window.form.now = '2026-02-04T11:00:00Z';
+    window.form.facts = {};
+    window.form.value = value;
+    const { class: kind } = window.form.answer.decision;
+    await Promise.resolve();
+    return [kind.value, window.told.length - from];
+  }, WHOLE);
+  assert.deepEqual(counted, ['reviewed', 1]);
+  await page.close();
+});
+
+test('a host that hands back the value that it was told does not go round for ever', async () => {
+  const { page } = await openForm();
+  await page.evaluate(() => window.form.addEventListener('tollgate-change', ({ detail }) => void (window.form.value = detail.value)));
+  await page.keyboard.press('Tab');
+  await field(page, 'line').locator('input').pressSequentially('abc');
+  assert.equal((await state(page)).value.line, 'abc');
+  assert.ok((await page.evaluate(() => window.told.length)) < 12);
+  await page.close();
+});
+
+test('typing keeps the caret and the input', async () => {
+  const { page } = await openForm();
+  const input = field(page, 'line').locator('input');
+  await input.fill('ac');
+  await input.press('ArrowLeft');
+  await input.pressSequentially('b');
+  assert.equal(await input.inputValue(), 'abc');
+  assert.equal(await input.evaluate((one) => one.selectionStart), 2);
+  await page.close();
+});
+
+test('what the engine throws is shown, every answer is kept, and the next keystroke goes on', async () => {
+  const { page } = await openForm({ ...WHOLE, line: 'ab' });
+  await page.evaluate(() => {
+    const { policy } = window.form;
+    const broken = Object.create(policy, { partial: { value: (answers, options) => {
+      if (answers.line === 'abc') throw new Error('the engine failed and is started anew');
+      return policy.partial(answers, options);
+    } }, explain: { value: (...call) => policy.explain(...call) }, form: { value: () => policy.form() } });
+    window.form.policy = broken;
+  });
+  const input = field(page, 'line').locator('input');
+  await input.press('End');
+  await input.pressSequentially('c');
+  assert.match(await page.locator('.failure').textContent(), /the engine failed and is started anew/);
+  assert.deepEqual((await state(page)).value, { ...WHOLE, line: 'abc' });
+  await input.pressSequentially('d');
+  assert.equal(await page.locator('.failure').isVisible(), false);
+  assert.deepEqual((await state(page)).value, { ...WHOLE, line: 'abcd' });
+  await page.close();
+});
+
+test('a policy that was released is said to be', async () => {
+  const { page } = await openForm();
+  await page.evaluate((files) => {
+    const released = window.Policy.compile(files);
+    released.release();
+    window.form.policy = released;
+  }, FILES);
+  assert.match(await page.locator('.failure').textContent(), /released/);
+  await page.close();
+});
+
+test('an answer to a question that the policy does not ask is no secret', async () => {
+  const { page } = await openForm({ ...WHOLE, hole: 3 });
+  const { errors, answer: decided, value } = await state(page);
+  assert.deepEqual([errors[0].code, decided, value.hole], ['UNKNOWN_FIELD', null, 3]);
+  assert.match(await page.locator('.submit-note').textContent(), /unknown field/);
+  await page.close();
+});
+
+test('the next question is named, leads there, and opens what may be filled in later', async () => {
+  const { page } = await openForm();
+  await page.getByRole('button', { name: /^Next:/ }).click();
+  assert.equal(await focused(page), 'sure');
+  await page.evaluate(() => window.form.focusField('later.review'));
+  assert.equal(await focused(page), 'later.review');
+  assert.equal(await page.evaluate(() => window.form.focusField('nowhere')), false);
+  await page.close();
+});
+
+test('the panel can be above, beside or left out', async () => {
+  const { page } = await openForm(WHOLE);
+  const place = () => page.evaluate(() => {
+    const [panel, form] = ['.panel', '.form'].map((name) => window.form.shadowRoot.querySelector(name).getBoundingClientRect());
+    return panel.height === 0 ? 'none' : panel.left >= form.right ? 'beside' : panel.bottom <= form.top ? 'above' : 'over';
+  });
+  assert.equal(await place(), 'beside');
+  for (const verdict of ['above', 'none', 'beside']) {
+    await page.evaluate((name) => window.form.setAttribute('verdict', name), verdict);
+    assert.equal(await place(), verdict);
+  }
+  await page.setViewportSize({ width: 390, height: 800 });
+  assert.equal(await place(), 'above');
+  await page.close();
+});
+
+test('no page is wider than its window', async () => {
+  const { page } = await openForm(WHOLE);
+  for (const width of [320, 390, 768, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${width}`);
+  }
+  await page.close();
+});
+
+test('the verdict is heard once the typing rests', async () => {
+  const { page } = await openForm();
+  const heard = () => page.locator('.panel [role=status]').textContent();
+  await answer(page, { path: 'whole', fill: ['500'] });
+  await answer(page, { path: 'sure', press: ['No'] });
+  assert.equal(await heard(), '');
+  await page.waitForFunction(() => window.form.shadowRoot.querySelector('.panel [role=status]').textContent !== '');
+  assert.match(await heard(), /^Reviewed, high risk\. 16 answers missing\./);
+  await page.close();
+});
+
+test('the module loads where there are no elements', async () => {
+  const module = await import('../../js/dist/form.js');
+  assert.equal(typeof module.TollgateForm, 'function');
+});
