@@ -1,15 +1,16 @@
-// Builds the module and serves the page: `npm start`.
+// Builds the engine, the package and the page, and serves the page: `npm start`.
 
 import { parseArgs } from 'node:util';
 
 import { buildSteps } from './build.mjs';
 import { serve } from './lib/server.mjs';
-import { runScript, UsageError } from './lib/steps.mjs';
+import { runScript, step, UsageError } from './lib/steps.mjs';
+import { buildPage } from './page.mjs';
 import { setUp } from './setup.mjs';
 
 const DEFAULT_PORT = 8000;
 
-const HELP = `npm start                    build the module, serve the page, print its address
+const HELP = `npm start                    build the page, serve it, print its address
 npm start -- --port NUMBER   serve on another port (or set PORT); default ${DEFAULT_PORT}, 0 for any that is free
 npm start -- --verbose       show everything the steps print
 npm start -- --help          show this`;
@@ -19,6 +20,7 @@ await runScript(async () => {
   if (help) return console.log(HELP);
   await setUp({ verbose });
   await buildSteps({ verbose });
+  await step('page', 'compile the shipped policy and bundle the page', () => buildPage({ verbose }));
   const { address, close } = await serve(port);
   console.log(`\nTollgate is at ${address}  (Ctrl+C stops it)`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close());

@@ -9,6 +9,7 @@ import { filesEndingIn } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { duration, printFailure, runScript, step, UsageError } from './lib/steps.mjs';
 import { buildPackage } from './package.mjs';
+import { buildPage } from './page.mjs';
 import { setUp, setUpTests } from './setup.mjs';
 
 const nodeTest = (folder) => ['node', '--test', ...filesEndingIn(folder, '.test.mjs')];
@@ -95,9 +96,15 @@ const STEPS = [
     command: nodeTest('tests/form'),
   },
   {
+    name: 'www',
+    what: 'compile the shipped policy and bundle the page',
+    needs: ['package'],
+    work: buildPage,
+  },
+  {
     name: 'page',
-    what: 'the page and its module in Chromium',
-    needs: ['modules', 'chromium'],
+    what: 'the page in Chromium: request, rules, drafts, without a network, keyboard, axe',
+    needs: ['www', 'chromium'],
     command: nodeTest('tests/page'),
   },
 ];

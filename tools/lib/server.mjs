@@ -11,11 +11,10 @@ import { StepError } from './run.mjs';
 const HOST = '127.0.0.1';
 
 /** What is served: the folder behind each prefix. `listed` folders answer a path ending in `/` with their names. */
-const MOUNTS = [
-  { prefix: '/pkg/', folder: inProject('pkg'), listed: false },
-  { prefix: '/rules/', folder: inProject('rules'), listed: true },
-  { prefix: '/', folder: inProject('www'), listed: false },
-];
+const MOUNTS = [{ prefix: '/', folder: inProject('www', 'dist'), listed: false }];
+
+/** What the page's build names after its content: it never changes. */
+const NEVER_CHANGES = /^\/assets\/[^/]+-[\w-]{8}\.\w+$/;
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -29,6 +28,7 @@ const TYPES = {
   '.svg': 'image/svg+xml',
   '.ts': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
 const HEADERS = {
@@ -38,16 +38,22 @@ const HEADERS = {
     "style-src 'self'",
     "connect-src 'self'",
     "img-src 'self' data:",
+    "manifest-src 'self'",
+    "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
+    // The page makes one address of a text: that of its worker.
+    'trusted-types tollgate-worker',
   ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  // What is built while the server runs is what the next load gets.
-  'Cache-Control': 'no-store',
 };
+
+/** What is built while the server runs is what the next load gets. */
+const UNKEPT = { 'Cache-Control': 'no-store' };
+const KEPT = { 'Cache-Control': 'public, max-age=31536000, immutable' };
 
 /** Why a request is answered with other than a file. */
 class Refusal extends Error {
@@ -84,8 +90,8 @@ function explained(error, port) {
 async function respond(mounts, request, response) {
   try {
     checkCaller(request);
-    const answer = await find(mounts, request.url);
-    response.writeHead(200, { ...HEADERS, 'Content-Type': answer.type, 'Content-Length': answer.size });
+    const answer = await find(mounts, request);
+    response.writeHead(200, { ...HEADERS, ...answer.headers, 'Content-Type': answer.type, 'Content-Length': answer.size });
     if (request.method === 'HEAD') return void response.end();
     if (answer.text !== undefined) return void response.end(answer.text);
     createReadStream(answer.file).on('error', () => response.destroy()).pipe(response);
@@ -93,7 +99,7 @@ async function respond(mounts, request, response) {
     const status = error instanceof Refusal ? error.status : 500;
     const text = `${error instanceof Refusal ? error.message : 'the server failed'}\n`;
     if (status === 500) console.error(error);
-    response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' });
+    response.writeHead(status, { ...HEADERS, ...UNKEPT, 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(text);
   }
 }
@@ -105,7 +111,7 @@ function checkCaller({ method, headers }) {
   if (host !== HOST && host !== 'localhost') throw new Refusal(421, 'this server answers only to its own address');
 }
 
-async function find(mounts, url) {
+async function find(mounts, { url, headers: { 'accept-encoding': encodings } }) {
   const path = safePath(url);
   const { prefix, folder, listed } = mounts.find((mount) => path.startsWith(mount.prefix));
   const rest = path.slice(prefix.length);
@@ -115,7 +121,17 @@ async function find(mounts, url) {
   const type = TYPES[extname(file)];
   const about = await stat(file);
   if (!type || !about.isFile()) throw notFound();
-  return { file, type, size: about.size };
+  const kept = NEVER_CHANGES.test(path) ? KEPT : UNKEPT;
+  const zipped = /\bgzip\b/.test(encodings ?? '') ? await compressed(file) : undefined;
+  if (!zipped) return { file, type, size: about.size, headers: { ...kept, Vary: 'Accept-Encoding' } };
+  return { ...zipped, type, headers: { ...kept, Vary: 'Accept-Encoding', 'Content-Encoding': 'gzip' } };
+}
+
+/** The file that the build compressed beside `file`, if it did. */
+async function compressed(file) {
+  const zipped = `${file}.gz`;
+  const about = await stat(zipped).catch(() => undefined);
+  return about?.isFile() ? { file: zipped, size: about.size } : undefined;
 }
 
 /** The path that `url` asks for, decoded, or a refusal if it could lead anywhere but down. */
@@ -150,7 +166,7 @@ async function listing(folder) {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter(({ name }) => !name.startsWith('.')).map((entry) => entry.name + (entry.isDirectory() ? '/' : ''));
   const text = JSON.stringify(names.sort());
-  return { text, type: TYPES['.json'], size: Buffer.byteLength(text) };
+  return { text, type: TYPES['.json'], size: Buffer.byteLength(text), headers: UNKEPT };
 }
 
 const notFound = () => new Refusal(404, 'there is no such file');

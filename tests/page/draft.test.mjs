@@ -1,0 +1,113 @@
+// The draft of a request: kept, brought back, replaced; and what happens where nothing can be kept.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { answer, assertHolds, MODEL_SWAP, pick, ready, sample, textOf, usePage } from './page.mjs';
+
+const site = usePage();
+const MINE = { ...sample(MODEL_SWAP).request, title: 'Mine', tenants: 3, data: [], controls: [] };
+
+/** Answers the form and waits until the draft is kept. */
+async function write(page, value) {
+  await answer(page, value);
+  const end = Date.now() + 10_000;
+  while ((await keptTitle(page)) !== value.title) {
+    assert.ok(Date.now() < end, 'the draft is not kept');
+    await page.waitForTimeout(50);
+  }
+}
+
+/** The title of the kept draft. A database that is not there is not made by looking for it. */
+const keptTitle = (page) =>
+  page.evaluate(async () => {
+    const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    if (!(await indexedDB.databases()).some(({ name }) => name === 'tollgate-page')) return undefined;
+    const database = await done(indexedDB.open('tollgate-page'));
+    if (!database.objectStoreNames.contains('drafts')) return database.close();
+    const draft = await done(database.transaction('drafts').objectStore('drafts').get('request'));
+    database.close();
+    return draft?.value.title;
+  });
+
+const titleIn = (page) => page.locator('tollgate-form').evaluate((form) => form.value.title);
+
+test('a draft is kept and brought back, until it is discarded', async () => {
+  const page = await site.open();
+  await write(page, MINE);
+  await page.reload();
+  await ready(page);
+  assert.equal(await titleIn(page), 'Mine');
+  assertHolds(await textOf(page, '.toolbar'), ['Your draft of', 'is back']);
+  await page.getByRole('button', { name: 'Discard it' }).click();
+  await page.locator('.head[data-kind="open"]').waitFor();
+  await page.getByText('Your draft was replaced.').waitFor();
+  await page.reload();
+  await ready(page);
+  assert.equal(await titleIn(page), sample(MODEL_SWAP).request.title);
+});
+
+test('a sample that replaces a draft can be taken back', async () => {
+  const page = await site.open();
+  await write(page, MINE);
+  await pick(page, 'ssl-renewal-is-standard');
+  await page.getByRole('button', { name: 'Bring it back' }).click();
+  await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+  assert.equal(await titleIn(page), 'Mine');
+});
+
+test('a sample alone is no draft', async () => {
+  const page = await site.open();
+  await pick(page, 'ssl-renewal-is-standard');
+  await page.waitForTimeout(700);
+  await page.reload();
+  await ready(page);
+  assert.equal(await titleIn(page), sample(MODEL_SWAP).request.title);
+});
+
+test('a deleted database, also under an open page, breaks nothing', async () => {
+  const page = await site.open();
+  await write(page, MINE);
+  const gone = await page.evaluate(() => new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase('tollgate-page');
+    request.onsuccess = () => resolve('deleted');
+    request.onblocked = () => resolve('blocked');
+  }));
+  assert.equal(gone, 'deleted');
+  await write(page, { ...MINE, title: 'Again' });
+  await page.evaluate(() => new Promise((resolve) => (indexedDB.deleteDatabase('tollgate-page').onsuccess = resolve)));
+  await page.reload();
+  await ready(page);
+  assert.equal(await titleIn(page), sample(MODEL_SWAP).request.title);
+});
+
+test('where nothing can be kept, the page says so and works', async () => {
+  const page = await site.blank();
+  await page.addInitScript(() => {
+    indexedDB.open = () => {
+      throw new DOMException('storage is off', 'InvalidStateError');
+    };
+  });
+  await page.goto(site.address);
+  await ready(page);
+  await page.getByText('A kept draft cannot be read: storage is off').waitFor();
+  await answer(page, MINE);
+  await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+  await page.getByText('The draft is not kept: storage is off').waitFor();
+});
+
+test('a database without its store is made anew', async () => {
+  const page = await site.blank();
+  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
+  await page.goto(`${site.address}icon.svg`);
+  await page.evaluate(() => new Promise((resolve) => {
+    const request = indexedDB.open('tollgate-page', 1);
+    request.onsuccess = () => {
+      request.result.close();
+      resolve();
+    };
+  }));
+  await page.goto(site.address);
+  await ready(page);
+  await write(page, MINE);
+});

@@ -1,0 +1,105 @@
+// How the page loads: how much, from where, under which policy; without a network, and when it fails.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { serve } from '../../tools/lib/server.mjs';
+import { answer, assertAccessible, assertHolds, MODEL_SWAP, ready, sample, takePicture, textOf, usePage } from './page.mjs';
+
+/** What the network may have to bring before the page has decided. The other samples and the worker come after that. */
+const MOST_BYTES = 300_000;
+
+const site = usePage();
+
+/** Waits until the worker keeps the page. */
+const kept = (page) => page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).active));
+
+test('a first load takes at most 300 kB with gzip, the engine included', async (t) => {
+  const page = await site.blank();
+  const loads = [];
+  page.on('requestfinished', (request) => loads.push(request));
+  await page.goto(site.address);
+  await ready(page);
+  const first = await Promise.all(loads.map(async (request) => ({ name: new URL(request.url()).pathname, ...(await request.sizes()) })));
+  const bytes = first.reduce((sum, { responseBodySize: size }) => sum + size, 0);
+  for (const { name, responseBodySize: size } of first) t.diagnostic(`${size} ${name}`);
+  t.diagnostic(`${bytes} bytes until the first decision`);
+  assert.ok(first.some(({ name }) => name.endsWith('.wasm')), 'the engine is among them');
+  assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`);
+});
+
+test('nothing is asked of any other server', async () => {
+  const page = await site.blank();
+  const others = [];
+  page.context().on('request', (request) => {
+    if (!request.url().startsWith(site.address)) others.push(request.url());
+  });
+  await page.goto(site.address);
+  await ready(page);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByText('Compiles.').waitFor();
+  assert.deepEqual(others, []);
+});
+
+test('after the first load the page opens and decides without a server', async () => {
+  const own = await serve(0);
+  const page = await site.blank();
+  await page.goto(own.address);
+  await ready(page);
+  await kept(page);
+  await own.close();
+  await page.context().setOffline(true);
+  await page.reload();
+  await ready(page);
+  await answer(page, { ...sample(MODEL_SWAP).request, tenants: 3, data: [], controls: [] });
+  await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+});
+
+test('the content policy stops scripts that are not files of the server', async () => {
+  const page = await site.open();
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script');
+    try {
+      script.text = 'document.body.dataset.injected = "yes"';
+      document.body.append(script);
+    } catch (error) {
+      return error.name;
+    }
+    return document.body.dataset.injected ?? 'stopped';
+  });
+  assert.equal(ran, 'TypeError');
+  const made = await page.evaluate(() => {
+    try {
+      trustedTypes.createPolicy('anything', {});
+      return 'made';
+    } catch (error) {
+      return error.name;
+    }
+  });
+  assert.equal(made, 'TypeError');
+  site.expectConsole(/TrustedScript|TrustedTypePolicy|Content Security Policy/);
+});
+
+test('an engine that cannot be loaded is said, and may be tried again', async () => {
+  const page = await site.blank({ axe: true });
+  await page.route('**/decide-*.wasm', (route) => route.fulfill({ status: 503 }));
+  await page.goto(site.address);
+  await page.getByRole('heading', { name: 'The engine cannot be loaded' }).waitFor();
+  assertHolds(await textOf(page, 'main'), ['503', 'Try again']);
+  await assertAccessible(page);
+  await takePicture(page, 'failed');
+  site.expectConsole(/503/);
+  await page.unroute('**/decide-*.wasm');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await ready(page);
+});
+
+test('samples that cannot be loaded are said, and the first is there all the same', async () => {
+  const page = await site.blank();
+  await page.route('**/samples-*.json', (route) => route.fulfill({ status: 503 }));
+  await page.goto(site.address);
+  await ready(page);
+  await page.getByText('The samples cannot be shown').waitFor();
+  assertHolds(await textOf(page, '.notices'), ['The samples cannot be shown', '503']);
+  site.expectConsole(/503/);
+});

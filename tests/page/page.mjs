@@ -1,0 +1,119 @@
+// The page in Chromium, served as `npm start` serves it, for the tests beside this file. With SCREENSHOTS=folder they leave
+// pictures there.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before } from 'node:test';
+
+import { launchChromium } from '../../tools/lib/chromium.mjs';
+import { inProject } from '../../tools/lib/paths.mjs';
+import { serve } from '../../tools/lib/server.mjs';
+
+const POLICY = inProject('rules', 'change-management');
+const AXE = inProject('node_modules', 'axe-core', 'axe.min.js');
+
+export const MODEL_SWAP = 'embedding-model-swapped-at-three-in-the-morning';
+
+/** A sample of the shipped policy. */
+export const sample = (name) => JSON.parse(readFileSync(join(POLICY, 'samples', `${name}.json`), 'utf8'));
+export const sampleNames = readdirSync(join(POLICY, 'samples')).map((file) => file.replace(/\.json$/, ''));
+
+/** The server, the browser and the pages of one test file; what a page writes to its console fails its test. */
+export function usePage() {
+  const used = { address: '', browser: undefined };
+  let server;
+  let lines = [];
+  let contexts = [];
+
+  before(async () => {
+    assert.ok(existsSync(inProject('www', 'dist', 'index.html')), 'the page is not built: node tools/page.mjs');
+    server = await serve(0);
+    used.address = server.address;
+    used.browser = await launchChromium();
+  });
+
+  after(async () => {
+    await used.browser?.close();
+    await server?.close();
+  });
+
+  afterEach(async () => {
+    await Promise.all(contexts.map((context) => context.close()));
+    const written = lines;
+    [lines, contexts] = [[], []];
+    assert.deepEqual(written, [], 'the console stays empty: no error, no breach of the content policy');
+  });
+
+  /** A page in a browser profile of its own, not opened yet. */
+  used.blank = async ({ width = 1440, height = 1000, scheme = 'light', axe = false } = {}) => {
+    const context = await used.browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+    contexts.push(context);
+    if (axe) await context.addInitScript({ path: AXE });
+    const page = await context.newPage();
+    page.on('console', (message) => lines.push(`${message.type()} ${message.text()}`));
+    page.on('pageerror', (error) => lines.push(String(error)));
+    return page;
+  };
+
+  /** A page that has decided the first sample. */
+  used.open = async (options) => {
+    const page = await used.blank(options);
+    await page.goto(used.address);
+    await ready(page);
+    return page;
+  };
+
+  /** What was written to the console so far is expected. */
+  used.expectConsole = (pattern) => {
+    for (const line of lines) assert.match(line, pattern);
+    lines = [];
+  };
+
+  return used;
+}
+
+/** Waits until the page has decided what it opens with. */
+export const ready = (page) => page.locator('.head[data-kind="decided"]').waitFor();
+
+/** Picks a sample as a person does, which decides it. */
+export async function pick(page, name) {
+  await page.getByLabel('Start from a sample').selectOption(name);
+  await page.waitForFunction((one) => document.getElementById('sample').value === one, name);
+}
+
+/** Answers the whole form at once. */
+export const answer = (page, value) =>
+  page.locator('tollgate-form').evaluate((form, answers) => {
+    form.value = answers;
+  }, value);
+
+/** What a reader sees in `place`, its white space as one space. */
+export const textOf = async (page, place) => (await page.locator(place).innerText()).replace(/\s+/g, ' ');
+
+export function assertHolds(text, parts) {
+  for (const part of parts) assert.ok(text.includes(part), `\`${part}\` is not in: ${text}`);
+}
+
+/** Asserts that axe finds nothing, by the rules of WCAG 2.2 AA and its own of good practice. */
+export async function assertAccessible(page) {
+  const found = await page.evaluate(async () => {
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, any }) => `${target} ${any.map(({ message }) => message)}`).join('; ')}`);
+  });
+  assert.deepEqual(found, []);
+}
+
+export async function assertNoSidewaysScroll(page) {
+  const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(wide <= width, `at ${width} pixels the page is ${wide} wide`);
+}
+
+export async function takePicture(page, name, options) {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), ...options });
+}

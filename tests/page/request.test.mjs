@@ -1,0 +1,158 @@
+// The request screen: what it shows of a request that is decided, unfinished or refused.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { Policy } from '../../js/dist/full.node.js';
+import { inProject } from '../../tools/lib/paths.mjs';
+import { files } from '../node/shipped.mjs';
+import { answer, assertHolds, MODEL_SWAP, pick, sample, sampleNames, textOf, usePage } from './page.mjs';
+
+const site = usePage();
+const policy = Policy.compile(files);
+
+test('the page names its engine, and its policy by digest', async () => {
+  const page = await site.open();
+  const version = /^version = "(.+)"/m.exec(readFileSync(inProject('Cargo.toml'), 'utf8'))[1];
+  const { id, digest, title } = policy.identity;
+  assertHolds(await textOf(page, '.identity'), [`Engine ${version}`, title, id, digest]);
+});
+
+test('a visitor sees at once what the engine is for', async () => {
+  const page = await site.open();
+  assert.equal(await page.getByLabel('Start from a sample').inputValue(), MODEL_SWAP);
+  assertHolds(await textOf(page, '.verdict'), ['Normal', 'High risk', 'Change Advisory Board']);
+});
+
+test('the samples are there by their titles, in groups', async () => {
+  const page = await site.open();
+  const groups = await page.locator('#sample optgroup').evaluateAll((all) =>
+    all.map(({ label, children }) => [label, [...children].map((one) => one.textContent)]),
+  );
+  assert.deepEqual(groups.map(([label]) => label), ['Standard', 'Normal', 'Emergency', 'Out of scope', 'Gates and evidence']);
+  assert.ok(groups.find(([label]) => label === 'Normal')[1].includes(sample(MODEL_SWAP).title));
+  assert.equal(groups.flatMap(([, members]) => members).length, sampleNames.length);
+});
+
+test('a decided request says what, why, who, when and what is missing', async () => {
+  const page = await site.open();
+  assertHolds(await textOf(page, '.pane.verdict'), [
+    'Normal', 'High risk', 'The board decides',
+    'Why', 'Touches a compliance control (3)',
+    'What would have to differ', 'For Standard', 'nearest miss',
+    'Change Advisory Board: at least 4 of 6 seats', 'Is financial reporting still accurate?', 'mandatory',
+    'within 3 business days, from completed to decided (calendar IN-GCC)',
+    'Submit: nothing missing', 'IMPACT_INCOMPLETE', 'What changes technically? impact.technical.summary',
+    'GDPR', '10% for 1 day, then 100%', '10 years after closed',
+  ]);
+  assert.equal(await page.locator('#status').textContent(), 'Normal, high risk. The board decides. 5 gates closed');
+});
+
+test('every rule that was looked at opens to its clauses and what they read', async () => {
+  const page = await site.open();
+  await page.getByText('Every rule that was looked at').click();
+  await page.locator('.phase summary', { hasText: 'Scope' }).click();
+  const phase = page.locator('.phase', { hasText: 'Scope' });
+  assertHolds((await phase.innerText()).replace(/\s+/g, ' '), ['classification.gate:7', 'env is not production', 'env is production']);
+  const marks = await phase.locator('.mark').evaluateAll((all) => [...new Set(all.map((one) => `${one.dataset.held} ${one.textContent}`))].sort());
+  assert.deepEqual(marks, ['false does not hold: ', 'null not read: ', 'true holds: ']);
+});
+
+test('other facts decide the request again, and it is no sample any more', async () => {
+  const page = await site.open();
+  await pick(page, 'ssl-renewal-is-standard');
+  assertHolds(await textOf(page, '.head'), ['Standard', 'Low risk']);
+  await page.getByText('What machines report').click();
+  const { certificate } = sample('ssl-renewal-is-standard').facts;
+  await page.getByLabel('Facts (JSON)').fill(JSON.stringify({ certificate: { ...certificate, same_key_algorithm: false } }));
+  await page.locator('.head', { hasText: 'Normal' }).waitFor();
+  assertHolds(await textOf(page, '.pane.verdict'), ['Medium risk', 'key algorithm unchanged', 'does not cover this change']);
+  assert.equal(await page.getByLabel('Start from a sample').inputValue(), '');
+});
+
+test('facts that are no JSON are said beside them, and the last ones stay', async () => {
+  const page = await site.open();
+  await page.getByText('What machines report').click();
+  await page.getByLabel('Facts (JSON)').fill('{ "pipeline": ');
+  assertHolds(await textOf(page, '#facts-fault'), ['Not JSON']);
+  assert.equal(await page.getByLabel('Facts (JSON)').getAttribute('aria-invalid'), 'true');
+  await page.getByLabel('Facts (JSON)').fill('[]');
+  assertHolds(await textOf(page, '#facts-fault'), ['Facts are an object']);
+  assertHolds(await textOf(page, '.head'), ['Normal']);
+});
+
+test('the instant to decide at is checked, and may be the present', async () => {
+  const page = await site.open();
+  await page.getByText('What machines report').click();
+  await page.getByLabel('Decided at').fill('tomorrow');
+  assertHolds(await textOf(page, '#now-fault'), ['no instant with its offset']);
+  assert.equal(await page.getByLabel('Decided at').inputValue(), 'tomorrow');
+  await page.getByRole('button', { name: 'Present' }).click();
+  assert.equal(await page.getByLabel('Decided at').inputValue(), '');
+  assert.equal(await page.locator('#now-fault').isVisible(), false);
+});
+
+test('an empty form says what can still come of it, and leads to the question that decides most', async () => {
+  const page = await site.open();
+  await page.getByRole('button', { name: 'Empty form' }).click();
+  await page.locator('.head[data-kind="open"]').waitFor();
+  assertHolds(await textOf(page, '.pane.verdict'), ['Answer a first question', 'Still possible', 'Standard', 'Normal', 'Emergency', 'Decides most', 'Needed before submission']);
+  await page.locator('.verdict .next').click();
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'tollgate-form');
+});
+
+test('a refused request shows each fault with its help and the way to its question', async () => {
+  const page = await site.open();
+  const { request } = sample(MODEL_SWAP);
+  await page.getByText('What machines report').click();
+  await page.getByLabel('Facts (JSON)').fill('{ "certificat": {} }');
+  await page.locator('.head[data-kind="refused"]').waitFor();
+  assertHolds(await textOf(page, '.pane.verdict'), ['Not decided', 'One thing has to be mended', 'UNKNOWN_GROUP', 'did you mean certificate?']);
+  await page.getByLabel('Facts (JSON)').fill('{}');
+  await answer(page, { ...request, tenants: 10_001 });
+  await page.locator('.head[data-kind="refused"]').waitFor();
+  await page.locator('.faults').getByRole('button', { name: 'Tenants affected' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'tollgate-form');
+});
+
+test('submission shows what is computed of it: digest, type, risk, due time and reasons', async () => {
+  const page = await site.open();
+  await page.locator('tollgate-form').getByRole('button', { name: /submit/i }).click();
+  const { request, facts, now } = sample(MODEL_SWAP);
+  const { decision } = policy.decide(request, { facts, now });
+  assertHolds(await textOf(page, '.receipt'), [
+    decision.input.request, 'Revision 1', 'Type Normal', 'Risk High', 'Due within 3 business days', 'Decided by Change Advisory Board',
+  ]);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'receipt');
+  await answer(page, { ...request, title: 'Another' });
+  await page.locator('.receipt').waitFor({ state: 'detached' });
+});
+
+test('the page says when not to use it, with eight reasons', async () => {
+  const page = await site.open();
+  assert.equal(await page.locator('.unfit li').count(), 8);
+  assertHolds(await textOf(page, '.unfit'), ['When not to use this', 'fewer than 5 engineers', 'no external auditor']);
+});
+
+test('every sample is shown, and nothing that is absent is shown as text', async () => {
+  const page = await site.open();
+  for (const name of sampleNames) {
+    const { expect, request, facts, now } = sample(name);
+    await pick(page, name);
+    const decided = policy.decide(request, { facts, now });
+    if (decided.ok) await page.locator('.head[data-kind="decided"]').waitFor({ timeout: 2000 });
+    const text = await page.locator('.pane.verdict').textContent();
+    assert.doesNotMatch(text, /undefined|\bnull\b|NaN|\[object/, name);
+    if (decided.ok) assertHolds(text, expect.scope === 'out_of_scope' ? ['Out of scope'] : ['Who must approve', 'risk']);
+  }
+});
+
+test('markup in an answer is shown as text', async () => {
+  const page = await site.open();
+  const { request } = sample(MODEL_SWAP);
+  await answer(page, { ...request, '<img src=x onerror="document.title=1">': '<b>bold</b>', kind: '<i>kind</i>' });
+  await page.locator('.head[data-kind="refused"]').waitFor();
+  assert.equal(await page.locator('.pane.verdict :is(img, b, i)').count(), 0);
+  assert.notEqual(await page.title(), '1');
+});

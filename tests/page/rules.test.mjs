@@ -1,0 +1,133 @@
+// The rules beside the form: what is marked in them, the way from a reason to its text, and editing.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Policy } from '../../js/dist/full.node.js';
+import { files } from '../node/shipped.mjs';
+import { assertAccessible, assertHolds, MODEL_SWAP, pick, sample, takePicture, textOf, usePage } from './page.mjs';
+
+const site = usePage();
+const policy = Policy.compile(files);
+
+const explain = (name) => {
+  const { request, facts = {}, now } = sample(name);
+  return policy.explain(request, { facts, now });
+};
+
+/** The lines of the shown file that carry a mark: from the first to the last of each run. */
+const markedLines = (page, kind) =>
+  page.locator(`.line[data-mark="${kind}"]`).evaluateAll((all) => all.map((line) => Number(line.querySelector('.number').textContent)));
+
+/** The numbers of the lines that a place of an explanation covers. */
+function linesOf({ file, start, end }) {
+  const bytes = Buffer.from(files.find(({ name }) => name === file).text);
+  const lineAt = (offset) => bytes.subarray(0, offset).toString().split('\n').length;
+  return Array.from({ length: lineAt(end) - lineAt(start) + 1 }, (_, row) => lineAt(start) + row);
+}
+
+const seen = ({ explanation }, phase, id) => explanation.phases.find((one) => one.phase === phase).rules.find((rule) => rule.id === id).span;
+
+test('the deciding rules and the nearest miss are marked where the explanation places them', async () => {
+  const page = await site.open();
+  for (const name of [MODEL_SWAP, 'ssl-renewal-with-new-key-is-normal', 'zero-day-is-emergency', 'ssl-renewal-is-standard']) {
+    await pick(page, name);
+    const explained = explain(name);
+    const { decision, explanation } = explained;
+    const shown = seen(explained, 'class', decision.class.rule);
+    assert.equal(await page.locator('#file').inputValue(), shown.file, 'the file of the rule that gives the class');
+    const spans = [seen(explained, 'scope', decision.scope.rule), shown].filter(({ file }) => file === shown.file);
+    assert.deepEqual(await markedLines(page, 'decides'), spans.flatMap(linesOf), name);
+    const miss = seen(explained, 'class', explanation.nearest[0].rule);
+    assert.deepEqual(await markedLines(page, 'nearest'), linesOf(miss), name);
+  }
+});
+
+test('a mark is told in words, not in colours alone', async () => {
+  const page = await site.open();
+  assertHolds(await textOf(page, '.legend'), ['Decides', 'scope', 'class', 'route', 'Nearest miss', 'Standard', 'Has to differ', 'request.gate:36']);
+  const words = await page.locator('.line > .tag').allTextContents();
+  assert.deepEqual([...new Set(words)].sort(), ['Decides', 'Nearest miss']);
+  const heard = await page.locator('.line > .heard').allTextContents();
+  assert.ok(heard.some((text) => text.includes('Decides from here')));
+});
+
+test('the deciding rule is in sight', async () => {
+  const page = await site.open();
+  const inSight = await page.locator('.line[data-mark="decides"]').last().evaluate((line) => {
+    const box = line.closest('.text').getBoundingClientRect();
+    const { top, bottom } = line.getBoundingClientRect();
+    return top >= box.top && bottom <= box.bottom;
+  });
+  assert.ok(inSight);
+});
+
+test('a reason leads to its rule, and the focus goes there', async () => {
+  const page = await site.open();
+  await page.locator('.reasons').getByRole('button', { name: /routing\.gate:59/ }).click();
+  assert.equal(await page.locator('#file').inputValue(), 'routing.gate');
+  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Text of routing.gate');
+  assert.deepEqual((await markedLines(page, 'decides'))[0], 59);
+  await page.locator('.legend').getByRole('button', { name: 'request.gate:36' }).click();
+  assert.equal(await page.locator('#file').inputValue(), 'request.gate');
+  assert.ok((await markedLines(page, 'blocks')).includes(36));
+});
+
+test('the text is that of the rule file, numbered and coloured', async () => {
+  const page = await site.open();
+  for (const name of ['vocabulary.gate', 'calendars.gate']) {
+    await page.locator('#file').selectOption(name);
+    const text = (await page.locator('.line > code').allTextContents()).join('');
+    assert.equal(text, files.find((file) => file.name === name).text);
+  }
+  assert.ok((await page.locator('.text .keyword').count()) > 3);
+  assert.ok((await page.locator('.text .comment').count()) > 0);
+});
+
+test('edited rules decide the form, until the shipped ones are back', async () => {
+  const page = await site.open({ axe: true });
+  await page.locator('#file').selectOption('classification.gate');
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const editor = page.getByLabel('Rules of classification.gate');
+  const text = await editor.inputValue();
+  await editor.fill(text.replace('band medium 2..3', 'band medium 2..9').replace('band high   4..', 'band high   10..'));
+  await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+  assertHolds(await textOf(page, '.note'), ['Decided by your edited rules']);
+  assertHolds(await textOf(page, '.identity'), ['edited here']);
+  await takePicture(page, 'rules-edited');
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Back to the shipped policy' }).click();
+  await page.locator('.head', { hasText: 'High risk' }).waitFor();
+  assert.equal(await editor.inputValue(), text);
+});
+
+test('a broken policy is shown with its faults, and the last rules that compile go on deciding', async () => {
+  const page = await site.open({ axe: true });
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const editor = page.getByLabel('Rules of classification.gate');
+  const text = await editor.inputValue();
+  await editor.fill(text.replace('exploited_now', 'exploited_nwo'));
+  await page.locator('.diagnostics').waitFor();
+  assertHolds(await textOf(page, '#compiler'), ['The policy is broken: 1 error.', 'classification.gate, line 79', 'did you mean exploited_now?']);
+  assertHolds(await textOf(page, '.pane.verdict'), ['Your edited rules do not compile', 'Normal', 'High risk']);
+  await takePicture(page, 'rules-broken');
+  await assertAccessible(page);
+  await page.locator('.diagnostics').getByRole('button').first().click();
+  const chosen = await editor.evaluate((box) => box.value.slice(box.selectionStart, box.selectionEnd));
+  assert.equal(chosen, 'exploited_nwo');
+  await editor.fill(text);
+  await page.locator('#compiler', { hasText: 'Compiles.' }).waitFor();
+});
+
+test('a compiler that cannot be fetched is said, and may be tried again', async () => {
+  const page = await site.open();
+  await page.context().route('**/tollgate-*.wasm', (route) => route.abort());
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const editor = page.getByLabel('Rules of classification.gate');
+  await editor.fill(`${await editor.inputValue()}# one more line\n`);
+  await page.getByText('The compiler cannot be used').waitFor();
+  await page.context().unroute('**/tollgate-*.wasm');
+  site.expectConsole(/ERR_FAILED/);
+  await page.getByRole('button', { name: 'Compile again' }).click();
+  await page.locator('#compiler', { hasText: 'Compiles.' }).waitFor();
+});

@@ -1,0 +1,103 @@
+// Builds the page: www/ becomes www/dist. It needs the package in js/dist.
+//
+//   www/made/          the compiled policy and its samples, which the page is built with
+//   www/dist/          the page; what Vite names after its content never changes
+//   www/dist/sw.js     the worker that keeps it for days without a network, with the list of its files
+//   www/dist/**/*.gz   each file compressed, as the server sends it
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { isMain } from './lib/main.mjs';
+import { inProject } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
+
+const MADE = inProject('www', 'made');
+const DIST = inProject('www', 'dist');
+const POLICY = inProject('rules', 'change-management');
+
+/** The sample that the page opens with: what the engine is for is seen before anything is asked of the visitor. */
+const FIRST = 'embedding-model-swapped-at-three-in-the-morning';
+
+/** What is fetched only when a person edits rules: the engine with its compiler. The worker keeps it once it is used. */
+const isLazy = (file) => /^assets\/(full|tollgate)-/.test(file);
+
+/** Builds the page. Returns what a reader of the log wants to know: the bytes of a first load. */
+export async function buildPage({ verbose = false } = {}) {
+  await makePolicy();
+  await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('www')], { verbose });
+  // Not at the top, as below: before the set-up they are not there.
+  const { build } = await import('vite');
+  await build({ configFile: inProject('www', 'vite.config.ts'), logLevel: verbose ? 'info' : 'warn' });
+  const files = filesIn(DIST);
+  await makeWorker(files);
+  compress([...files, 'sw.js']);
+  return sizes(files);
+}
+
+/**
+ * Compiles the shipped policy and gathers its samples: a page that only decides needs neither compiler nor folder. The files
+ * of tests stay out: no decision depends on them, the policy has the same digest without, and they are half of its text.
+ */
+async function makePolicy() {
+  const { Policy } = await import('../js/dist/full.node.js');
+  const read = (name) => readFileSync(join(POLICY, name), 'utf8');
+  const names = readdirSync(POLICY).filter((name) => name.endsWith('.gate') && !name.startsWith('tests-')).sort();
+  const policy = Policy.compile(names.map((name) => ({ name, text: read(name) })));
+  rmSync(MADE, { recursive: true, force: true });
+  mkdirSync(MADE, { recursive: true });
+  writeFileSync(join(MADE, 'change-management.image'), policy.image());
+  const all = samples();
+  writeFileSync(join(MADE, 'samples.json'), JSON.stringify(all));
+  writeFileSync(join(MADE, 'first.json'), JSON.stringify(all.find(({ name }) => name === FIRST)));
+}
+
+/** The samples with what the page shows of them; of what they come to it names the class, to group them. */
+function samples() {
+  const folder = join(POLICY, 'samples');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+  return names.map((file) => {
+    const { title, request, facts, now, expect } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    const { scope, class: kind } = expect ?? {};
+    return { name: file.replace(/\.json$/, ''), title, request, facts, now, expect: { scope, class: kind } };
+  });
+}
+
+/** Bundles the worker with the list of files to keep, under a version that any change of them changes. */
+async function makeWorker(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(join(DIST, file)));
+  const define = {
+    VERSION: JSON.stringify(hash.digest('hex').slice(0, 16)),
+    KEPT: JSON.stringify(files.filter((file) => !isLazy(file)).map(address)),
+    LAZY: JSON.stringify(files.filter(isLazy).map(address)),
+  };
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({ input: inProject('www', 'src', 'worker', 'worker.ts'), transform: { define }, logLevel: 'warn' });
+  await bundle.write({ file: join(DIST, 'sw.js'), format: 'iife', minify: true, comments: false });
+  await bundle.close();
+}
+
+const address = (file) => (file === 'index.html' ? '/' : `/${file}`);
+
+function compress(files) {
+  for (const file of files) writeFileSync(join(DIST, `${file}.gz`), gzipSync(readFileSync(join(DIST, file)), { level: 9 }));
+}
+
+/** The files of `folder` and below, sorted. */
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
+function sizes(files) {
+  const bytes = (all) => all.reduce((sum, file) => sum + readFileSync(join(DIST, `${file}.gz`)).length, 0);
+  const kb = (all) => `${(bytes(all) / 1000).toFixed(1)} kB`;
+  return `first load ${kb(files.filter((file) => !isLazy(file)))} with gzip, the compiler ${kb(files.filter(isLazy))} more`;
+}
+
+if (isMain(import.meta.url)) console.log(await buildPage({ verbose: process.argv.includes('--verbose') }));

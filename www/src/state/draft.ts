@@ -1,0 +1,79 @@
+// Keeps the request that is being written, and brings it back.
+
+import { signal } from '@preact/signals';
+
+import { type Draft, forgetDraft, keepDraft, keptDraft } from '../store/draft.ts';
+import { say } from '../words/dictionary.ts';
+import { tell } from './notices.ts';
+import { begin, evaluation, facts, now } from './request.ts';
+
+/** How long typing rests before a draft is kept. */
+const REST_MS = 400;
+
+/** When the draft was kept that the form began with, if it did. */
+export const broughtBack = signal<string | null>(null);
+
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** Keeps what the form says now, once typing rests. */
+export function keepSoon(): void {
+  clearTimeout(resting);
+  resting = setTimeout(() => void keepNow(), REST_MS);
+}
+
+/** Keeps at once what still waits to be kept: the page is being left. */
+export function keepWaiting(): void {
+  if (resting === undefined) return;
+  clearTimeout(resting);
+  void keepNow();
+}
+
+/** Brings the kept draft back. Resolves to whether there was one. */
+export async function bringBack(): Promise<boolean> {
+  try {
+    const draft = await keptDraft();
+    if (!draft) return false;
+    begin(draft);
+    broughtBack.value = draft.keptAt;
+    return true;
+  } catch (error) {
+    tell({ text: say.storage.draftNotRead(error) });
+    return false;
+  }
+}
+
+/** Another request begins: the draft is forgotten, unless the person takes that back. */
+export async function replaceDraft(): Promise<void> {
+  clearTimeout(resting);
+  resting = undefined;
+  broughtBack.value = null;
+  try {
+    const draft = await keptDraft();
+    if (!draft) return;
+    await forgetDraft();
+    tell({ text: say.draft.replaced, action: { label: say.draft.takeBack, act: () => void takeBack(draft) } });
+  } catch (error) {
+    tell({ text: say.storage.draftNotKept(error) });
+  }
+}
+
+async function takeBack(draft: Draft): Promise<void> {
+  begin(draft);
+  await keepNow(draft);
+}
+
+async function keepNow(draft = present()): Promise<void> {
+  resting = undefined;
+  try {
+    await keepDraft(draft);
+  } catch (error) {
+    tell({ text: say.storage.draftNotKept(error) });
+  }
+}
+
+const present = (): Draft => ({
+  value: evaluation.peek()?.value ?? {},
+  facts: facts.peek(),
+  now: now.peek(),
+  keptAt: new Date().toISOString(),
+});

@@ -1,0 +1,63 @@
+// Keeps the files of the page, so that it opens without a network. tools/page.mjs bundles it with the list of files.
+
+/// <reference lib="webworker" />
+
+/** Changes with any byte of any file. */
+declare const VERSION: string;
+/** What the page needs to open and to decide. */
+declare const KEPT: readonly string[];
+/** What is kept once it was used. */
+declare const LAZY: readonly string[];
+
+const worker = self as unknown as ServiceWorkerGlobalScope;
+const PREFIX = 'tollgate-';
+const CACHE = PREFIX + VERSION;
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(install());
+});
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(activate());
+});
+
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== location.origin) return;
+  if (request.mode === 'navigate') event.respondWith(page(request));
+  else if (KEPT.includes(pathname) || LAZY.includes(pathname)) event.respondWith(file(request, pathname));
+});
+
+async function install() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(KEPT);
+  // The page names its files by content, so one that is open already gets no file of another version.
+  await worker.skipWaiting();
+}
+
+async function activate() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** The page itself comes from the network where there is one: what was built since is what a reload shows. */
+async function page(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const kept = await caches.match('/');
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function file(request: Request, pathname: string): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok && LAZY.includes(pathname)) await cache.put(request, response.clone());
+  return response;
+}
