@@ -15,7 +15,7 @@ mod support;
 
 use serde_json::{Value as Json, json};
 use support::{run, strict};
-use tollgate::eval::{Recorder, partial, possible, read_partial};
+use tollgate::eval::{Recorder, explain, partial, possible, read_partial};
 use tollgate::ir::Ir;
 use tollgate::text::Sources;
 
@@ -24,10 +24,12 @@ fn cases() {
     run("partial", answer);
 }
 
-fn answer(ir: &Ir, _: &Sources, input: &Json) -> Json {
+fn answer(ir: &Ir, sources: &Sources, input: &Json) -> Json {
     let now = input["now"].as_str().unwrap().parse().unwrap();
     let (record, errors) = read_partial(ir, &strict(input, "request"), &strict(input, "facts"), now);
     let mut seen = Recorder::default();
     let outcome = possible(ir, &record, now, &mut seen);
-    json!(partial(ir, &record, &outcome, &seen, errors))
+    let mut answer = json!(partial(ir, &record, &outcome, &seen, errors));
+    answer["why"] = json!(explain(ir, &record, &outcome, &seen, sources));
+    answer
 }

@@ -151,7 +151,7 @@ export interface Explanation {
   /** For each other class the rule nearest to holding, nearest first. */
   nearest: Nearest[];
   /** What was looked at, in the order of the evaluation. */
-  phases: { phase: string; rules: RuleSeen[] }[];
+  phases: PhaseSeen[];
 }
 
 /** The rule of another class that is nearest to holding. */
@@ -165,11 +165,20 @@ export interface Nearest {
   sentence: string;
 }
 
+/** The rules of one phase: `scope`, `score`, `catalogue`, `class`, `route`, `seats`, `regimes`, `canary`, `gate:start` and so on. */
+export interface PhaseSeen {
+  phase: string;
+  /** The rule that has the say in `scope`, `class` or `route`; not there while that is not settled. */
+  decided_by?: string;
+  /** Its rules, also those not reached. */
+  rules: RuleSeen[];
+}
+
 /** One rule, and what was seen of it. */
 export interface RuleSeen {
   id: string;
   title: string;
-  /** Whether it held; null where it was not reached. */
+  /** Whether it held; null where it was not reached, or is not settled yet. */
   held: boolean | null;
   /** What it gives, in one word. */
   gives: string;
@@ -181,7 +190,7 @@ export interface RuleSeen {
 export interface ClauseSeen {
   /** In the words of the language. */
   text: string;
-  /** Whether it held; null where it was not read. */
+  /** Whether it held; null where it was not read, or is not settled yet. */
   held: boolean | null;
   span: Place;
   /** What it read: the value of each field, or `missing`. Personal values are not shown. */

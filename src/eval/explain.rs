@@ -7,11 +7,9 @@ mod sentence;
 use super::explanation::{Explanation, Phase, RuleSeen};
 use super::observer::{Recorder, Subject};
 use super::outcome::Outcome;
-use super::verdict::Verdict;
 use crate::ir::{Approver, Gives, Ir, Name, NodeId, Record, Table};
 use crate::text::{Sources, Span};
 use clause::Words;
-use std::collections::BTreeMap;
 
 /// Explains the outcome of a complete record.
 ///
@@ -24,8 +22,7 @@ pub fn explain(
     sources: &Sources,
 ) -> Explanation {
     let words = Words::new(ir, record, recorder, sources);
-    let verdicts = recorder.subjects().iter().copied().collect();
-    let pass = Pass { ir, words, verdicts };
+    let pass = Pass { ir, words, recorder };
     let nearest = nearest::nearest(ir, record, outcome, recorder, &pass.words);
     Explanation { phases: pass.phases(outcome), nearest, sentences: sentence::sentences(ir, outcome) }
 }
@@ -33,7 +30,7 @@ pub fn explain(
 struct Pass<'a> {
     ir: &'a Ir,
     words: Words<'a>,
-    verdicts: BTreeMap<Subject, Verdict>,
+    recorder: &'a Recorder,
 }
 
 /// What is told of one rule.
@@ -49,7 +46,7 @@ struct Told<'a> {
 impl Pass<'_> {
     fn phases(&self, outcome: &Outcome) -> Vec<Phase> {
         let ir = self.ir;
-        let mut phases = vec![("scope".into(), self.table(&ir.scope, Subject::Scope))];
+        let mut phases: Vec<(Name, _)> = vec![("scope".into(), self.table(&ir.scope, Subject::Scope))];
         phases.push(("score".into(), self.score()));
         phases.push(("catalogue".into(), self.catalogue(outcome)));
         phases.push(("class".into(), self.table(&ir.classify, Subject::Class)));
@@ -74,11 +71,26 @@ impl Pass<'_> {
         // A phase that was not reached, such as everything out of scope, has nothing to tell.
         let reached = |rules: &[RuleSeen]| rules.iter().any(|rule| rule.held.is_some());
         let phases = phases.into_iter().filter(|(_, rules)| reached(rules));
-        phases.map(|(phase, rules)| Phase { phase, rules }).collect()
+        phases
+            .map(|(phase, rules)| Phase { decided_by: self.decided_by(&phase, outcome), phase, rules })
+            .collect()
+    }
+
+    fn decided_by(&self, phase: &str, outcome: &Outcome) -> Option<Name> {
+        let (table, found) = match phase {
+            "scope" => (&self.ir.scope, &outcome.scope),
+            "class" => (&self.ir.classify, &outcome.class),
+            "route" => (&self.ir.route, &outcome.route),
+            _ => return None,
+        };
+        match (found.rules.as_slice(), found.value.absent) {
+            ([rule], false) => table.as_ref()?.rules.get(usize::from(*rule)).map(|rule| rule.id.clone()),
+            _ => None,
+        }
     }
 
     fn rule(&self, told: Told<'_>) -> RuleSeen {
-        let verdict = self.verdicts.get(&told.subject);
+        let verdict = self.recorder.subjects().get(&told.subject);
         RuleSeen {
             id: told.id.clone(),
             title: told.title.clone(),

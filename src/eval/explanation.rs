@@ -21,6 +21,9 @@ pub struct Explanation {
 pub struct Phase {
     /// Its name.
     pub phase: Name,
+    /// The rule that has the say in `scope`, `class` or `route`; absent while that is not settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<Name>,
     /// Its rules, also those not reached.
     pub rules: Vec<RuleSeen>,
 }
@@ -32,7 +35,7 @@ pub struct RuleSeen {
     pub id: Name,
     /// Its title.
     pub title: Name,
-    /// Whether it held; absent if it was not reached.
+    /// Whether it held; absent if it was not reached, or if that is not settled.
     pub held: Option<bool>,
     /// What it gives, in one word: a class, `3 points`, a code.
     pub gives: Name,
@@ -47,7 +50,7 @@ pub struct RuleSeen {
 pub struct Clause {
     /// In the words of the language.
     pub text: Name,
-    /// Whether it held; absent if it was not read.
+    /// Whether it held; absent if it was not read, or if that is not settled.
     pub held: Option<bool>,
     /// Where it stands.
     pub span: Place,

@@ -2,6 +2,7 @@
 
 use super::verdict::Verdict;
 use crate::ir::NodeId;
+use std::collections::BTreeMap;
 
 /// A declaration that holds or not. The numbers are positions in the lists of [`crate::ir::Ir`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,10 +62,13 @@ impl Observer for Unobserved {
 }
 
 /// Keeps what was seen, for the explanation.
+///
+/// Something may be looked at more than once: the routes are, for each class and risk that is still possible. It is known
+/// where it came out the same each time.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
     nodes: Vec<Option<Verdict>>,
-    subjects: Vec<(Subject, Verdict)>,
+    subjects: BTreeMap<Subject, Verdict>,
 }
 
 impl Recorder {
@@ -73,8 +77,8 @@ impl Recorder {
         self.nodes.get(node.index()).copied().flatten()
     }
 
-    /// Returns the declarations decided, in the order of the evaluation.
-    pub fn subjects(&self) -> &[(Subject, Verdict)] {
+    /// Returns the declarations that were decided.
+    pub fn subjects(&self) -> &BTreeMap<Subject, Verdict> {
         &self.subjects
     }
 }
@@ -85,11 +89,18 @@ impl Observer for Recorder {
             self.nodes.resize(node.index().saturating_add(1), None);
         }
         if let Some(place) = self.nodes.get_mut(node.index()) {
-            *place = Some(verdict);
+            *place = Some(place.map_or(verdict, |before| agreed(before, verdict)));
         }
     }
 
     fn subject(&mut self, subject: Subject, verdict: Verdict) {
-        self.subjects.push((subject, verdict));
+        self.subjects
+            .entry(subject)
+            .and_modify(|before| *before = agreed(*before, verdict))
+            .or_insert(verdict);
     }
+}
+
+fn agreed(one: Verdict, other: Verdict) -> Verdict {
+    if one == other { one } else { Verdict::Unknown }
 }

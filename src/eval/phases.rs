@@ -414,7 +414,9 @@ impl<O: Observer> Evaluation<'_, O> {
         let mut rules = Vec::new();
         for (index, rule) in table.rules.iter().enumerate() {
             let verdict = self.test_any(rule.when);
-            self.observer.subject(subject(index), verdict);
+            // A rule above that may hold leaves it open whether this one is reached.
+            let is_open = verdict == Verdict::Yes && !rules.is_empty();
+            self.observer.subject(subject(index), if is_open { Verdict::Unknown } else { verdict });
             let number = u16::try_from(index).unwrap_or(u16::MAX);
             if verdict != Verdict::No {
                 rules.push(number);

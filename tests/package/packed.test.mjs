@@ -131,7 +131,7 @@ test('a module worker', async () => {
   const worker = MAIN.replace('document.title = answer', 'postMessage(answer)');
   const main = "const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' }); worker.onmessage = ({ data }) => { document.title = data; };";
   // The content policy that pages are served with wants a name for what makes a worker of an address.
-  const named = main.replace("new URL('worker.js', import.meta.url)", "self.trustedTypes ? trustedTypes.createPolicy('worker', { createScriptURL: (url) => url }).createScriptURL(new URL('worker.js', import.meta.url).href) : 'worker.js'");
+  const named = main.replace("new URL('worker.js', import.meta.url)", "self.trustedTypes ? trustedTypes.createPolicy('tollgate-worker', { createScriptURL: (url) => url }).createScriptURL(new URL('worker.js', import.meta.url).href) : 'worker.js'");
   const served = pageFolder('worker', { 'main.js': named, 'worker.js': worker });
   cpSync(join(folder, 'node_modules/tollgate'), join(served, 'tollgate'), { recursive: true });
   assert.equal(await shown(served), ANSWER);

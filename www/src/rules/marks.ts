@@ -1,12 +1,7 @@
 // Which rules are marked in the text: those that decide, and the one that came nearest to another class.
 // The engine names both; here they are only looked up.
 
-import type { Decision, Explanation, Nearest, Place, RuleSeen } from 'tollgate/decide';
-
-/** The phases in which exactly one rule decides. */
-const DECIDING = ['scope', 'class', 'route'] as const;
-
-export type DecidingPhase = (typeof DECIDING)[number];
+import type { Explanation, Nearest, Place, RuleSeen } from 'tollgate/decide';
 
 export type MarkKind = 'decides' | 'nearest' | 'blocks';
 
@@ -18,15 +13,14 @@ export interface Mark {
 }
 
 export interface DecidingRule {
-  readonly phase: DecidingPhase;
+  readonly phase: string;
   readonly rule: RuleSeen;
 }
 
 /** The rules that decided, in the order of the evaluation; of an unfinished form those that are settled already. */
-export function decidingRules(explanation: Explanation, decision: Decision | undefined): DecidingRule[] {
-  return DECIDING.flatMap((phase) => {
-    const seen = explanation.phases.find((one) => one.phase === phase)?.rules ?? [];
-    const rule = seen.find(({ id, held }) => (decision ? id === decision[phase]?.rule : held === true));
+export function decidingRules({ phases }: Explanation): DecidingRule[] {
+  return phases.flatMap(({ phase, decided_by: id, rules }) => {
+    const rule = rules.find((one) => one.id === id);
     return rule ? [{ phase, rule }] : [];
   });
 }
@@ -39,8 +33,8 @@ export function nearestMiss({ nearest, phases }: Explanation): { miss: Nearest; 
 }
 
 /** Every mark that an explanation puts into the text. */
-export function marksOf(explanation: Explanation, decision: Decision | undefined): Mark[] {
-  const decides = decidingRules(explanation, decision).map(({ rule }): Mark => ({ kind: 'decides', place: rule.span, title: rule.title }));
+export function marksOf(explanation: Explanation): Mark[] {
+  const decides = decidingRules(explanation).map(({ rule }): Mark => ({ kind: 'decides', place: rule.span, title: rule.title }));
   const near = nearestMiss(explanation);
   if (!near) return decides;
   const blocks = near.miss.blocked_by.map(({ span, text }): Mark => ({ kind: 'blocks', place: span, title: text }));

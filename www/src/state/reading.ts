@@ -5,7 +5,7 @@ import type { Place } from 'tollgate/decide';
 
 import { decidingRules, marksOf, nearestMiss } from '../rules/marks.ts';
 import { files } from './edits.ts';
-import { decision, explanation } from './request.ts';
+import { explanation } from './request.ts';
 
 /** A place that a person asked for. A new object goes there again. */
 export const asked = signal<Place | null>(null);
@@ -13,8 +13,8 @@ export const asked = signal<Place | null>(null);
 export const chosenFile = signal<string | null>(null);
 export const isEditing = signal(false);
 
-export const marks = computed(() => (explanation.value ? marksOf(explanation.value, decision.value) : []));
-export const deciding = computed(() => (explanation.value ? decidingRules(explanation.value, decision.value) : []));
+export const marks = computed(() => (explanation.value ? marksOf(explanation.value) : []));
+export const deciding = computed(() => (explanation.value ? decidingRules(explanation.value) : []));
 export const nearest = computed(() => (explanation.value ? nearestMiss(explanation.value) : undefined));
 
 /** The rule that says most about a change: what gives its class, else what came before that. */

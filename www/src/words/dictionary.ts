@@ -2,7 +2,7 @@
 
 import type { Scheme } from '../state/scheme.ts';
 import type { Screen } from '../state/route.ts';
-import type { DecidingPhase, MarkKind } from '../rules/marks.ts';
+import type { MarkKind } from '../rules/marks.ts';
 import { count } from './format.ts';
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -235,7 +235,6 @@ export const say = {
     changed: 'edited',
     at: (line: number, column: number) => `line ${line}, column ${column}`,
     legend: { decides: 'Decides', nearest: 'Nearest miss', blocks: 'Has to differ' } satisfies Record<MarkKind, string>,
-    phases: { scope: 'scope', class: 'class', route: 'route' } satisfies Record<DecidingPhase, string>,
     noMarks: 'Nothing is settled yet, so no rule is marked.',
     begins: (kind: string) => `${kind} from here:`,
   },

@@ -15,7 +15,7 @@ export function Legend() {
       {deciding.value.length > 0 && (
         <div data-mark="decides">
           <dt>{say.rules.legend.decides}</dt>
-          <dd>{deciding.value.map(({ phase, rule }) => <Jump key={phase} text={say.rules.phases[phase]} place={rule.span} />)}</dd>
+          <dd>{deciding.value.map(({ phase, rule }) => <Jump key={phase} text={phase} place={rule.span} />)}</dd>
         </div>
       )}
       {near && (
