@@ -1,5 +1,6 @@
 //! Answers every call of `tests/support/calls.rs` natively and writes calls and answers to `target/tmp/calls.jsonl`, which
-//! tests/node/same-bytes.test.mjs answers again with the module: both hosts give the same bytes.
+//! tests/node/same-bytes.test.mjs answers again with the module, and the digests of the answers to `target/tmp/calls.digests`, with
+//! which tests/wasm.rs compares its own: all hosts give the same bytes.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,18 +20,21 @@ mod calls;
 #[allow(dead_code, reason = "each suite takes what it needs")]
 #[path = "support/mod.rs"]
 mod cases;
+#[path = "support/read.rs"]
+mod read;
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tollgate::api::Policies;
+use tollgate::value::Digest;
 
 #[test]
 fn every_call_is_answered() {
     let calls = calls::all();
     let mut policies = Policies::default();
     let mut of_kind: BTreeMap<(&str, bool), usize> = BTreeMap::new();
-    let (mut lines, mut wrong) = (String::new(), String::new());
+    let (mut lines, mut digests, mut wrong) = (String::new(), String::new(), String::new());
     for call in calls {
         let answer = alone(&call.name, || calls::answer(call.call, &call.text, &mut policies));
         let json: Json =
@@ -42,6 +46,7 @@ fn every_call_is_answered() {
         }
         let line = json!({ "name": call.name, "call": call.call, "text": call.text, "answer": answer });
         let _ = writeln!(lines, "{line}");
+        let _ = writeln!(digests, "{} {}", Digest::of(answer.as_bytes()), call.name.escape_debug());
     }
     assert!(wrong.is_empty(), "{wrong}");
     // Every function is called, those that can refuse in both ways, and `at least 400 calls` is no empty word.
@@ -67,9 +72,11 @@ fn every_call_is_answered() {
         );
     }
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    // Renamed into place, so that nobody reads half of it.
-    std::fs::write(folder.join("calls.part"), lines).unwrap();
-    std::fs::rename(folder.join("calls.part"), folder.join("calls.jsonl")).unwrap();
+    for (file, text) in [("calls.jsonl", lines), ("calls.digests", digests)] {
+        // Renamed into place, so that nobody reads half of it.
+        std::fs::write(folder.join("calls.part"), text).unwrap();
+        std::fs::rename(folder.join("calls.part"), folder.join(file)).unwrap();
+    }
 }
 
 /// Runs a call in a thread of its name, with the stack that threads have: should it overflow, the message names the call.

@@ -1,6 +1,6 @@
 // Builds the page: www/ becomes www/dist. It needs the package in js/dist.
 //
-//   www/made/          the compiled policy and its samples, which the page is built with
+//   www/made/          the compiled policy, its samples and the words of the language, which the page is built with
 //   www/dist/          the page; what Vite names after its content never changes
 //   www/dist/sw.js     the worker that keeps it for days without a network, with the list of its files
 //   www/dist/**/*.gz   each file compressed, as the server sends it
@@ -26,6 +26,7 @@ const isLazy = (file) => /^assets\/(full|tollgate)-/.test(file);
 /** Builds the page. Returns what a reader of the log wants to know: the bytes of a first load. */
 export async function buildPage({ verbose = false } = {}) {
   await makePolicy();
+  makeKeywords();
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('www')], { verbose });
   // Not at the top, as below: before the set-up they are not there.
   const { build } = await import('vite');
@@ -51,6 +52,13 @@ async function makePolicy() {
   const all = samples();
   writeFileSync(join(MADE, 'samples.json'), JSON.stringify(all));
   writeFileSync(join(MADE, 'first.json'), JSON.stringify(all.find(({ name }) => name === FIRST)));
+}
+
+/** The words that the grammar knows, for the colours of rule text. */
+function makeKeywords() {
+  const grammar = readFileSync(inProject('grammar', 'gate.pest'), 'utf8');
+  const words = [...grammar.matchAll(/^K_\w+ = @\{ "(\w+)" ~ !idc \}$/gm)].map(([, word]) => word);
+  writeFileSync(join(MADE, 'keywords.json'), JSON.stringify(words.join(' ')));
 }
 
 /** The samples with what the page shows of them; of what they come to it names the class, to group them. */

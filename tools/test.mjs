@@ -11,6 +11,7 @@ import { duration, printFailure, runScript, step, UsageError } from './lib/steps
 import { buildPackage } from './package.mjs';
 import { buildPage } from './page.mjs';
 import { setUp, setUpTests } from './setup.mjs';
+import { wasmInChromium, wasmInNode } from './wasm-test.mjs';
 
 const nodeTest = (folder) => ['node', '--test', ...filesEndingIn(folder, '.test.mjs')];
 
@@ -62,6 +63,12 @@ const STEPS = [
     command: ['cargo', 'test', '--test', 'calls'],
   },
   {
+    name: 'wasm',
+    what: 'every native answer again by wasm-bindgen-test in Node',
+    needs: ['answers'],
+    work: wasmInNode,
+  },
+  {
     name: 'fuzz',
     what: 'parser and request reader for half a minute each, at the same time (docs/fuzzing.md)',
     work: fuzzAll,
@@ -78,8 +85,14 @@ const STEPS = [
     work: setUpChromium,
   },
   {
+    name: 'wasm-web',
+    what: 'every native answer again by wasm-bindgen-test in Chromium',
+    needs: ['answers', 'chromium'],
+    work: wasmInChromium,
+  },
+  {
     name: 'hosts',
-    what: 'every native answer again in Chromium',
+    what: 'every native answer again by the modules in Chromium',
     needs: ['modules', 'answers', 'chromium'],
     command: nodeTest('tests/chromium'),
   },

@@ -54,10 +54,10 @@ test('every rule that was looked at opens to its clauses and what they read', as
   await page.getByText('Every rule that was looked at').click();
   await page.locator('.phase summary', { hasText: 'Scope' }).click();
   const phase = page.locator('.phase', { hasText: 'Scope' });
-  await phase.getByText('env is not production').waitFor();
+  await phase.locator('.tree').first().waitFor();
   assertHolds((await phase.innerText()).replace(/\s+/g, ' '), ['classification.gate:7', 'env is not production', 'env is production']);
   const marks = await phase.locator('.mark').evaluateAll((all) => [...new Set(all.map((one) => `${one.dataset.held} ${one.textContent}`))].sort());
-  assert.deepEqual(marks, ['false does not hold: ', 'null not read: ', 'true holds: ']);
+  assert.deepEqual(marks, ['false does not hold: ', 'null left open: ', 'true holds: ']);
 });
 
 test('other facts decide the request again, and it is no sample any more', async () => {
@@ -100,6 +100,7 @@ test('an empty form says what can still come of it, and leads to the question th
   await page.locator('.head[data-kind="open"]').waitFor();
   assertHolds(await textOf(page, '.pane.verdict'), ['Answer a first question', 'Still possible', 'Standard', 'Normal', 'Emergency', 'Decides most', 'Needed before submission']);
   assert.equal(await page.locator('.line[data-mark]').count(), 0, 'no rule decides yet');
+  assert.equal(await page.locator('#file').inputValue(), 'classification.gate', 'where the evaluation begins');
   await page.locator('.verdict .next').click();
   assert.equal(await page.evaluate(() => document.activeElement.localName), 'tollgate-form');
 });

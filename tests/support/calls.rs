@@ -2,8 +2,8 @@
 
 use super::beside::beside;
 use super::cases::inputs;
+use super::read::{self, data, files, rules, text};
 use serde_json::{Value as Json, json};
-use std::fs;
 use std::path::{Path, PathBuf};
 use tollgate::api::{self, Policies, json_call};
 use tollgate::value::Digest;
@@ -115,7 +115,7 @@ impl Calls {
     }
 
     fn checks(&mut self) {
-        let base = fs::read_to_string(data("check/base.gate")).unwrap();
+        let base = text(&data("check/base.gate"));
         for folder in ["check/good", "check/bad"] {
             for (name, case) in sections(folder) {
                 let texts = beside(&base, &case).into_iter().enumerate();
@@ -128,7 +128,7 @@ impl Calls {
 
     fn cases(&mut self, folder: &str, call: &'static str) {
         for path in files(&data(folder), "txt") {
-            let text = fs::read_to_string(&path).unwrap();
+            let text = text(&path);
             let (policy, inputs) = inputs(&text);
             let policy =
                 self.compile(&format!("{folder} policy"), &json!([{ "name": "case.gate", "text": policy }]));
@@ -179,9 +179,9 @@ impl Calls {
         let policy = self.compile("compile change-management", &files);
         self.call("form change-management".to_owned(), "form", &json!({ "policy": policy }));
         let mut items = Vec::new();
-        for path in self::files(&folder.join("samples"), "json") {
+        for path in read::files(&folder.join("samples"), "json") {
             let name = stem(&path);
-            let sample: Json = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let sample: Json = serde_json::from_str(&text(&path)).unwrap();
             let item =
                 json!({ "request": sample["request"], "facts": sample["facts"], "now": sample["now"] });
             for explain in [true, false] {
@@ -223,7 +223,7 @@ impl Calls {
     /// The calls of `tests/data/calls/*.jsonl`, one a line: `{ "name", "call", "text", "says": [..] }`.
     fn written(&mut self) {
         for path in files(&data("calls"), "jsonl") {
-            for line in fs::read_to_string(&path).unwrap().lines() {
+            for line in text(&path).lines() {
                 let json: Json = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
                 let call = CALLS.iter().find(|call| json["call"] == json!(call));
                 let call = call.unwrap_or_else(|| panic!("no call: {line}"));
@@ -246,7 +246,7 @@ impl Calls {
 /// or, in a call with JSON, for `⟨base⟩`; each `# says:` is found in the answer. `⟨(×9⟩` is nine brackets; in what is repeated `{i}` counts from 0
 /// and `{j}` from 1. `⟨u202e⟩` is a character by its number.
 pub fn hostile() -> Vec<Call> {
-    let base = fs::read_to_string(data("check/base.gate")).unwrap();
+    let base = text(&data("check/base.gate"));
     let of = |(name, case): (String, String)| {
         let is_direction =
             |line: &&str| ["# call: ", "# says: ", "# base"].iter().any(|is| line.starts_with(is));
@@ -311,7 +311,7 @@ fn sections(folder: &str) -> Vec<(String, String)> {
 }
 
 fn sections_of(path: &Path) -> Vec<(String, String)> {
-    let text = format!("\n{}", fs::read_to_string(path).unwrap());
+    let text = format!("\n{}", text(path));
     let cases = text.split("\n--- ").skip(1);
     let parts =
         cases.map(|case| case.split_once(" ---\n").or_else(|| Some((case.strip_suffix(" ---")?, ""))));
@@ -323,28 +323,11 @@ fn sections_of(path: &Path) -> Vec<(String, String)> {
 fn policy(folder: &Path) -> Json {
     let file = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy();
-        json!({ "name": name, "text": fs::read_to_string(path).unwrap() })
+        json!({ "name": name, "text": text(path) })
     };
     files(folder, "gate").iter().map(file).collect()
 }
 
-fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<PathBuf> =
-        paths.filter(|path| path.extension().is_some_and(|end| end == ending)).collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "no .{ending} files in {}", folder.display());
-    paths
-}
-
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap().to_string_lossy().into_owned()
-}
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-fn rules(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("rules").join(name)
 }

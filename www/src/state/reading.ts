@@ -24,7 +24,8 @@ export const leading = computed(() => {
 });
 
 export const shownFile = computed(() => {
-  const name = chosenFile.value ?? leading.value?.rule.span.file;
+  // Before anything is settled: where the evaluation begins.
+  const name = chosenFile.value ?? leading.value?.rule.span.file ?? explanation.value?.phases[0]?.rules[0]?.span.file;
   return files.value.find((file) => file.name === name) ?? files.value[0];
 });
 

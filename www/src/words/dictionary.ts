@@ -140,7 +140,7 @@ export const say = {
     held: (held: number, of: number) => `${held} of ${count(of, 'rule')} held`,
     gives: (what: string) => `gives ${what}`,
     is: (path: string, value: string) => `${path} is ${value}`,
-    marks: { true: 'holds', false: 'does not hold', null: 'not read' } as Readonly<Record<string, string>>,
+    marks: { true: 'holds', false: 'does not hold', null: 'left open' } as Readonly<Record<string, string>>,
   },
 
   route: {

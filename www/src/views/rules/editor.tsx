@@ -19,6 +19,7 @@ export function Editor({ file }: { file: RuleFile }) {
   return (
     <>
       <p class="quiet small" id="compiler-hint">{say.rules.compilerHint}</p>
+      <div id="compiler" role="status"><Compiler file={file} go={go} /></div>
       <textarea
         id="editor"
         ref={box}
@@ -31,7 +32,6 @@ export function Editor({ file }: { file: RuleFile }) {
         value={file.text}
         onInput={(event) => editFile(file.name, event.currentTarget.value)}
       />
-      <div id="compiler" role="status"><Compiler file={file} go={go} /></div>
     </>
   );
 }
