@@ -6,12 +6,12 @@
 //   pkg/<name>.d.ts        its types
 //   js/dist                the package (tools/package.mjs)
 
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { unlessMade } from './lib/made.mjs';
 import { isMain } from './lib/main.mjs';
 import { inProject, root } from './lib/paths.mjs';
 import { run, StepError } from './lib/run.mjs';
@@ -44,13 +44,13 @@ async function buildModule({ name, profile, features }, verbose) {
   const target = ['--target', 'wasm32-unknown-unknown'];
   const raw = await cargo([...args, ...target], verbose, (artifact) => artifact.filenames.find((file) => file.endsWith('.wasm')));
   const [made, stamp] = [inProject('pkg', `${name}_bg.wasm`), inProject('pkg', `.${name}-made-from`)];
-  const source = stampOf(raw);
-  if (!existsSync(made) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== source) {
+  // The glue depends on the compiled engine, the generator, and the versions of the libraries of both.
+  const from = [raw, inProject('Cargo.lock'), inProject('tools/bindgen/src/main.rs')];
+  await unlessMade({ stamp, made, from }, async () => {
     const generator = await cargo(CARGO_GLUE, verbose, (artifact) => artifact.executable);
     mkdirSync(inProject('pkg'), { recursive: true });
     await run([generator, raw, inProject('pkg'), name], { verbose });
-    writeFileSync(stamp, source);
-  }
+  });
   const kib = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`;
   return `${name} ${kib(statSync(made).size)}, ${kib(gzipSync(readFileSync(made)).length)} with gzip`;
 }
@@ -72,15 +72,6 @@ async function cargo(args, verbose, pick) {
 function withoutPaths() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   return [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root.replace(/\/$/, '')}=tollgate`];
-}
-
-/** What the glue depends on: the compiled engine, the generator, and the versions of the libraries of both. */
-function stampOf(raw) {
-  const hash = createHash('sha256');
-  for (const file of [raw, inProject('Cargo.lock'), inProject('tools/bindgen/src/main.rs')]) {
-    hash.update(createHash('sha256').update(readFileSync(file)).digest());
-  }
-  return hash.digest('hex');
 }
 
 /** The building of modules and package as printed steps. */

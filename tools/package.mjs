@@ -11,6 +11,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { unlessMade } from './lib/made.mjs';
 import { isMain } from './lib/main.mjs';
 import { inProject } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -33,6 +34,13 @@ const FLAVOURS = [
 
 /** Builds the package from `pkg/` and `js/src`. Returns what a reader of the log wants to know: the sizes. */
 export async function buildPackage({ verbose = false } = {}) {
+  const modules = ENTRIES.flatMap(({ module }) => ['_bg.wasm', '.js', '.d.ts'].map((ending) => inProject('pkg', module + ending)));
+  const from = [...modules, ...['src', 'tsconfig.json'].map((name) => inProject('js', name)), inProject('package-lock.json'), inProject('tools', 'package.mjs')];
+  await unlessMade({ stamp: inProject('pkg', '.package-made-from'), made: DIST, from }, () => make(verbose));
+  return sizes().map(({ file, gzip }) => `${file} ${kib(gzip)}`).join(', ');
+}
+
+async function make(verbose) {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
   for (const { module } of ENTRIES) copyFileSync(inProject('pkg', `${module}_bg.wasm`), join(DIST, `${module}.wasm`));
@@ -41,7 +49,6 @@ export async function buildPackage({ verbose = false } = {}) {
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('js')], { verbose });
   typesForRequire();
   copyFileSync(inProject('LICENSE'), inProject('js', 'LICENSE'));
-  return sizes().map(({ file, gzip }) => `${file} ${kib(gzip)}`).join(', ');
 }
 
 function bundleEntry({ name, module }, { host, platform, outputs }) {

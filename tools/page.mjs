@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { unlessMade } from './lib/made.mjs';
 import { isMain } from './lib/main.mjs';
 import { inProject } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -20,11 +21,20 @@ const POLICY = inProject('rules', 'change-management');
 /** The sample that the page opens with: what the engine is for is seen before anything is asked of the visitor. */
 const FIRST = 'embedding-model-swapped-at-three-in-the-morning';
 
+const WORKER = 'sw.js';
+
 /** What is fetched only when a person edits rules: the engine with its compiler. The worker keeps it once it is used. */
 const isLazy = (file) => /^assets\/(full|tollgate)-/.test(file);
 
 /** Builds the page. Returns what a reader of the log wants to know: the bytes of a first load. */
 export async function buildPage({ verbose = false } = {}) {
+  const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'tsconfig.json'].map((name) => inProject('www', name));
+  const from = [...sources, inProject('js', 'dist'), POLICY, inProject('grammar'), inProject('package-lock.json'), inProject('tools', 'page.mjs')];
+  await unlessMade({ stamp: join(MADE, '.made-from'), made: DIST, from }, () => make(verbose));
+  return sizes(filesIn(DIST).filter((file) => !file.endsWith('.gz') && file !== WORKER));
+}
+
+async function make(verbose) {
   await makePolicy();
   makeKeywords();
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('www')], { verbose });
@@ -33,8 +43,7 @@ export async function buildPage({ verbose = false } = {}) {
   await build({ configFile: inProject('www', 'vite.config.ts'), logLevel: verbose ? 'info' : 'warn' });
   const files = filesIn(DIST);
   await makeWorker(files);
-  await compress([...files, 'sw.js']);
-  return sizes(files);
+  await compress([...files, WORKER]);
 }
 
 /**
@@ -83,7 +92,7 @@ async function makeWorker(files) {
   };
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({ input: inProject('www', 'src', 'worker', 'worker.ts'), transform: { define }, logLevel: 'warn' });
-  await bundle.write({ file: join(DIST, 'sw.js'), format: 'iife', minify: true, comments: false });
+  await bundle.write({ file: join(DIST, WORKER), format: 'iife', minify: true, comments: false });
   await bundle.close();
 }
 

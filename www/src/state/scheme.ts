@@ -3,6 +3,8 @@
 import { effect, signal } from '@preact/signals';
 
 import { keepChoice, keptChoice } from '../store/choice.ts';
+import { say } from '../words/dictionary.ts';
+import { tell } from './notices.ts';
 
 export const SCHEMES = ['system', 'light', 'dark'] as const;
 
@@ -18,5 +20,9 @@ effect(() => {
 
 export function choose(name: Scheme): void {
   scheme.value = name;
-  keepChoice(KEY, name);
+  try {
+    keepChoice(KEY, name);
+  } catch (error) {
+    tell({ text: say.storage.choiceNotKept(error) });
+  }
 }

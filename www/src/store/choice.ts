@@ -1,8 +1,5 @@
 // Small choices of the person, kept by name. They are needed before the first paint, so they wait for nothing.
 
-import { tell } from '../state/notices.ts';
-import { say } from '../words/dictionary.ts';
-
 const PREFIX = 'tollgate.';
 
 export function keptChoice(name: string): string | null {
@@ -14,10 +11,5 @@ export function keptChoice(name: string): string | null {
   }
 }
 
-export function keepChoice(name: string, value: string): void {
-  try {
-    localStorage.setItem(PREFIX + name, value);
-  } catch (error) {
-    tell({ text: say.storage.choiceNotKept(error) });
-  }
-}
+/** Throws where the browser keeps nothing. */
+export const keepChoice = (name: string, value: string): void => localStorage.setItem(PREFIX + name, value);

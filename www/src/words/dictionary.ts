@@ -242,7 +242,7 @@ export const say = {
   unfit: {
     title: 'When not to use this',
     hint: 'A gate that guards nothing is only in the way. Do without Tollgate for:',
-    // The eight reasons of the course that Tollgate was written for.
+    // Requirement S-86.
     reasons: [
       'An early-stage start-up with fewer than 5 engineers and no regulatory requirements',
       'Internal tools that process no regulated data and are subject to no compliance',

@@ -1,0 +1,102 @@
+// Who may import whom in the page and in the package, and what only one file knows.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { test } from 'node:test';
+
+import { inProject } from '../../tools/lib/paths.mjs';
+
+/** For each part of a source folder the parts that it may import; a part is a folder, or a file without its ending. */
+const TABLES = {
+  'www/src': {
+    main: ['engine', 'state', 'styles', 'views', 'words', 'worker'],
+    engine: [],
+    rules: [],
+    store: [],
+    // Of the state it takes types alone: each of its names has its word.
+    words: ['rules', 'state'],
+    state: ['engine', 'rules', 'store', 'words'],
+    worker: ['state', 'words'],
+    views: ['rules', 'state', 'words'],
+  },
+  'js/src': {
+    types: [],
+    error: ['types'],
+    plain: ['error'],
+    api: ['types'],
+    engine: ['error', 'types'],
+    policy: ['api', 'engine', 'error', 'plain', 'types'],
+    full: ['api', 'engine', 'error', 'host', 'plain', 'policy', 'types'],
+    decide: ['api', 'engine', 'error', 'host', 'policy', 'types'],
+    host: ['error'],
+    form: ['api', 'types'],
+  },
+  // Inside the form: the element owns the view, the view owns fields and panel, and none of them knows the one above.
+  'js/src/form': {
+    index: ['element'],
+    element: ['answers', 'dom', 'evaluate', 'style', 'view', 'words'],
+    view: ['answers', 'dom', 'evaluate', 'fields', 'panel', 'titles', 'words'],
+    panel: ['dom', 'evaluate', 'fields', 'titles', 'words'],
+    fields: ['answers', 'controls', 'dom', 'words'],
+    controls: ['dom', 'words'],
+    evaluate: ['answers'],
+    answers: [],
+    dom: [],
+    style: [],
+    titles: ['words'],
+    words: [],
+  },
+};
+
+/** What only these may name. */
+const SECRETS = [
+  { what: /\bindexedDB\b/, within: 'www/src', only: ['store/database.ts'] },
+  { what: /\blocalStorage\b/, within: 'www/src', only: ['store/choice.ts'] },
+  { what: /^import (?!type)[^;]*from 'tollgate(\/decide)?'/m, within: 'www/src', only: ['engine.ts'] },
+  { what: /\bcaches\b/, within: 'www/src', only: ['worker/worker.ts'] },
+  { what: /\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b/, within: 'www/src', only: [] },
+  { what: /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval)\b/, within: 'js/src', only: [] },
+];
+
+const MOST_LINES = 500;
+
+const filesOf = (folder) =>
+  readdirSync(inProject(folder), { recursive: true })
+    .filter((name) => /\.tsx?$/.test(name))
+    .sort()
+    .map((name) => ({ name, text: readFileSync(inProject(folder, name), 'utf8') }));
+
+const partOf = (name) => name.split('/')[0].replace(/\.tsx?$/, '');
+
+for (const [folder, table] of Object.entries(TABLES)) {
+  test(`${folder} imports in one direction`, () => {
+    const files = filesOf(folder);
+    assert.ok(files.length > 3, `${folder} has no files`);
+    const breaches = [];
+    for (const { name, text } of files) {
+      const allowed = table[partOf(name)];
+      assert.ok(allowed, `${folder}/${name} is not in the table`);
+      for (const [, path] of text.matchAll(/\bfrom '(\.[^']+)'|^import '(\.[^']+)'/gm)) {
+        if (path === undefined) continue;
+        const target = relative(inProject(folder), join(inProject(folder), dirname(name), path));
+        const part = partOf(target.replace(/\.[jt]sx?$/, ''));
+        if (target.startsWith('..') || part === partOf(name) || allowed.includes(part)) continue;
+        breaches.push(`${name} imports ${target}`);
+      }
+    }
+    assert.deepEqual(breaches, []);
+  });
+}
+
+for (const { what, within, only } of SECRETS) {
+  test(`${what} stands in ${within} only where it may`, () => {
+    const found = filesOf(within).filter(({ text }) => what.test(text.replaceAll(/\/\/.*$/gm, '')));
+    assert.deepEqual(found.map(({ name }) => name), only);
+  });
+}
+
+test(`no file of page or package is longer than ${MOST_LINES} lines`, () => {
+  const long = ['www/src', 'js/src'].flatMap(filesOf).filter(({ text }) => text.split('\n').length > MOST_LINES);
+  assert.deepEqual(long.map(({ name }) => name), []);
+});
