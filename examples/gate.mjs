@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { Policy } from 'tollgate';
 
 const [change, folder = 'rules/change-management'] = process.argv.slice(2);
+if (!change) {
+  console.error('usage: node examples/gate.mjs CHANGE.json [POLICY FOLDER]');
+  process.exit(2);
+}
 const names = readdirSync(folder).filter((name) => name.endsWith('.gate'));
 const policy = Policy.compile(names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })));
 

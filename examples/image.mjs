@@ -3,18 +3,22 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Policy, TollgateError } from 'tollgate';
+import { check, Policy } from 'tollgate';
 import { Policy as Deciding } from 'tollgate/decide';
 
 const [folder, image] = process.argv.slice(2);
+if (!image) {
+  console.error('usage: node examples/image.mjs POLICY_FOLDER IMAGE');
+  process.exit(2);
+}
 const names = readdirSync(folder).filter((name) => name.endsWith('.gate'));
 const files = names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
-try {
-  writeFileSync(image, Policy.compile(files).image());
-  const { id, version, digest } = Deciding.open(readFileSync(image)).identity;
-  console.log(`${id} ${version} ${digest}`);
-} catch (error) {
-  if (!(error instanceof TollgateError)) throw error;
-  for (const { file, start, message } of error.diagnostics) console.error(`${file}:${start.line}:${start.column}: ${message}`);
-  process.exitCode = 1;
+// Compiling finds what cannot be decided by; checking also searches for requests that break a promise of the policy.
+const { ok, diagnostics } = check(files);
+for (const { severity, file, start, message } of diagnostics) {
+  console.error(`${severity}: ${file}:${start.line}:${start.column}: ${message}`);
 }
+if (!ok) process.exit(1);
+writeFileSync(image, Policy.compile(files).image());
+const { id, version, digest } = Deciding.open(readFileSync(image)).identity;
+console.log(`${id} ${version} ${digest}`);

@@ -29,6 +29,10 @@ fn rules_in_the_prose_are_rules_of_the_language() {
             }
         }
     }
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let shown = readme.split("```gate\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let shipped = fs::read_to_string(root.join("rules/change-management/classification.gate")).unwrap();
+    assert!(shipped.contains(shown), "what README.md shows first is not what is shipped:\n{shown}");
     assert!(count > 0, "no rules in the prose");
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -74,7 +74,8 @@ export interface PolicyOpener {
 /** Makes policies from rule files, too. */
 export interface PolicyMaker extends PolicyOpener {
   /**
-   * Compiles rule files.
+   * Compiles rule files. It does not search for requests that break a promise or a `unique` table: `check` does, and is what a
+   * policy goes through before it is released.
    *
    * @throws {TollgateError} `BROKEN_POLICY` where they have errors, with all of them in `diagnostics`.
    */

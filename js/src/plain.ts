@@ -4,9 +4,9 @@ import { TollgateError } from './error.js';
 
 const DEEPEST = 64;
 
-/** Throws unless `value`, the argument `path`, is data that JSON keeps as it is. */
-export function checkPlain(value: unknown, path: string, depth = 0): void {
-  if (depth > DEEPEST) throw wrong(path, `is nested more than ${DEEPEST} deep, or holds itself`);
+/** Throws unless `value`, the argument `path`, is data that JSON keeps as it is. `around` are the objects that it lies in. */
+export function checkPlain(value: unknown, path: string, around: readonly object[] = []): void {
+  if (around.length > DEEPEST) throw wrong(path, `is nested more than ${DEEPEST} deep`);
   switch (typeof value) {
     case 'boolean':
       return;
@@ -21,16 +21,18 @@ export function checkPlain(value: unknown, path: string, depth = 0): void {
     case 'bigint':
       throw wrong(path, 'is a BigInt', 'give a number');
     case 'object':
-      return value === null ? undefined : checkObject(value, path, depth);
+      return value === null ? undefined : checkObject(value, path, around);
     default:
       throw wrong(path, `is a ${typeof value}`);
   }
 }
 
-function checkObject(value: object, path: string, depth: number): void {
+function checkObject(value: object, path: string, around: readonly object[]): void {
+  if (around.includes(value)) throw wrong(path, 'is an object that it lies in', 'give data without cycles');
+  const inside = [...around, value];
   if (Array.isArray(value)) {
     // By number, so that a hole in the list is seen.
-    for (let at = 0; at < value.length; at += 1) checkPlain(value[at], `${path}[${at}]`, depth + 1);
+    for (let at = 0; at < value.length; at += 1) checkPlain(value[at], `${path}[${at}]`, inside);
     return;
   }
   if (value instanceof Date) throw wrong(path, 'is a Date', 'give its `toISOString()`');
@@ -40,16 +42,18 @@ function checkObject(value: object, path: string, depth: number): void {
     throw wrong(path, `is a ${value.constructor?.name || 'class instance'}`, 'give a plain object');
   }
   if (Object.getOwnPropertySymbols(value).length > 0) throw wrong(path, 'has a symbol as a key', 'give a plain object');
-  for (const [key, member] of Object.entries(value)) checkPlain(member, path ? `${path}.${key}` : key, depth + 1);
+  for (const [key, member] of Object.entries(value)) checkPlain(member, path ? `${path}.${key}` : key, inside);
 }
 
-/** Throws unless `value` is an object whose keys are all among `keys`. */
+/** Throws unless `value`, the argument `name`, is an object whose keys are all among `keys`. */
 export function checkOptions(value: unknown, name: string, keys: readonly string[]): asserts value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw bad(name, `\`${name}\` must be an object`, `its keys are ${listed(keys)}`);
   }
   for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) throw bad(key, `\`${key}\` is no option of this call`, `the options are ${listed(keys)}`);
+    if (keys.includes(key)) continue;
+    if (name === 'options') throw bad(key, `\`${key}\` is no option of this call`, `the options are ${listed(keys)}`);
+    throw bad(`${name}.${key}`, `\`${name}\` has no \`${key}\``, `its keys are ${listed(keys)}`);
   }
 }
 

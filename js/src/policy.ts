@@ -139,6 +139,7 @@ class PolicyInEngine implements CompiledPolicy {
   }
 
   partial(answers: JsonObject, options: DecideOptions & { explain?: boolean }): Partial {
+    checkOptions(options, 'options', ['now', 'facts', 'explain']);
     const { explain = false, ...rest } = options;
     if (typeof explain !== 'boolean') throw bad('explain', '`explain` must be true or false');
     checkItem('answers', answers, rest);

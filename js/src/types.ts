@@ -148,6 +148,8 @@ export interface Gate {
 export interface Explanation {
   /** The decision in plain English. */
   sentences: string[];
+  /** For each sentence where the rule stands that it speaks of; null where it speaks of none. */
+  places: (Place | null)[];
   /** For each other class the rule nearest to holding, nearest first. */
   nearest: Nearest[];
   /** What was looked at, in the order of the evaluation. */

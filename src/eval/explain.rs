@@ -24,7 +24,9 @@ pub fn explain(
     let words = Words::new(ir, record, recorder, sources);
     let pass = Pass { ir, words, recorder };
     let nearest = nearest::nearest(ir, record, outcome, recorder, &pass.words);
-    Explanation { phases: pass.phases(outcome), nearest, sentences: sentence::sentences(ir, outcome) }
+    let (sentences, spans): (Vec<_>, Vec<_>) = sentence::sentences(ir, outcome).into_iter().unzip();
+    let places = spans.into_iter().map(|span| span.map(|span| pass.words.place(span))).collect();
+    Explanation { phases: pass.phases(outcome), nearest, sentences, places }
 }
 
 struct Pass<'a> {

@@ -13,6 +13,8 @@ pub struct Explanation {
     pub nearest: Vec<Nearest>,
     /// The decision in plain English.
     pub sentences: Vec<String>,
+    /// For each sentence where the rule stands that it speaks of, if it speaks of one.
+    pub places: Vec<Option<Place>>,
 }
 
 /// The rules of one phase: `scope`, `score`, `catalogue`, `class`, `route`, `seats`, `regimes`, `canary`,

@@ -41,20 +41,59 @@ test('a question with a condition appears with the answer that calls for it, and
   await page.close();
 });
 
-test('what is missing is told where it was left, and everywhere once somebody tries to submit', async () => {
+test('what is missing is told once somebody tries to submit, and not before', async () => {
   const { page } = await openForm();
   assert.equal(await page.locator('.error:visible').count(), 0);
   await field(page, 'whole').locator('input').focus();
   await page.keyboard.press('Tab');
-  assert.equal(await complaint(page, 'whole'), 'This needs an answer.');
-  assert.equal(await page.locator('.error:visible').count(), 1);
+  assert.equal(await page.locator('.error:visible').count(), 0);
   await press(page, SUBMIT);
+  assert.equal(await complaint(page, 'whole'), 'This needs an answer.');
   const { partial } = await state(page);
   assert.ok((await page.locator('.error:visible').count()) > 10);
   assert.equal(await focused(page), partial.missing[0]);
   assert.equal(await page.evaluate(() => window.told.filter(({ type }) => type === 'tollgate-submit').length), 0);
   const described = await field(page, 'whole').locator('input').getAttribute('aria-describedby');
   assert.deepEqual(described.split(' '), ['field:whole:help', 'field:whole:error']);
+  await page.close();
+});
+
+test('a press on the button hands in what was typed last, and nothing is told after that', async () => {
+  const { page } = await openForm(WHOLE);
+  await field(page, 'line').locator('input').fill('another line');
+  await press(page, SUBMIT);
+  await page.waitForTimeout(100);
+  const told = await page.evaluate(() => window.told.map(({ type, detail }) => [type, (detail.request ?? detail.value).line]));
+  assert.deepEqual(told.at(-1), ['tollgate-submit', 'another line']);
+  await page.close();
+});
+
+test('without a policy the form around cannot go', async () => {
+  const { page, complaints } = await open();
+  await page.waitForFunction(() => window.form);
+  const { valid, message, sent } = await page.evaluate(() => {
+    window.form.form.requestSubmit();
+    return { valid: window.form.validity.valid, message: window.form.validationMessage, sent: window.sent };
+  });
+  assert.deepEqual({ valid, sent }, { valid: false, sent: undefined });
+  assert.match(message, /no policy yet/);
+  assert.deepEqual(complaints.filter((line) => !/not focusable/.test(line)), []);
+  await page.close();
+});
+
+test('what is no policy, no request and no facts is refused by name', async () => {
+  const { page } = await openForm();
+  const thrown = await page.evaluate(() =>
+    [['policy', {}], ['policy', 'x'], ['value', 'x'], ['value', []], ['facts', 3]].map(([name, given]) => {
+      try {
+        window.form[name] = given;
+        return 'taken';
+      } catch (error) {
+        return `${error.name}: ${error.message.split(' must')[0]}`;
+      }
+    }));
+  assert.deepEqual(thrown, ['TypeError: `policy`', 'TypeError: `policy`', 'TypeError: `value`', 'TypeError: `value`', 'TypeError: `facts`']);
+  assert.equal((await state(page)).partial.decided, false, 'the form goes on');
   await page.close();
 });
 

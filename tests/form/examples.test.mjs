@@ -45,10 +45,20 @@ describe('plain HTML', () => {
   test('asks by the shipped policy, shows what was submitted, and axe finds nothing', async () => {
     const { page, complaints } = await open();
     const { title } = MODEL_SWAP.request;
-    assert.equal(await submit(page, 'output'), `${title}: normal, high risk`);
+    assert.equal(await submit(page, 'output'), `${title}: normal`);
     await page.evaluate(() => import('/axe/axe.min.js'));
     const { violations } = await page.evaluate(() => window.axe.run());
     assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('shows what is out of scope, too', async () => {
+    const { page, complaints } = await open();
+    await page.waitForFunction(() => document.querySelector('tollgate-form')?.partial);
+    await page.evaluate((request) => void (document.querySelector('tollgate-form').value = request), { ...MODEL_SWAP.request, env: 'staging' });
+    await page.getByRole('button', { name: 'Submit change request' }).click();
+    await page.locator('output').filter({ hasText: 'out_of_scope' }).waitFor();
     assert.deepEqual(complaints, []);
     await page.close();
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -21,23 +21,37 @@ const asked = put('asked.json', '{ "answers": { "kind": "security_patch", "env":
 const settled = put('settled.json', '{ "answers": { "kind": "zero_day_patch", "env": "production", "exploited": true } }');
 const refused = put('refused.json', '{ "request": { "tenant": 3 } }');
 
-/** A program, its arguments, what it exits with, and what it prints. */
+/** A folder with a policy of one file, and where its image would go. */
+function policy(name, text) {
+  mkdirSync(join(folder, name));
+  put(join(name, 'policy.gate'), text);
+  return [join(folder, name), join(folder, `${name}.image`)];
+}
+const STARTER = readFileSync(inProject('rules', 'starter', 'policy.gate'), 'utf8');
+const BROKEN_PROMISE = `${STARTER}\npromise nobody "Nothing is ever high" {\n  never risk is high\n}\n`;
+
+/** A program, its arguments, what it exits with, what it prints, and what it complains of. */
 const RUNS = [
   ['gate', [sample('ready-change-may-start')], 0, /^normal, risk high, route board_decides\n$/],
   ['gate', [sample('start-without-a-snapshot-is-refused')], 1, /\ndenied: NO_SNAPSHOT snapshot\n/],
   ['gate', [sample('staging-is-out-of-scope')], 0, /^out_of_scope\n$/],
   ['gate', [refused], 1, /^UNKNOWN_FIELD tenant: .*did you mean `tenants`\?/m],
   ['image', ['rules/starter', join(folder, 'starter.image')], 0, /^MY-POLICY 1 sha256:[0-9a-f]{64}\n$/],
-  ['image', [put('..x.gate', 'policy X "x" {').replace(/\/[^/]*$/, ''), join(folder, 'broken.image')], 1, /^$/],
+  ['image', policy('unread', 'policy X "x" {'), 1, /^$/, /^error: policy\.gate:1:\d+: /],
+  ['image', policy('broken', BROKEN_PROMISE), 1, /^$/, /^error: policy\.gate:\d+:\d+: the promise `nobody` is broken/],
+  ['image', [], 2, /^$/, /^usage: /],
+  ['gate', [], 2, /^$/, /^usage: /],
+  ['questions', [], 2, /^$/, /^usage: /],
   ['questions', [asked], 0, /^possible: .* or .*\nask: /],
   ['questions', [settled], 0, /^settled: emergency, risk critical\nwould be /],
 ];
 
-for (const [name, args, status, says] of RUNS) {
-  test(`${name} ${args[0].split('/').at(-1)} exits with ${status}`, () => {
+for (const [name, args, status, says, complains = /^$/] of RUNS) {
+  test(`${name} ${args[0]?.split('/').at(-1) ?? 'alone'} exits with ${status}`, () => {
     const run = spawnSync(process.execPath, [`examples/${name}.mjs`, ...args], { cwd: root, encoding: 'utf8' });
     assert.equal(run.status, status, run.stderr);
     assert.match(run.stdout, says);
+    assert.match(run.stderr, complains);
   });
 }
 

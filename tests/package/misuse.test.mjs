@@ -16,6 +16,7 @@ const request = { title: 'New newsletter', users: 120, rehearsed: false };
 const decide = (change, options = { now }) => policy.decide({ ...request, ...change }, options);
 const itself = {};
 itself.self = itself;
+const deep = Array.from({ length: 65 }).reduce((inside) => [inside], 1);
 
 const MISUSES = [
   ['NaN', () => decide({ users: NaN }), 'request.users', /`request\.users` is NaN/],
@@ -30,7 +31,8 @@ const MISUSES = [
   ['hole in a list', () => decide({ list: [1, , 2] }), 'request.list[1]', /is undefined/],
   ['deep inside', () => decide({ a: [{ b: { c: NaN } }] }), 'request.a[0].b.c', /is NaN/],
   ['half of a character', () => decide({ title: '\ud800' }), 'request.title', /half of a character/],
-  ['an object that holds itself', () => decide({ title: itself }), undefined, /nested more than 64 deep, or holds itself/],
+  ['an object that holds itself', () => decide({ title: itself }), 'request.title.self', /is an object that it lies in/],
+  ['an object that is there twice and nested too deep', () => decide({ title: deep }), `request.title${'[0]'.repeat(64)}`, /is nested more than 64 deep/],
   ['facts with NaN', () => decide({}, { now, facts: { x: { y: NaN } } }), 'facts.x.y', /is NaN/],
   ['facts undefined', () => decide({}, { now, facts: undefined }), 'facts', /must be an object/],
   ['unknown option', () => decide({}, { now, fact: {} }), 'fact', /`fact` is no option of this call \(the options are `now`, `facts`\)/],
@@ -41,13 +43,14 @@ const MISUSES = [
   ['request a list', () => policy.decide([], { now }), 'request', /must be an object/],
   ['request null', () => policy.decide(null, { now }), 'request', /must be an object/],
   ['items no list', () => policy.decideMany({}), 'items', /must be a list/],
-  ['item with an unknown key', () => policy.decideMany([{ request, now, explain: true }]), 'explain', /is no option/],
+  ['item with an unknown key', () => policy.decideMany([{ request, now, explain: true }]), 'items[0].explain', /`items\[0\]` has no `explain` \(its keys are `request`, `facts`, `now`\)/],
   ['second item with NaN', () => policy.decideMany([{ request, now }, { request: { users: NaN }, now }]), 'items[1].request.users', /NaN/],
   ['explain no flag', () => policy.partial({}, { now, explain: 1 }), 'explain', /true or false/],
   ['answers no object', () => policy.partial('x', { now }), 'answers', /must be an object/],
   ['files no list', () => Policy.compile({}), 'files', /must be a list/],
   ['file without text', () => Policy.compile([{ name: 'a.gate' }]), 'files[0].text', /must be a text/],
-  ['file with an unknown key', () => check([{ name: 'a', text: '', path: '' }]), 'path', /is no option/],
+  ['file with an unknown key', () => check([{ name: 'a', text: '', path: '' }]), 'files[0].path', /`files\[0\]` has no `path`/],
+  ['partial without options', () => policy.partial({}), 'options', /`options` must be an object/],
   ['two files of one name', () => check([...files, ...files]), 'files', /two files are called/],
   ['budget below nothing', () => check(files, { searchBudget: -1 }), 'searchBudget', /whole number/],
   ['unknown option of check', () => check(files, { budget: 1 }), 'budget', /the options are `searchBudget`/],

@@ -36,6 +36,9 @@ export function fill(parent: Element, ...children: Child[]): void {
   append(parent, children);
 }
 
+/** A sentence with its quoted parts, which stand between backticks, set as code. */
+export const prose = (text: string): Child => text.split('`').map((part, at) => (at % 2 === 1 ? element('code', {}, part) : part));
+
 // These write only what differs: a write that changes nothing still costs layout and makes screen readers look again.
 
 export function setText(node: Element, text: string): void {

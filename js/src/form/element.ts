@@ -78,6 +78,7 @@ export class TollgateForm extends Base {
     this.#internals = this.attachInternals();
     this.#shadow = this.attachShadow({ mode: 'open' });
     this.#shadow.adoptedStyleSheets = styles();
+    this.#tellForm();
     // The browser asks before it submits a form around this one.
     this.addEventListener('invalid', () => this.#isAskedQuietly || this.#tellAll());
   }
@@ -87,7 +88,11 @@ export class TollgateForm extends Base {
     return this.#policy;
   }
 
-  set policy(policy: CompiledPolicy | null) {
+  set policy(given: CompiledPolicy | null | undefined) {
+    const policy = given ?? null;
+    if (policy && !(policy.form instanceof Function && policy.partial instanceof Function && policy.explain instanceof Function)) {
+      throw new TypeError('`policy` must be a policy that `Policy.open` or `Policy.compile` gave, or null');
+    }
     if (policy === this.#policy) return;
     const before = this.#view;
     this.#waiting = this.value;
@@ -116,8 +121,10 @@ export class TollgateForm extends Base {
   }
 
   set facts(facts: JsonObject | null | undefined) {
-    if (same(facts ?? {}, this.#facts)) return;
-    this.#facts = facts ?? {};
+    const given = facts ?? {};
+    if (typeof given !== 'object' || Array.isArray(given)) throw new TypeError('`facts` must be an object: each group by its name');
+    if (same(given, this.#facts)) return;
+    this.#facts = given;
     this.#judgeSoon();
   }
 
@@ -129,6 +136,7 @@ export class TollgateForm extends Base {
 
   set value(value: JsonObject | null | undefined) {
     const given = value ?? {};
+    if (typeof given !== 'object' || Array.isArray(given)) throw new TypeError('`value` must be an object: the answers as a request');
     // A host that hands back what it was told must not start the next round.
     if (same(given, this.#view ? nested(this.#view.answers) : this.#waiting)) return;
     this.#waiting = given;
@@ -337,7 +345,9 @@ export class TollgateForm extends Base {
     const { value, missing, answer, errors, failure } = this.#verdict;
     const text = JSON.stringify(value);
     this.#internals.setFormValue(this.#view ? text : null, text);
-    if (!this.#view || answer?.ok) return this.#internals.setValidity({});
+    // Without a policy there is no request: the form around must not go without it.
+    if (!this.#view) return this.#internals.setValidity({ customError: true }, SAYS.noPolicy);
+    if (answer?.ok) return this.#internals.setValidity({});
     const first = this.#view.firstFault(this.#verdict);
     const anchor = first === undefined ? undefined : this.#view.entryOf(first);
     const message = errors[0]?.message ?? failure ?? SAYS.missing;
@@ -352,6 +362,7 @@ export class TollgateForm extends Base {
   }
 
   #submit(): void {
+    this.#view?.flushLeft();
     // The clock may have gone on since the last answer.
     this.#judge();
     if (!this.reportValidity()) return;

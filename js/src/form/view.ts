@@ -28,6 +28,7 @@ export class FormView {
   readonly #panel: Panel;
   readonly #gate: HTMLFieldSetElement;
   readonly #note: HTMLElement;
+  readonly #flushLeft: () => void;
   readonly #fields: readonly FormField[];
   readonly #paths: ReadonlySet<string>;
   readonly #groups: ReadonlySet<string>;
@@ -70,10 +71,15 @@ export class FormView {
     questions.addEventListener('focusin', ({ target }) => {
       if (target instanceof HTMLTextAreaElement) target.scrollIntoView({ block: 'nearest' });
     });
-    watchLeaving(this.root, (target) => this.#fieldOf(target), (fields) => {
+    this.#flushLeft = watchLeaving(this.root, (target) => this.#fieldOf(target), (fields) => {
       for (const field of fields) field.isLeft = true;
       left();
     });
+  }
+
+  /** Counts the questions as left that the person is about to have left: a button was pressed. */
+  flushLeft(): void {
+    this.#flushLeft();
   }
 
   #fieldOf(target: EventTarget | null): FieldView | undefined {

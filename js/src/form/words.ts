@@ -26,6 +26,7 @@ export const SAYS = {
   halfPeriod: 'Give both the start and the end.',
   tooManyDigits: 'This has more digits than a number can carry exactly.',
   submit: 'Submit change request',
+  noPolicy: 'There is no policy yet that this request could be judged by.',
   verdict: 'Verdict',
   outOfScope: 'Out of scope',
   possible: 'Still possible',

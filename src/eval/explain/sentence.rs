@@ -4,8 +4,12 @@ use crate::eval::outcome::Outcome;
 use crate::eval::settle::chosen;
 use crate::eval::verdict::Verdict;
 use crate::ir::{Approver, Gives, Ir, Name, Rule};
+use crate::text::Span;
 
-pub(super) fn sentences(ir: &Ir, outcome: &Outcome) -> Vec<String> {
+/// A sentence, and where the declaration stands that it speaks of.
+pub(super) type Sentence = (String, Option<Span>);
+
+pub(super) fn sentences(ir: &Ir, outcome: &Outcome) -> Vec<Sentence> {
     let mut all = Vec::new();
     all.extend(scope(ir, outcome));
     if outcome.scope.value.known() == Some(crate::eval::phases::IN_SCOPE) {
@@ -18,33 +22,36 @@ pub(super) fn sentences(ir: &Ir, outcome: &Outcome) -> Vec<String> {
     all
 }
 
-fn scope(ir: &Ir, outcome: &Outcome) -> Option<String> {
+fn scope(ir: &Ir, outcome: &Outcome) -> Option<Sentence> {
     let rule = chosen(ir.scope.as_ref(), &outcome.scope)?;
     let value = ir.value_title(ir.scope_enum, outcome.scope.value.known()?);
-    Some(format!("{value}{}", reason(rule)))
+    Some((format!("{value}{}", reason(rule)), Some(rule.span)))
 }
 
-fn score(ir: &Ir, outcome: &Outcome) -> Option<String> {
+fn score(ir: &Ir, outcome: &Outcome) -> Option<Sentence> {
     let (score, found) = (ir.score.as_ref()?, outcome.score.as_ref()?);
     let level = ir.value_title(score.scale, found.assessed.known()?);
-    let held = score.factors.iter().zip(&found.factors).filter(|(_, verdict)| **verdict == Verdict::Yes);
+    let factors = score.factors.iter().zip(&found.factors);
+    let held: Vec<_> = factors.filter(|(_, verdict)| **verdict == Verdict::Yes).collect();
     let reasons: Vec<String> =
-        held.map(|(factor, _)| format!("{} ({})", factor.title, factor.adds)).collect();
+        held.iter().map(|(factor, _)| format!("{} ({})", factor.title, factor.adds)).collect();
     let points = match found.least {
         1 => "1 point".to_owned(),
         points => format!("{points} points"),
     };
-    Some(match reasons.is_empty() {
+    let text = match reasons.is_empty() {
         true => format!("Assessed as {level}: {points}"),
         false => format!("Assessed as {level}: {points}, for {}", reasons.join(", ")),
-    })
+    };
+    Some((text, held.first().map(|(factor, _)| factor.span)))
 }
 
-fn catalogue(ir: &Ir, outcome: &Outcome) -> Option<String> {
+fn catalogue(ir: &Ir, outcome: &Outcome) -> Option<Sentence> {
     let found = outcome.entry.as_ref()?;
     let entry = ir.entries.get(found.entry)?;
     if found.covered == Verdict::Yes {
-        return Some(format!("Covered by {} version {}: {}", entry.code, entry.version, entry.title));
+        let text = format!("Covered by {} version {}: {}", entry.code, entry.version, entry.title);
+        return Some((text, Some(entry.span)));
     }
     let mut reasons: Vec<String> = Vec::new();
     if found.applies == Verdict::No {
@@ -61,14 +68,14 @@ fn catalogue(ir: &Ir, outcome: &Outcome) -> Option<String> {
     }
     let failed = entry.guards.iter().zip(&found.guards).filter(|(_, verdict)| **verdict == Verdict::No);
     reasons.extend(failed.map(|(guard, _)| format!("it asks for: {}", guard.title)));
-    Some(format!("Not covered by {}: {}", entry.code, reasons.join("; ")))
+    Some((format!("Not covered by {}: {}", entry.code, reasons.join("; ")), Some(entry.span)))
 }
 
-fn class(ir: &Ir, outcome: &Outcome) -> Option<String> {
+fn class(ir: &Ir, outcome: &Outcome) -> Option<Sentence> {
     let class = ir.value_title(ir.class_enum, outcome.class.value.known()?);
     Some(match chosen(ir.classify.as_ref(), &outcome.class) {
-        Some(rule) => format!("{class}{}", reason(rule)),
-        None => format!("{class}, because no rule holds and this class has the highest risk"),
+        Some(rule) => (format!("{class}{}", reason(rule)), Some(rule.span)),
+        None => (format!("{class}, because no rule holds and this class has the highest risk"), None),
     })
 }
 
@@ -80,11 +87,11 @@ fn reason(rule: &Rule) -> String {
     }
 }
 
-fn risk(ir: &Ir, outcome: &Outcome) -> Option<String> {
-    Some(format!("Final risk {}", ir.value_title(ir.risk_enum?, outcome.risk.known()?)))
+fn risk(ir: &Ir, outcome: &Outcome) -> Option<Sentence> {
+    Some((format!("Final risk {}", ir.value_title(ir.risk_enum?, outcome.risk.known()?)), None))
 }
 
-fn route(ir: &Ir, outcome: &Outcome) -> Option<String> {
+fn route(ir: &Ir, outcome: &Outcome) -> Option<Sentence> {
     let table = ir.route.as_ref()?;
     let rule = table.rules.get(usize::from(outcome.route.value.known()?))?;
     let who = match &rule.gives {
@@ -102,7 +109,7 @@ fn route(ir: &Ir, outcome: &Outcome) -> Option<String> {
             format!("Decided by {}", ir.boards.get(*board as usize).map_or("", |board| &board.title))
         }
     };
-    Some(format!("{who}{}", reason(rule)))
+    Some((format!("{who}{}", reason(rule)), Some(rule.span)))
 }
 
 fn role_title(ir: &Ir, role: &Name) -> Name {

@@ -3,14 +3,14 @@
 import type { FormField, Json, Refusal } from '../../types.js';
 import { same } from '../answers.js';
 import { controlFor, type Control } from '../controls/index.js';
-import { element, setAttribute, setHidden, setText } from '../dom.js';
+import { element, fill, prose, setAttribute, setHidden, setText } from '../dom.js';
 import { capital, fault, hint, SAYS } from '../words.js';
 
 /** What there is to show of a question. */
 export interface FieldState {
   readonly isMissing: boolean;
   readonly error: Refusal | undefined;
-  /** Whether what is missing is told everywhere: somebody tried to submit. */
+  /** Whether somebody tried to submit: before that nobody is told that an answer is missing. */
   readonly isTried: boolean;
 }
 
@@ -23,6 +23,8 @@ export class FieldView {
   #isShown = true;
   readonly #error: HTMLElement;
   readonly #mark: HTMLElement;
+  /** What stands beside it. */
+  #said = '';
 
   constructor(readonly field: FormField) {
     const { path, title, help, type, required, later } = field;
@@ -96,8 +98,9 @@ export class FieldView {
   /** Writes what changed. */
   update({ isMissing, error, isTried }: FieldState): void {
     const isTold = isTried || this.isLeft;
-    const text = error ? this.#said(error, isTold) : isMissing && isTold ? SAYS.missing : '';
-    setText(this.#error, text);
+    const text = error ? this.#faultOf(error, isTold) : isMissing && isTried ? SAYS.missing : '';
+    if (text !== this.#said) fill(this.#error, prose(text));
+    this.#said = text;
     setHidden(this.#error, text === '');
     const isInvalid = text !== '';
     this.root.classList.toggle('invalid', isInvalid);
@@ -105,7 +108,7 @@ export class FieldView {
     if (!this.field.required && !this.field.later) setText(this.#mark, this.isLeftEmpty ? SAYS.leftEmpty : SAYS.optional);
   }
 
-  #said({ message, path, help }: Refusal, isTold: boolean): string {
+  #faultOf({ message, path, help }: Refusal, isTold: boolean): string {
     if (this.control.patient && !isTold) return '';
     const own = fault(message, path === this.path ? path : undefined);
     return help ? `${own} (${help})` : own;

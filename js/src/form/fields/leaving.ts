@@ -3,12 +3,12 @@
 import type { FieldView } from './field.js';
 
 /**
- * Calls `left` with each question that the focus leaves.
+ * Calls `left` with each question that the focus leaves. Returns what tells at once those that are waiting to be told.
  *
  * A press that takes the focus away is let through first: a complaint that appears under the pointer would move the button
  * that is being pressed, and the press would miss it.
  */
-export function watchLeaving(root: HTMLElement, fieldOf: (target: EventTarget | null) => FieldView | undefined, left: (fields: FieldView[]) => void): void {
+export function watchLeaving(root: HTMLElement, fieldOf: (target: EventTarget | null) => FieldView | undefined, left: (fields: FieldView[]) => void): () => void {
   let isPressed = false;
   let waiting: FieldView[] = [];
   const tell = () => {
@@ -30,4 +30,5 @@ export function watchLeaving(root: HTMLElement, fieldOf: (target: EventTarget | 
     waiting.push(field);
     if (!isPressed) tell();
   });
+  return tell;
 }

@@ -16,14 +16,15 @@ export const focusField = (path: string) => element?.focusField(path);
 export function join(form: TollgateForm): () => void {
   element = form;
   let isFilling = false;
-  /** The answers that the form began with, in its own words; null once the person gave others. */
-  let filled: string | null = null;
+  /** The answers that the form told last: it also tells of judging the same ones again. */
+  let last = '';
 
   const changed = ({ detail }: CustomEvent<ChangeDetail>) => {
     evaluation.value = detail;
-    if (isFilling) return;
-    if (filled !== null && filled === JSON.stringify(detail.value)) return;
-    filled = null;
+    const told = JSON.stringify(detail.value);
+    const isSame = told === last;
+    last = told;
+    if (isFilling || isSame) return;
     becomeOwn();
     keepSoon();
   };
@@ -37,19 +38,17 @@ export function join(form: TollgateForm): () => void {
   const fill = (set: () => void) => {
     isFilling = true;
     set();
-    const told = JSON.stringify(form.value);
+    last = JSON.stringify(form.value);
     isFilling = false;
-    return told;
   };
   const ends = [
     effect(() => {
       const policy = current.value?.policy ?? null;
-      const told = fill(() => (form.policy = policy));
-      if (filled !== null) filled = told;
+      fill(() => (form.policy = policy));
     }),
     effect(() => {
       const { value } = beginning.value;
-      filled = fill(() => {
+      fill(() => {
         form.now = now.peek();
         form.facts = facts.peek();
         form.value = value;
