@@ -1,7 +1,6 @@
 // One instance of the engine's module: calls it, and makes another when it has failed.
 
 import { TollgateError } from './error.js';
-import type { Refusal } from './types.js';
 
 /** What wasm-bindgen generates for a module. */
 export interface Glue {
@@ -66,9 +65,4 @@ function failure(name: string, error: unknown): TollgateError {
   const said = error instanceof Error ? error.message : String(error);
   const message = `the engine failed in \`${name}\`: ${said}`;
   return new TollgateError({ code: 'ENGINE_FAILED', message, help: 'it is started anew: the next call works' }, { cause: error });
-}
-
-/** Throws the refusals of an answer that are about the call and not about the request. */
-export function checkAnswered(answer: { ok: boolean; error?: Refusal }, misuse: ReadonlySet<string>): void {
-  if (!answer.ok && answer.error && misuse.has(answer.error.code)) throw new TollgateError(answer.error);
 }

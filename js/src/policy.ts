@@ -2,7 +2,7 @@
 
 import { Engine, type Glue } from './engine.js';
 import { TollgateError } from './error.js';
-import { bad, checkOptions, checkPlain } from './plain.js';
+import { bad, checkOptions, plain } from './plain.js';
 import type { CompiledPolicy, DecideItem, DecideOptions } from './api.js';
 import type {
   DecideAnswer, Diagnostic, ExplainAnswer, Form, JsonObject, Partial, PolicyIdentity, Refusal, RuleFile,
@@ -91,7 +91,7 @@ class Kept {
 }
 
 function notOpened({ error, diagnostics = [] }: Opened): TollgateError {
-  if (error) return new TollgateError(error);
+  if (error) return new TollgateError(error.code === 'BAD_IMAGE' ? { ...error, path: 'image' } : error);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   const where = first ? `${first.file}:${first.start.line}:${first.start.column}: ${first.message}` : '';
@@ -122,29 +122,25 @@ class PolicyInEngine implements CompiledPolicy {
   }
 
   #decide(request: JsonObject, options: DecideOptions, explain: boolean) {
-    checkItem('request', request, options);
-    const { now, facts = {} } = options;
-    return this.#ask('decide', { request, facts, now, explain });
+    checkOptions(options, 'options', ['now', 'facts']);
+    return this.#ask('decide', { ...itemOf('request', request, options), explain });
   }
 
   decideMany(items: readonly DecideItem[]): DecideAnswer[] {
     if (!Array.isArray(items)) throw bad('items', '`items` must be a list of `{ request, facts, now }`');
-    for (const [at, item] of items.entries()) {
+    const checked = Array.from(items as readonly DecideItem[], (item, at) => {
       checkOptions(item, `items[${at}]`, ['request', 'facts', 'now']);
-      const { request, ...options } = item;
-      checkItem('request', request, options as unknown as DecideOptions, `items[${at}].`);
-    }
-    const { answers } = this.#ask('decideMany', { items, explain: false }) as unknown as { answers: DecideAnswer[] };
+      return itemOf('request', item.request, item, `items[${at}].`);
+    });
+    const { answers } = this.#ask('decideMany', { items: checked, explain: false }) as unknown as { answers: DecideAnswer[] };
     return answers;
   }
 
   partial(answers: JsonObject, options: DecideOptions & { explain?: boolean }): Partial {
     checkOptions(options, 'options', ['now', 'facts', 'explain']);
-    const { explain = false, ...rest } = options;
+    const { explain = false } = options;
     if (typeof explain !== 'boolean') throw bad('explain', '`explain` must be true or false');
-    checkItem('answers', answers, rest);
-    const { now, facts = {} } = rest;
-    const answer = this.#ask('partial', { answers, facts, now, explain }) as { ok: boolean; partial: Partial; error?: Refusal };
+    const answer = this.#ask('partial', { ...itemOf('answers', answers, options), explain }) as { ok: boolean; partial: Partial; error?: Refusal };
     if (!answer.ok && answer.error) throw new TollgateError(answer.error);
     return answer.partial;
   }
@@ -173,7 +169,7 @@ class PolicyInEngine implements CompiledPolicy {
   #ask(name: 'decide' | 'decideMany' | 'form' | 'files' | 'partial', call: object): { ok: boolean; error?: Refusal } {
     const policy = { handle: this.#kept.handle() };
     const answer = this.#kept.engine.ask(name as keyof DecideGlue & string, { policy, ...call }) as { ok: boolean; error?: Refusal };
-    if (!answer.ok && answer.error && (MISUSE.has(answer.error.code) || answer.error.path === 'now')) {
+    if (!answer.ok && answer.error && (MISUSE.has(answer.error.code) || (answer.error.code === 'BAD_INSTANT' && answer.error.path === 'now'))) {
       throw new TollgateError(answer.error);
     }
     return answer;
@@ -182,9 +178,19 @@ class PolicyInEngine implements CompiledPolicy {
 
 /** Makes a policy that this engine decides by. */
 export function openImage(engine: Engine<DecideGlue>, image: unknown): CompiledPolicy {
-  const bytes = image instanceof ArrayBuffer ? new Uint8Array(image) : image;
-  if (!(bytes instanceof Uint8Array)) throw bad('image', '`image` must be a Uint8Array or an ArrayBuffer');
-  return new PolicyInEngine(engine, { image: bytes });
+  // By their own names, so that bytes of another realm (a frame, a worker) are bytes, too.
+  const kind = Object.prototype.toString.call(image);
+  if (kind !== '[object Uint8Array]' && kind !== '[object ArrayBuffer]') throw bad('image', '`image` must be a Uint8Array or an ArrayBuffer');
+  return new PolicyInEngine(engine, { image: kept(image as Uint8Array | ArrayBuffer) });
+}
+
+/** A copy: another instance of the engine may need it when the caller has long written over the bytes. */
+function kept(image: Uint8Array | ArrayBuffer): Uint8Array {
+  try {
+    return new Uint8Array(image.slice(0));
+  } catch (error) {
+    throw bad('image', '`image` has no bytes any more: they were given to somebody else', 'open it before it is transferred');
+  }
 }
 
 /** Compiles a policy that this engine decides by. */
@@ -195,7 +201,7 @@ export function compileFiles(engine: Engine<FullGlue>, files: unknown): Compiled
 /** The rule files of a call, or a throw that says which is none. */
 export function checkFiles(files: unknown): RuleFile[] {
   if (!Array.isArray(files)) throw bad('files', '`files` must be a list of `{ name, text }`');
-  return files.map((file: unknown, at) => checkFile(file, `files[${at}]`));
+  return Array.from(files, (file: unknown, at) => checkFile(file, `files[${at}]`));
 }
 
 /** A rule file of a call, or a throw that says why it is none. */
@@ -207,21 +213,23 @@ export function checkFile(file: unknown, path: string): RuleFile {
   return { name: file.name as string, text: file.text as string };
 }
 
-function checkItem(name: string, value: unknown, options: DecideOptions, before = ''): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw bad(before + name, `\`${before}${name}\` must be an object`);
-  }
-  if (before === '') checkOptions(options, 'options', ['now', 'facts']);
-  const { now, facts } = options as { now: unknown; facts?: unknown };
+/** The members of a call that one request makes, copied; or a throw that says what is wrong with which. */
+function itemOf(name: 'request' | 'answers', value: unknown, options: { now?: unknown; facts?: unknown }, before = '') {
+  checkObject(value, before + name);
+  const { now } = options;
   if (now instanceof Date) throw bad(`${before}now`, `\`${before}now\` is a Date`, 'give its `toISOString()`');
   if (typeof now !== 'string') {
     throw bad(`${before}now`, `\`${before}now\` must be an instant as text, with its offset`, 'as in "2026-02-03T11:00:00Z"');
   }
-  checkPlain(value, before + name);
-  if (facts !== undefined || 'facts' in options) {
-    if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) {
-      throw bad(`${before}facts`, `\`${before}facts\` must be an object`, 'leave it out where nothing is reported');
-    }
-    checkPlain(facts, `${before}facts`);
-  }
+  const hasFacts = 'facts' in options;
+  if (hasFacts) checkObject(options.facts, `${before}facts`, 'leave it out where nothing is reported');
+  return {
+    [name]: plain(value, before + name),
+    facts: hasFacts ? plain(options.facts, `${before}facts`) : {},
+    now: plain(now, `${before}now`),
+  };
+}
+
+function checkObject(value: unknown, path: string, help?: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(path, `\`${path}\` must be an object`, help);
 }

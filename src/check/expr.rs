@@ -112,6 +112,8 @@ pub(crate) struct Context<'a> {
     /// Metrics that the conjunctions around have an absolute floor for.
     pub(super) floors: Vec<String>,
     depth: usize,
+    /// How much was found before, by other walks.
+    found_before: usize,
 }
 
 /// A relation, as far as an edit of it needs to know.
@@ -133,7 +135,13 @@ pub(super) struct Missed {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(symbols: &'a Symbols) -> Self {
+        Self::after(symbols, 0)
+    }
+
+    /// A walk that goes on where others have found so much.
+    pub(crate) fn after(symbols: &'a Symbols, found_before: usize) -> Self {
         Self {
+            found_before,
             symbols,
             findings: Vec::new(),
             reads: Reads::default(),
@@ -153,7 +161,7 @@ impl<'a> Context<'a> {
     /// Whether it is worth the time to look for what an unknown name may mean: nobody reads the hundredth suggestion.
     pub(super) fn suggests(&self) -> bool {
         const MOST_SUGGESTIONS: usize = 100;
-        self.findings.len() < MOST_SUGGESTIONS
+        self.found_before.saturating_add(self.findings.len()) < MOST_SUGGESTIONS
     }
 }
 

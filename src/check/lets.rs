@@ -47,7 +47,7 @@ pub(crate) fn check(symbols: &mut Symbols, declarations: &[&Declaration]) -> Let
             continue;
         }
         let (typed, place, findings, reads) = {
-            let mut cx = Context::new(symbols);
+            let mut cx = Context::after(symbols, done.findings.len());
             let typed = expr::value(&mut cx, value, Phase::Let, &Guards::none());
             let place = LetPlace { ty: typed.ty.clone(), needs: cx.needs };
             (typed, place, cx.findings, cx.reads)

@@ -4,7 +4,7 @@ use super::input::InputError;
 use super::observer::{Recorder, Subject, Unobserved};
 use super::outcome::{Combination, Outcome};
 use super::verdict::{Possible, Verdict};
-use super::{MOST_WORK, possible, test, work};
+use super::{possible, test, work};
 use crate::ir::{
     Approver, Boundaries, EnumId, Gives, Ir, Name, NodeId, Origin, Record, SlotId, State, boundaries,
     own_slots,
@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 
 /// At most so many values of one question are tried.
 const MOST_VALUES: usize = 64;
+
+/// The steps that may be spent on finding the question that decides most: a fraction of a second, since it is asked with every key.
+const MOST_TRIED: u64 = 20_000_000;
 
 /// What a form half filled in says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -165,7 +168,7 @@ fn questions(ir: &Ir, record: &Record, outcome: &Outcome, recorder: &Recorder) -
     let now = outcome.now;
     let open = open_slots(ir, outcome, recorder);
     let boundaries = boundaries(ir, now);
-    let mut trials = MOST_WORK.checked_div(work(ir, record)).unwrap_or(MOST_WORK);
+    let mut trials = MOST_TRIED.checked_div(work(ir, record)).unwrap_or(MOST_TRIED);
     // The sum and the number of outcomes left, so that averages are compared without dividing.
     let mut found: Vec<(u64, u64, Question)> = Vec::new();
     for (id, slot) in (0..).map(SlotId).zip(&ir.slots) {

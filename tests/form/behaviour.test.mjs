@@ -191,6 +191,7 @@ test('properties that were set before the element was defined count', async () =
 test('several properties set at once are judged once, and reading one judges at once', async () => {
   const { page } = await openForm();
   const counted = await page.evaluate(async (value) => {
+    document.querySelector('main').append(window.form);
     const from = window.told.length;
     window.form.now = '2026-02-04T11:00:00Z';
     window.form.facts = {};
@@ -200,6 +201,99 @@ test('several properties set at once are judged once, and reading one judges at 
     return [kind.value, window.told.length - from];
   }, WHOLE);
   assert.deepEqual(counted, ['reviewed', 1]);
+  await page.close();
+});
+
+test('in a form around it what was set is what is checked and sent, at once', async () => {
+  const { page } = await openForm(WHOLE);
+  const seen = await page.evaluate((value) => {
+    const { form } = window;
+    form.value = {};
+    const isEmptyValid = form.form.checkValidity();
+    form.value = { ...value, line: 'set just now' };
+    const data = JSON.parse(new FormData(form.form).get('change'));
+    return [isEmptyValid, form.form.checkValidity(), data.line];
+  }, WHOLE);
+  assert.deepEqual(seen, [false, true, 'set just now']);
+  await page.close();
+});
+
+test('a chain of questions is settled to its end', async () => {
+  const { page } = await open();
+  const chain = Array.from({ length: 14 }, (_, at) => `  field q${at} "Q${at}" : yesno optional${at > 0 ? ` asked when (q${at - 1} else no)` : ''}`).join('\n');
+  const text = FILES[0].text.replace('request {', `request {\n${chain}`);
+  await givePolicy(page, [{ name: 'chain.gate', text }]);
+  const all = Object.fromEntries(Array.from({ length: 14 }, (_, at) => [`q${at}`, true]));
+  await page.evaluate((value) => void (window.form.value = value), { ...WHOLE, ...all });
+  assert.deepEqual((await state(page)).value, { ...all, ...WHOLE });
+  await answer(page, { path: 'q0', press: ['No'] });
+  assert.deepEqual((await state(page)).value, { q0: false, ...WHOLE });
+  assert.equal(await field(page, 'q13').isVisible(), false);
+  await page.close();
+});
+
+test('what is handed in is what was decided, whatever a listener writes into what it heard', async () => {
+  const { page } = await openForm(WHOLE);
+  await page.evaluate(() => window.form.addEventListener('tollgate-change', ({ detail }) => {
+    detail.value.line = 'forged';
+    if (detail.answer?.ok) detail.answer.decision.class.value = 'forged';
+  }));
+  await field(page, 'line').locator('input').fill('typed');
+  await press(page, SUBMIT);
+  const { request, decision } = await page.evaluate(() => window.told.at(-1).detail);
+  assert.deepEqual([request.line, decision.class.value], ['typed', 'reviewed']);
+  assert.equal(JSON.parse(await page.evaluate(() => window.sent)).line, 'typed');
+  await page.close();
+});
+
+test('what was set and no control can show is judged as it was set, until somebody writes', async () => {
+  const { page } = await openForm();
+  const odd = { line: 'a\nb', who: true, whole: '12', words: [1], colors: ['red', 'red'], window: { start: null, end: null } };
+  await page.evaluate((value) => void (window.form.value = value), { ...WHOLE, ...odd });
+  const { value, errors } = await state(page);
+  assert.deepEqual(value, { ...WHOLE, ...odd });
+  assert.deepEqual([...new Set(errors.map(({ path }) => path.split(/[.[]/)[0]))].sort(), ['who', 'whole', 'window', 'words']);
+  await field(page, 'whole').locator('input').fill('123');
+  assert.equal((await state(page)).value.whole, 123);
+  await page.close();
+});
+
+test('a reset leaves nothing that was begun', async () => {
+  const { page } = await openForm();
+  await answer(page, { path: 'words', press: ['Add', 'Add'] });
+  await answer(page, { path: 'wait', choose: ['minute'] });
+  await field(page, 'whole').locator('input').fill('  ');
+  await page.evaluate(() => window.form.reset());
+  assert.equal(await field(page, 'words').locator('.rows input').count(), 0);
+  assert.equal(await field(page, 'wait').locator('select').inputValue(), 'hour');
+  assert.equal(await field(page, 'whole').locator('input').inputValue(), '');
+  await page.close();
+});
+
+test('a policy that is replaced leaves nothing of its form behind', async () => {
+  const { page } = await openForm();
+  const client = await page.context().newCDPSession(page);
+  const left = await page.evaluate(async (files) => {
+    const roots = [];
+    for (let turn = 0; turn < 10; turn += 1) {
+      roots.push(new WeakRef(window.form.shadowRoot.querySelector('.container')));
+      window.form.policy = window.Policy.compile(files);
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    }
+    window.roots = roots;
+    return roots.length;
+  }, FILES);
+  assert.equal(left, 10);
+  for (let turn = 0; turn < 3; turn += 1) await client.send('HeapProfiler.collectGarbage');
+  const alive = await page.evaluate(() => window.roots.filter((root) => root.deref()).length);
+  assert.ok(alive <= 2, `${alive} of 10 are still there`);
+  await page.close();
+});
+
+test('a form comes back as it was when the browser restores the page', async () => {
+  const { page } = await openForm();
+  await page.evaluate((value) => window.form.formStateRestoreCallback(JSON.stringify(value)), WHOLE);
+  assert.deepEqual((await state(page)).value, WHOLE);
   await page.close();
 });
 

@@ -17,6 +17,8 @@ export interface ChangeDetail {
   readonly partial: Partial | null;
   /** The decision, once the request is complete. */
   readonly answer: ExplainAnswer | null;
+  /** Why there is no `partial`: the words of the engine that refused, or failed. */
+  readonly failure: string | null;
 }
 
 /** What `tollgate-submit` carries. */
@@ -31,9 +33,6 @@ export interface SubmitDetail {
 
 /** Where a server renders there are no elements; the module must load there all the same. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
-
-/** An answer that hides another question may show a third; more turns than this no policy means. */
-const MOST_TURNS = 8;
 
 const PROPERTIES = ['policy', 'now', 'facts', 'value', 'disabled'] as const;
 
@@ -72,6 +71,8 @@ export class TollgateForm extends Base {
   #isStale = false;
   #isDisabledAround = false;
   #isAskedQuietly = false;
+  /** What kept the questions of the policy off the page. */
+  #failure: string | null = null;
 
   constructor() {
     super();
@@ -97,6 +98,8 @@ export class TollgateForm extends Base {
     const before = this.#view;
     this.#waiting = this.value;
     this.#policy = policy;
+    // Chromium holds on to radio buttons that leave with a name, and with them to the whole form.
+    for (const radio of this.#shadow.querySelectorAll('input[type=radio]')) radio.removeAttribute('name');
     this.#shadow.replaceChildren();
     this.#view = policy ? this.#show(policy) : undefined;
     // What only the policy before asked for is nothing that a person could correct here.
@@ -225,7 +228,7 @@ export class TollgateForm extends Base {
   /** Takes all answers away. */
   reset(): void {
     this.#waiting = {};
-    this.#view?.write({});
+    this.#view?.clear();
     this.#judgeSoon();
   }
 
@@ -275,6 +278,7 @@ export class TollgateForm extends Base {
 
   /** Puts the questions of `policy` on the page, or what keeps them off it. */
   #show(policy: CompiledPolicy): FormView | undefined {
+    this.#failure = null;
     try {
       const view = new FormView(policy, this.#instant(), {
         answered: () => this.#judge(),
@@ -287,8 +291,8 @@ export class TollgateForm extends Base {
       return view;
     } catch (error) {
       // A released policy or a failed engine has no questions to show.
-      const message = error instanceof Error ? error.message : String(error);
-      this.#shadow.append(element('p', { class: 'failure', part: 'failure', role: 'alert' }, message));
+      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#shadow.append(element('p', { class: 'failure', part: 'failure', role: 'alert' }, this.#failure));
       return undefined;
     }
   }
@@ -307,11 +311,15 @@ export class TollgateForm extends Base {
     return this.#now ?? new Date().toISOString();
   }
 
-  /** Several properties are often set at once: they are judged together, or when somebody asks. */
+  /**
+   * Several properties are often set at once: they are judged together, or when somebody asks. A form around asks nobody
+   * before it is checked and sent, so there it is done at once.
+   */
   #judgeSoon(): void {
     if (this.#isStale) return;
     this.#isStale = true;
-    queueMicrotask(() => this.#judgeNow());
+    if (this.#internals.form) this.#judgeNow();
+    else queueMicrotask(() => this.#judgeNow());
   }
 
   #judgeNow(): void {
@@ -324,19 +332,20 @@ export class TollgateForm extends Base {
     this.#verdict = view ? this.#settle(view) : NO_VERDICT;
     view?.update(this.#verdict, this.#showsPanel);
     this.#tellForm();
-    const { value, partial, answer } = this.#verdict;
-    this.#tell<ChangeDetail>('tollgate-change', { value, partial, answer });
+    const { value, partial, answer, failure } = this.#verdict;
+    this.#tell<ChangeDetail>('tollgate-change', { value, partial, answer, failure: failure ?? this.#failure });
   }
 
   /** Judges until the questions shown are those that the answers to them ask for. */
   #settle(view: FormView): Verdict {
-    let verdict = NO_VERDICT;
-    for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const judge = () => {
       const { fields, answers, leftEmpty, unreadable } = view;
       const given = { fields, answers, leftEmpty, unreadable, now: this.#instant(), facts: this.#facts };
-      verdict = evaluate(this.#policy as CompiledPolicy, given);
-      if (!view.ask(verdict)) break;
-    }
+      return evaluate(this.#policy as CompiledPolicy, given);
+    };
+    let verdict = judge();
+    // An answer that hides another question may hide a third by that: each turn at least one, so the fields bound the turns.
+    for (let turn = view.fields.length; turn >= 0 && view.ask(verdict); turn -= 1) verdict = judge();
     return verdict;
   }
 
@@ -346,7 +355,7 @@ export class TollgateForm extends Base {
     const text = JSON.stringify(value);
     this.#internals.setFormValue(this.#view ? text : null, text);
     // Without a policy there is no request: the form around must not go without it.
-    if (!this.#view) return this.#internals.setValidity({ customError: true }, SAYS.noPolicy);
+    if (!this.#view) return this.#internals.setValidity({ customError: true }, this.#failure ?? SAYS.noPolicy);
     if (answer?.ok) return this.#internals.setValidity({});
     const first = this.#view.firstFault(this.#verdict);
     const anchor = first === undefined ? undefined : this.#view.entryOf(first);
@@ -365,8 +374,9 @@ export class TollgateForm extends Base {
     this.#view?.flushLeft();
     // The clock may have gone on since the last answer.
     this.#judge();
-    if (!this.reportValidity()) return;
-    const { answer, value } = this.#verdict;
+    if (!this.reportValidity() || !this.#view) return;
+    // Those who heard of the answers may have written into what they heard: what is handed in is made anew.
+    const { value, answer } = this.#settle(this.#view);
     if (!answer?.ok) return;
     const { decision, explanation } = answer;
     const isWanted = this.#tell<SubmitDetail>('tollgate-submit', { request: value, decision, explanation }, true);

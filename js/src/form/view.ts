@@ -64,7 +64,7 @@ export class FormView {
     this.#gate = element('fieldset', { class: 'gate' }, element('div', { class: 'layout' }, this.#panel.root, questions));
     this.root = element('div', { class: 'container' }, this.#gate);
     questions.addEventListener('input', ({ target }) => {
-      this.#fieldOf(target)?.control.refresh?.();
+      this.#fieldOf(target)?.edited();
       answered();
     });
     // Browsers bring what gets the focus into sight, `scroll-margin` included, but of a text area only its caret.
@@ -124,6 +124,12 @@ export class FormView {
     for (const [path, answer] of given) if (answer === null) given.delete(path);
     this.#strays = given;
     this.#isTried = false;
+  }
+
+  /** Takes all answers away, and what was begun beside them. */
+  clear(): void {
+    for (const field of this.#tree.fields) field.clear();
+    this.write({});
   }
 
   /** Leaves out the answers that no question is there for. */

@@ -1,4 +1,4 @@
 import { fetched } from './host.js';
 
 // Written out so that bundlers find the file.
-export const host = fetched(new URL('./tollgate.wasm', import.meta.url));
+export const host = fetched('whole', new URL('./tollgate.wasm', import.meta.url));

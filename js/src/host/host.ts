@@ -13,21 +13,27 @@ export interface Host {
   load(from?: From): Promise<void>;
 }
 
+/** What tells the two modules apart: only the whole engine has this export. */
+const WHOLE = 'compile';
+
+/** Which of the modules a host is for. */
+export type Kind = 'whole' | 'deciding';
+
 /** A host that gets its module without waiting. */
-export function atOnce(compile: () => WebAssembly.Module): Host {
+export function atOnce(kind: Kind, compile: () => WebAssembly.Module): Host {
   let compiled: WebAssembly.Module | undefined;
   const module = () => (compiled ??= compile());
   return {
     module,
     async load(from) {
       if (from === undefined) module();
-      else compiled ??= await compiledFrom(from);
+      else compiled ??= await compiledFrom(kind, from);
     },
   };
 }
 
 /** A host that fetches its module, and has it once that is done. */
-export function fetched(address: URL): Host {
+export function fetched(kind: Kind, address: URL): Host {
   let compiled: WebAssembly.Module | undefined;
   let loading: Promise<WebAssembly.Module> | undefined;
   return {
@@ -38,7 +44,8 @@ export function fetched(address: URL): Host {
     async load(from = address) {
       if (compiled) return;
       try {
-        compiled = await (loading ??= compiledFrom(from));
+        // Those who ask for the same wait for the same.
+        compiled = await (from === address ? (loading ??= compiledFrom(kind, from)) : compiledFrom(kind, from));
       } finally {
         // What failed may be tried again.
         loading = undefined;
@@ -47,8 +54,16 @@ export function fetched(address: URL): Host {
   };
 }
 
-async function compiledFrom(from: From): Promise<WebAssembly.Module> {
-  if (from instanceof WebAssembly.Module) return from;
+/** The module of the right kind: another would be found out only when it is called, and then for good. */
+async function compiledFrom(kind: Kind, from: From): Promise<WebAssembly.Module> {
+  const module = from instanceof WebAssembly.Module ? from : await compile(from as string | URL | BufferSource);
+  const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+  if (names.has('decide') && names.has(WHOLE) === (kind === 'whole')) return module;
+  const file = kind === 'whole' ? 'tollgate.wasm' : 'decide.wasm';
+  throw new TollgateError({ code: 'LOAD_FAILED', message: 'this is another module than the one that this entry calls', path: 'from', help: `give ${file}` });
+}
+
+async function compile(from: string | URL | BufferSource): Promise<WebAssembly.Module> {
   try {
     if (typeof from !== 'string' && !(from instanceof URL)) return await WebAssembly.compile(from);
     const response = await fetch(from);

@@ -2,4 +2,4 @@ import wasm from '#wasm/tollgate';
 
 import { atOnce } from './host.js';
 
-export const host = atOnce(() => new WebAssembly.Module(Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0))));
+export const host = atOnce('whole', () => new WebAssembly.Module(Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0))));

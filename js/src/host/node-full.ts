@@ -2,4 +2,4 @@ import { readFileSync } from 'node:fs';
 
 import { atOnce } from './host.js';
 
-export const host = atOnce(() => new WebAssembly.Module(readFileSync(new URL('./tollgate.wasm', import.meta.url))));
+export const host = atOnce('whole', () => new WebAssembly.Module(readFileSync(new URL('./tollgate.wasm', import.meta.url))));

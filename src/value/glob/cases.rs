@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// More states than this are not looked at.
 const MOST_STATES: usize = 4_096;
 
+/// Nor are the places of patterns followed for more steps than this: tens of milliseconds.
+const MOST_STEPS: usize = 2_000_000;
+
 /// For each of some patterns whether it is matched.
 type Matched = Vec<bool>;
 
@@ -40,7 +43,9 @@ pub fn glob_cases(globs: &[&Glob]) -> Option<Vec<(Matched, String)>> {
     // Where each glob may stand: the positions of the segment that comes next.
     let start: Vec<BTreeSet<usize>> =
         globs.iter().map(|glob| over_stars(glob, BTreeSet::from([0]))).collect();
-    let found = explore((start, false), &names, |(state, _), (matched, _)| {
+    let places =
+        globs.iter().map(|glob| glob.segments.len().saturating_add(1)).fold(0, usize::saturating_add);
+    let found = explore((start, false), &names, places, |(state, _), (matched, _)| {
         let step = |(glob, places): (&&Glob, &BTreeSet<usize>)| {
             let next = places.iter().filter_map(|place| match glob.segments.get(*place)? {
                 Segment::AnySegments => Some(*place),
@@ -83,7 +88,9 @@ fn names(patterns: &[&str]) -> Option<Vec<(Matched, String)>> {
         patterns.iter().map(|pattern| on(pattern, BTreeSet::from([0]))).collect();
     let letters: Vec<char> = letters.into_iter().collect();
     // `.` and `..` are no names, nor is nothing: so much of the beginning is part of the state.
-    let found = explore((start, Some(0_u8)), &letters, |(state, dots), letter| {
+    let places =
+        patterns.iter().map(|pattern| pattern.len().saturating_add(1)).fold(0, usize::saturating_add);
+    let found = explore((start, Some(0_u8)), &letters, places, |(state, dots), letter| {
         let dots = dots.filter(|dots| *letter == '.' && *dots < 2).map(|dots| dots.saturating_add(1));
         let step = |(pattern, places): (&Vec<char>, &BTreeSet<usize>)| {
             let next = places.iter().filter_map(|place| match pattern.get(*place)? {
@@ -118,16 +125,19 @@ fn over_stars(glob: &Glob, mut places: BTreeSet<usize>) -> BTreeSet<usize> {
 }
 
 /// Every state that can be reached, with the letters of a shortest way to it, in the order of their length; `None` if there are
-/// more than [`MOST_STATES`].
+/// more than [`MOST_STATES`], or following them takes more than [`MOST_STEPS`]. One step of a state costs up to `places`.
 fn explore<S: Ord + Clone, L: Clone>(
     start: S,
     letters: &[L],
+    places: usize,
     step: impl Fn(&S, &L) -> S,
 ) -> Option<Vec<(S, Vec<L>)>> {
     let mut seen = BTreeSet::from([start.clone()]);
     let mut found = Vec::new();
     let mut todo = VecDeque::from([(start, Vec::new())]);
+    let mut left = MOST_STEPS;
     while let Some((state, way)) = todo.pop_front() {
+        left = left.checked_sub(places.saturating_mul(letters.len()))?;
         for letter in letters {
             let next = step(&state, letter);
             if seen.insert(next.clone()) {

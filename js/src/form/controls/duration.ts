@@ -34,7 +34,7 @@ export function durationControl(type: DurationType, { id, title, isRequired }: N
     write(answer) {
       const [, number, name] = WRITTEN.exec(textOf(answer)) ?? [];
       input.value = number ?? textOf(answer);
-      if (name) unit.value = name;
+      if (name || answer === undefined) unit.value = name ?? USUAL;
     },
   };
 }

@@ -25,7 +25,9 @@ export function instantControl(naming: Naming): Control {
   const follow = () => {
     if (isChosen) return;
     const at = input.value ? new Date(input.value) : new Date();
-    choose(offsetText(-at.getTimezoneOffset()));
+    // A year that is half typed has no offset, and one long ago had none in whole minutes.
+    const minutes = -at.getTimezoneOffset();
+    if (Number.isInteger(minutes)) choose(offsetText(minutes));
   };
   const choose = (text: string) => {
     if (![...offset.options].some(({ value }) => value === text)) offset.append(offsetOption(text));

@@ -25,6 +25,8 @@ export class FieldView {
   readonly #mark: HTMLElement;
   /** What stands beside it. */
   #said = '';
+  /** An answer that was set and that the control cannot show as it is: the engine is to judge that, not what is shown. */
+  #kept: Json | undefined;
 
   constructor(readonly field: FormField) {
     const { path, title, help, type, required, later } = field;
@@ -74,18 +76,32 @@ export class FieldView {
   }
 
   get answer(): Json | undefined {
-    return this.control.read();
+    return this.#kept ?? this.control.read();
   }
 
   /** Shows `answer`; one that stands there already is left alone, with its caret. */
   set answer(answer: Json | undefined) {
     if (!same(this.answer, answer) || this.control.fault?.()) this.control.write(answer);
     this.control.refresh?.();
+    // An empty text is no answer, whoever gives it.
+    this.#kept = answer === '' || same(this.control.read(), answer) ? undefined : answer;
+  }
+
+  /** The person wrote: from now on the answer is what the control says. */
+  edited(): void {
+    this.#kept = undefined;
+    this.control.refresh?.();
+  }
+
+  /** Leaves nothing of what was chosen or begun, such as an empty row. */
+  clear(): void {
+    this.control.write(undefined);
+    this.edited();
   }
 
   /** What is wrong with what was typed, where no JSON can tell it. */
   get unreadable(): Refusal | undefined {
-    const message = this.isShown ? this.control.fault?.() : undefined;
+    const message = this.isShown && this.#kept === undefined ? this.control.fault?.() : undefined;
     return message === undefined ? undefined : { code: 'UNREADABLE', message, path: this.path };
   }
 
