@@ -24,7 +24,7 @@ const FIRST = 'embedding-model-swapped-at-three-in-the-morning';
 const WORKER = 'sw.js';
 
 /** What is fetched only when a person edits rules: the engine with its compiler. The worker keeps it once it is used. */
-const isLazy = (file) => /^assets\/(full|tollgate)-/.test(file);
+const isLazy = (file) => /^assets\/(compiler|tollgate)-/.test(file);
 
 /** Builds the page. Returns what a reader of the log wants to know: the bytes of a first load. */
 export async function buildPage({ verbose = false } = {}) {

@@ -111,3 +111,42 @@ test('a database without its store is made anew', async () => {
   await ready(page);
   await write(page, MINE);
 });
+
+for (const [name, draft] of [
+  ['time', { value: {}, facts: {}, now: null, keptAt: 'rubbish' }],
+  ['shape', { value: [], facts: {}, now: null, keptAt: '2026-02-03T11:00:00Z' }],
+  ['contents', { value: { at: new Date(0) }, facts: {}, now: null, keptAt: '2026-02-03T11:00:00Z' }],
+]) {
+  test(`a kept draft of another ${name} is told, forgotten, and keeps nobody from writing`, async () => {
+    const page = await site.open();
+    await page.evaluate((put) => new Promise((done) => {
+      indexedDB.open('tollgate-page').onsuccess = ({ target: { result } }) => {
+        const transaction = result.transaction('drafts', 'readwrite');
+        transaction.objectStore('drafts').put(put, 'request');
+        transaction.oncomplete = done;
+      };
+    }), draft);
+    await page.reload();
+    await ready(page);
+    assertHolds(await textOf(page, '.notices'), ['A kept draft cannot be read']);
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.locator('.notices p').count(), 0);
+  });
+}
+
+test('a database that does not answer keeps nobody from writing', async () => {
+  const page = await site.blank();
+  await page.addInitScript(() => void (IDBFactory.prototype.open = () => ({})));
+  await page.goto(site.address);
+  await ready(page);
+  assertHolds(await textOf(page, '.notices'), ['does not answer']);
+});
+
+test('a draft is kept at once when the page is left', async () => {
+  const page = await site.open();
+  await page.locator('tollgate-form').locator('[data-path="title"] input').fill('left at once');
+  await page.reload();
+  await page.getByText('Your draft of').waitFor();
+  assert.equal(await page.locator('tollgate-form').evaluate((form) => form.value.title), 'left at once');
+});

@@ -38,7 +38,9 @@ test('nothing is asked of any other server', async () => {
   await page.goto(site.address);
   await ready(page);
   await page.getByRole('button', { name: 'Edit' }).click();
-  await page.getByText('Compiles.').waitFor();
+  const editor = page.getByLabel('Rules of classification.gate');
+  await editor.fill(`${await editor.inputValue()}# one more line\n`);
+  await page.getByText('Compiles, and keeps its promises.').waitFor();
   assert.deepEqual(others, []);
 });
 

@@ -125,7 +125,7 @@ test('submission shows what is computed of it: digest, type, risk, due time and 
   const { request, facts, now } = sample(MODEL_SWAP);
   const { decision } = policy.decide(request, { facts, now });
   assertHolds(await textOf(page, '.receipt'), [
-    decision.input.request, 'Revision 1', 'Type Normal', 'Risk High', 'Due within 3 business days', 'Decided by Change Advisory Board',
+    decision.input.request, 'Revision 1', 'Class Normal', 'Risk High', 'Due within 3 business days', 'Decided by Change Advisory Board',
   ]);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'receipt');
   await answer(page, { ...request, title: 'Another' });
@@ -158,4 +158,66 @@ test('markup in an answer is shown as text', async () => {
   await page.locator('.head[data-kind="refused"]').waitFor();
   assert.equal(await page.locator('.pane.verdict :is(img, b, i)').count(), 0);
   assert.notEqual(await page.title(), '1');
+});
+
+test('a press on the button right after typing hands the request in', async () => {
+  const page = await site.open();
+  await page.locator('tollgate-form').locator('[data-path="title"] input').fill('typed last');
+  await page.getByRole('button', { name: 'Submit change request' }).click();
+  await page.getByRole('heading', { name: 'Ready to be recorded' }).waitFor();
+  await page.waitForTimeout(200);
+  assert.ok(await page.getByRole('heading', { name: 'Ready to be recorded' }).isVisible(), 'and it stays');
+  await page.getByRole('button', { name: 'Go on writing' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'decision');
+});
+
+test('each reason leads to the rule that it speaks of', async () => {
+  const page = await site.open();
+  await pick(page, 'zero-day-is-emergency');
+  const line = page.locator('.reasons li', { hasText: 'Emergency: Vulnerability that is exploited' });
+  await line.getByRole('button').click();
+  const seen = await page.locator('.rules div.text').evaluate((box) => {
+    const top = box.getBoundingClientRect();
+    const row = [...box.children].find((line) => line.textContent.includes('rule exploited_vulnerability'));
+    return [row.getBoundingClientRect().top - top.top, top.height, row.querySelector('.number').textContent];
+  });
+  assert.ok(seen[0] > 0 && seen[0] < seen[1], `${seen}`);
+  assertHolds(await line.innerText(), [`classification.gate:${seen[2]}`]);
+});
+
+test('what the sample brought along is told, and can be left behind', async () => {
+  const page = await site.open();
+  await pick(page, 'ssl-renewal-is-standard');
+  assertHolds(await textOf(page, '.given'), ['Decided as of', 'facts reported']);
+  await page.getByRole('button', { name: 'Decide now, without them' }).click();
+  await page.locator('.given').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('#sample').inputValue(), '');
+});
+
+test('what the engine refuses of facts and instant is told in its words', async () => {
+  const page = await site.open();
+  await page.getByText('What machines report').click();
+  for (const [label, text, says] of [['Facts (JSON)', '{ "x": 12345678901234567890 }', 'The engine refused:'], ['Decided at', '2300-01-01T00:00:00Z', 'The engine refused:']]) {
+    await page.getByLabel(label).fill(text);
+    await page.locator('.head[data-kind="silent"]', { hasText: says }).waitFor();
+    await page.getByLabel(label).fill(label === 'Decided at' ? '' : '{}');
+    await page.locator('.head[data-kind="decided"]').waitFor();
+  }
+});
+
+test('a complaint about half typed facts goes with the request that they were typed for', async () => {
+  const page = await site.open();
+  await page.getByText('What machines report').click();
+  await page.getByLabel('Facts (JSON)').fill('{bad');
+  await page.getByLabel('Decided at').fill('rubbish');
+  await page.getByRole('button', { name: 'Empty form' }).click();
+  assert.deepEqual(await page.locator('.facts .fault').allTextContents(), ['', '']);
+  assert.deepEqual([await page.getByLabel('Facts (JSON)').inputValue(), await page.getByLabel('Decided at').inputValue()], ['{}', '']);
+});
+
+test('on a phone the line in sight leads to the question that decides most', async () => {
+  const page = await site.open({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Empty form' }).click();
+  await page.locator('.verdict-line', { hasText: 'Next: What is being changed?' }).click();
+  assert.equal(await page.locator('tollgate-form').evaluate((form) => form.shadowRoot.activeElement.closest('.field').dataset.path), 'kind');
 });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { Policy } from '../../js/dist/full.node.js';
 import { files } from '../node/shipped.mjs';
-import { assertAccessible, assertHolds, MODEL_SWAP, pick, sample, takePicture, textOf, usePage } from './page.mjs';
+import { assertAccessible, assertHolds, MODEL_SWAP, pick, ready, sample, takePicture, textOf, usePage } from './page.mjs';
 
 const site = usePage();
 const policy = Policy.compile(files);
@@ -115,8 +115,9 @@ test('a broken policy is shown with its faults, and the last rules that compile 
   await page.locator('.diagnostics').getByRole('button').first().click();
   const chosen = await editor.evaluate((box) => box.value.slice(box.selectionStart, box.selectionEnd));
   assert.equal(chosen, 'exploited_nwo');
-  await editor.fill(text);
-  await page.locator('#compiler', { hasText: 'Compiles.' }).waitFor();
+  await page.locator('.diagnostics').getByRole('button', { name: 'Apply' }).click();
+  await page.locator('#compiler', { hasText: 'These are the shipped rules.' }).waitFor();
+  assert.equal(await editor.inputValue(), text, 'the edit that the compiler offered mends it');
 });
 
 test('a compiler that cannot be fetched is said, and may be tried again', async () => {
@@ -125,9 +126,54 @@ test('a compiler that cannot be fetched is said, and may be tried again', async 
   await page.getByRole('button', { name: 'Edit' }).click();
   const editor = page.getByLabel('Rules of classification.gate');
   await editor.fill(`${await editor.inputValue()}# one more line\n`);
-  await page.getByText('The compiler cannot be used').waitFor();
+  await page.locator('#compiler', { hasText: 'The compiler cannot be had' }).waitFor();
+  assertHolds(await textOf(page, '.note'), ['not compiled yet']);
   await page.context().unroute('**/tollgate-*.wasm');
   site.expectConsole(/ERR_FAILED/);
   await page.getByRole('button', { name: 'Compile again' }).click();
-  await page.locator('#compiler', { hasText: 'Compiles.' }).waitFor();
+  await page.locator('#compiler', { hasText: 'Compiles, and keeps its promises.' }).waitFor();
+});
+
+test('rules that compile and break a promise of the policy are told so', async () => {
+  const page = await site.open({ axe: true });
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const editor = page.getByLabel('Rules of classification.gate');
+  await editor.fill((await editor.inputValue()).replace('when   catalogued and not beyond_catalogue', 'when   catalogued'));
+  await page.locator('#compiler', { hasText: 'Compiles, and the check has 4 findings.' }).waitFor();
+  assertHolds(await textOf(page, '#compiler'), ['promises.gate', 'is broken', 'G0603']);
+  assertHolds(await textOf(page, '.note'), ['Decided by your edited rules.', 'The check has 4 findings in them.']);
+  await takePicture(page, 'rules-promises');
+  await assertAccessible(page);
+});
+
+test('the editor opens at the rule that was looked at', async () => {
+  const page = await site.open();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const [caret, scrolled] = await page.getByLabel('Rules of classification.gate').evaluate((box) => [box.value.slice(box.selectionStart), box.scrollTop]);
+  assert.match(caret, /^otherwise assessed_change/);
+  assert.ok(scrolled > 100, `${scrolled}`);
+});
+
+test('edited rules outlast the page, and what was put away comes back', async () => {
+  const page = await site.open();
+  await page.locator('#file').selectOption('classification.gate');
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const editor = page.getByLabel('Rules of classification.gate');
+  const changed = (await editor.inputValue()).replace('band medium 2..3', 'band medium 2..9').replace('band high   4..', 'band high   10..');
+  await editor.fill(changed);
+  await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+  await page.reload();
+  await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+  assertHolds(await textOf(page, '.notices'), ['Your edited rules are back.', 'Back to the shipped policy']);
+  await page.locator('.notices').getByRole('button', { name: 'Back to the shipped policy' }).click();
+  await page.locator('.head', { hasText: 'High risk' }).waitFor();
+  await page.locator('.notices').getByRole('button', { name: 'Bring them back' }).click();
+  await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+  await page.getByRole('button', { name: 'Back to the shipped policy' }).click();
+  await page.locator('.head', { hasText: 'High risk' }).waitFor();
+  await page.waitForTimeout(400);
+  await page.reload();
+  await ready(page);
+  await page.waitForTimeout(400);
+  assertHolds(await textOf(page, '.head'), ['High risk']);
 });

@@ -6,6 +6,7 @@ import './styles/index.css';
 import { render } from 'preact';
 
 import { bringBack, keepWaiting } from './state/draft.ts';
+import { bringRulesBack, keepWaitingRules } from './state/edits.ts';
 import { tell } from './state/notices.ts';
 import { loading, loadPolicy } from './state/policy.ts';
 import { FIRST, loadSamples, useSample } from './state/samples.ts';
@@ -16,12 +17,17 @@ import { keepOffline } from './worker/register.ts';
 const place = document.getElementById('page');
 if (place) render(<App />, place);
 
-addEventListener('pagehide', keepWaiting);
+addEventListener('pagehide', () => {
+  keepWaiting();
+  keepWaitingRules();
+});
 void start();
 
 async function start(): Promise<void> {
+  const policy = loadPolicy();
   if (!(await bringBack())) useSample(FIRST);
-  await loadPolicy();
+  await policy;
+  await bringRulesBack();
   // The first decision is drawn before anything more is fetched.
   await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
   await fetchSamples();

@@ -28,11 +28,15 @@ export function keepWaiting(): void {
   void keepNow();
 }
 
+/** How long the page waits for what the browser keeps before it begins without. */
+const PATIENCE_MS = 1500;
+
 /** Brings the kept draft back. Resolves to whether there was one. */
 export async function bringBack(): Promise<boolean> {
   try {
-    const draft = await keptDraft();
-    if (!draft) return false;
+    const draft = await Promise.race([keptDraft(), late()]);
+    if (draft === 'late') tell({ text: say.storage.late });
+    if (!draft || draft === 'late') return false;
     begin(draft);
     broughtBack.value = draft.keptAt;
     return true;
@@ -41,6 +45,8 @@ export async function bringBack(): Promise<boolean> {
     return false;
   }
 }
+
+const late = () => new Promise<'late'>((tooLate) => setTimeout(tooLate, PATIENCE_MS, 'late'));
 
 /** Another request begins: the draft is forgotten, unless the person takes that back. */
 export async function replaceDraft(): Promise<void> {

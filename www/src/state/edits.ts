@@ -1,19 +1,28 @@
-// Rule files as a person edits them. The compiler is fetched with the first edit and runs when typing rests.
+// Rule files as a person edits them: compiled when typing rests, kept, and taken back.
 
 import { computed, signal } from '@preact/signals';
 import type { Diagnostic, RuleFile } from 'tollgate/decide';
 
-import { compile, loadCompiler } from '../engine.ts';
+import { compile, forget } from '../engine.ts';
+import { keepRules, keptRules, type Texts } from '../store/rules.ts';
+import { say } from '../words/dictionary.ts';
+import { tell } from './notices.ts';
 import { edited, opened, shipped } from './policy.ts';
 
-/** How long typing rests before the rules are compiled. */
+/** How long typing rests before the rules are compiled and kept. */
 const REST_MS = 250;
 
-export type Compiling = { kind: 'idle' } | { kind: 'working' } | { kind: 'broken'; diagnostics: readonly Diagnostic[] } | { kind: 'failed'; reason: string };
+export type Compiling =
+  | { kind: 'shipped' }
+  | { kind: 'working' }
+  | { kind: 'broken'; diagnostics: readonly Diagnostic[] }
+  /** `diagnostics` are there once the searches are done. */
+  | { kind: 'compiled'; diagnostics: readonly Diagnostic[] | null }
+  | { kind: 'failed'; reason: string };
 
 /** The texts that differ from the shipped ones, by file. */
-export const texts = signal<ReadonlyMap<string, string>>(new Map());
-export const compiling = signal<Compiling>({ kind: 'idle' });
+export const texts = signal<Texts>(new Map());
+export const compiling = signal<Compiling>({ kind: 'shipped' });
 
 /** Whether the rules shown are no longer the shipped ones. */
 export const isEdited = computed(() => texts.value.size > 0);
@@ -24,46 +33,76 @@ export const files = computed<readonly RuleFile[]>(() => {
   return (shipped.value?.files ?? []).map(({ name, text }) => ({ name, text: own.get(name) ?? text }));
 });
 
+/** Fetches the compiler before it is needed. */
+export { warmUp } from '../engine.ts';
+
 let resting: ReturnType<typeof setTimeout> | undefined;
-/** Counts the edits: an answer to an earlier one is dropped. */
-let edition = 0;
 
 export function editFile(name: string, text: string): void {
-  const next = new Map(texts.value);
+  const next = new Map(texts.value).set(name, text);
   if (text === shipped.value?.files.find((file) => file.name === name)?.text) next.delete(name);
-  else next.set(name, text);
-  texts.value = next;
-  edition += 1;
-  clearTimeout(resting);
-  if (next.size === 0) return useShipped();
-  compiling.value = { kind: 'working' };
-  const mine = edition;
-  resting = setTimeout(() => void compileNow(mine), REST_MS);
+  use(next, REST_MS);
 }
 
+/** Compiles again what stands there: the compiler could not be had before. */
+export const compileAgain = () => use(texts.value, 0);
+
+/** Puts the edits away, unless the person takes that back. */
 export function backToShipped(): void {
-  clearTimeout(resting);
-  edition += 1;
-  texts.value = new Map();
-  useShipped();
+  const before = texts.value;
+  use(new Map(), 0);
+  if (before.size > 0) tell({ text: say.rules.putAway, action: { label: say.rules.takeBack, act: () => use(before, 0) } });
 }
 
-/** Fetches the compiler before it is needed. What fails here is said when it is. */
-export const warmUp = () => void loadCompiler().catch(() => undefined);
-
-function useShipped(): void {
-  compiling.value = { kind: 'idle' };
-  edited.value = null;
-}
-
-async function compileNow(mine: number): Promise<void> {
+/** Brings back the rules that were kept. The shipped policy is open by then. */
+export async function bringRulesBack(): Promise<void> {
   try {
-    const made = await compile(files.value);
-    if (mine !== edition) return;
-    compiling.value = made.ok ? { kind: 'idle' } : { kind: 'broken', diagnostics: made.diagnostics };
-    // Until the rules compile again, the last that did decide.
-    if (made.ok) edited.value = opened(made.policy);
+    const kept = await keptRules();
+    const known = [...kept].filter(([name, text]) => shipped.value?.files.some((file) => file.name === name && file.text !== text));
+    if (known.length === 0 || isEdited.value) return;
+    use(new Map(known), 0);
+    tell({ text: say.rules.back, action: { label: say.rules.shipped, act: backToShipped } });
   } catch (error) {
-    if (mine === edition) compiling.value = { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    tell({ text: say.storage.rulesNotRead(error) });
+  }
+}
+
+/** Keeps at once what still waits to be kept: the page is being left. */
+export function keepWaitingRules(): void {
+  if (resting !== undefined) void keep();
+}
+
+function use(next: Texts, restMs: number): void {
+  texts.value = next;
+  clearTimeout(resting);
+  forget();
+  if (next.size === 0) {
+    compiling.value = { kind: 'shipped' };
+    edited.value = null;
+  } else compiling.value = { kind: 'working' };
+  resting = setTimeout(rested, restMs);
+}
+
+function rested(): void {
+  void keep();
+  if (!isEdited.value) return;
+  compile(files.value, {
+    broken: (diagnostics) => (compiling.value = { kind: 'broken', diagnostics }),
+    compiled(policy) {
+      compiling.value = { kind: 'compiled', diagnostics: null };
+      edited.value = opened(policy);
+    },
+    checked: (diagnostics) => (compiling.value = { kind: 'compiled', diagnostics }),
+    failed: (reason) => (compiling.value = { kind: 'failed', reason }),
+  });
+}
+
+async function keep(): Promise<void> {
+  clearTimeout(resting);
+  resting = undefined;
+  try {
+    await keepRules(texts.value);
+  } catch (error) {
+    tell({ text: say.storage.rulesNotKept(error) });
   }
 }

@@ -8,6 +8,8 @@ export interface Evaluation {
   readonly value: JsonObject;
   readonly partial: Partial | null;
   readonly answer: ExplainAnswer | null;
+  /** Why there is neither. */
+  readonly failure: string | null;
 }
 
 /** What a form begins with. A new object fills the form anew, though it may say the same. */
@@ -40,15 +42,15 @@ export type Verdict =
   | { kind: 'decided'; decision: Decision; explanation: Explanation }
   | { kind: 'refused'; errors: readonly Refusal[]; partial: Partial | null }
   | { kind: 'open'; partial: Partial; isEmpty: boolean }
-  | { kind: 'silent' };
+  | { kind: 'silent'; reason: string | null };
 
 export const verdict = computed<Verdict>(() => {
   const told = evaluation.value;
   if (!told) return { kind: 'waiting' };
-  const { value, partial, answer } = told;
+  const { value, partial, answer, failure } = told;
   if (answer?.ok) return { kind: 'decided', decision: answer.decision, explanation: answer.explanation };
   if (answer) return { kind: 'refused', errors: answer.errors, partial };
-  if (!partial) return { kind: 'silent' };
+  if (!partial) return { kind: 'silent', reason: failure };
   if (partial.errors.length > 0) return { kind: 'refused', errors: partial.errors, partial };
   return { kind: 'open', partial, isEmpty: Object.keys(value).length === 0 };
 });

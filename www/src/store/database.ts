@@ -1,5 +1,7 @@
 // The database of the page: its one store, and transactions that are done when they say so.
 
+import { say } from '../words/dictionary.ts';
+
 const NAME = 'tollgate-page';
 const VERSION = 1;
 
@@ -7,15 +9,18 @@ const VERSION = 1;
 const DRAFTS = 'drafts';
 
 let opening: Promise<IDBDatabase> | undefined;
+/** The database while it is open. With it a transaction begins at once: a page that is being left has no later. */
+let current: IDBDatabase | undefined;
 
 /** Does `work` in one transaction. Resolves to its result once the transaction is complete, not before. */
 export async function transact<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open();
+  const database = current ?? (await open());
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(DRAFTS, mode);
     const request = work(transaction.objectStore(DRAFTS));
     transaction.oncomplete = () => resolve(request.result);
     transaction.onabort = () => reject(transaction.error ?? new Error('the transaction was aborted'));
+    transaction.commit();
   });
 }
 
@@ -33,6 +38,7 @@ async function remade(database: IDBDatabase): Promise<IDBDatabase> {
     const request = indexedDB.deleteDatabase(NAME);
     request.onsuccess = () => resolve();
     request.onerror = () => reject(request.error ?? new Error('the database cannot be deleted'));
+    request.onblocked = () => reject(new Error(say.storage.blocked));
   });
   return connect();
 }
@@ -48,13 +54,13 @@ function connect(): Promise<IDBDatabase> {
       // Something else made a database of this name: nothing of ours is in it.
       if (!database.objectStoreNames.contains(DRAFTS)) return resolve(remade(database));
       // Somebody deletes the database, or a newer page opens it: let go, and open it again when it is next needed.
+      const letGo = () => ([opening, current] = [undefined, undefined]);
       database.onversionchange = () => {
         database.close();
-        opening = undefined;
+        letGo();
       };
-      database.onclose = () => {
-        opening = undefined;
-      };
+      database.onclose = letGo;
+      current = database;
       resolve(database);
     };
     request.onerror = () => reject(request.error ?? new Error('the database cannot be opened'));

@@ -58,6 +58,7 @@ async function file(request: Request, pathname: string): Promise<Response> {
   const kept = await cache.match(request);
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok && LAZY.includes(pathname)) await cache.put(request, response.clone());
+  // A full disk keeps nobody from what was fetched.
+  if (response.ok && LAZY.includes(pathname)) await cache.put(request, response.clone()).catch(() => undefined);
   return response;
 }

@@ -4,7 +4,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JsonObject } from 'tollgate/decide';
 
 import { keepSoon } from '../../state/draft.ts';
-import { becomeOwn, facts, now } from '../../state/request.ts';
+import { becomeOwn, beginning, facts, now } from '../../state/request.ts';
 import { say } from '../../words/dictionary.ts';
 
 export function Facts() {
@@ -27,6 +27,11 @@ function FactsText() {
     const shown = JSON.stringify(facts.value, null, 2);
     // What the person types is theirs: it is laid out anew only when other facts come from elsewhere.
     if (shown !== laidOut(text.peek())) text.value = shown;
+  });
+  // Another request begins: what was half typed is gone with the one before.
+  useSignalEffect(() => {
+    text.value = JSON.stringify(beginning.value.facts, null, 2);
+    fault.value = '';
   });
   const edit = (typed: string) => {
     text.value = typed;
@@ -60,6 +65,8 @@ function Instant() {
   const text = useSignal('');
   const fault = useSignal('');
   useSignalEffect(() => {
+    // Another request may begin with the same instant.
+    void beginning.value;
     text.value = now.value ?? '';
     fault.value = '';
   });

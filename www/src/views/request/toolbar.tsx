@@ -4,7 +4,7 @@ import type { Form } from 'tollgate/decide';
 
 import { broughtBack, replaceDraft } from '../../state/draft.ts';
 import { followDecision } from '../../state/reading.ts';
-import { beginEmpty, sampleName } from '../../state/request.ts';
+import { becomeOwn, beginEmpty, sampleName } from '../../state/request.ts';
 import { groupsOf, samples, useSample } from '../../state/samples.ts';
 import { say } from '../../words/dictionary.ts';
 import { instant } from '../../words/format.ts';
@@ -21,6 +21,15 @@ const startFrom = (name: string) => {
   useSample(name);
 };
 
+/** `My own request` takes the sample for a beginning: its answers stay. */
+const pick = (name: string) => (name === '' ? becomeOwn() : startFrom(name));
+
+/** The button goes with the draft. */
+const discard = () => {
+  startEmpty();
+  document.getElementById('empty')?.focus();
+};
+
 export function Toolbar({ classes }: { classes: Form['classes'] }) {
   return (
     <div class="toolbar">
@@ -31,7 +40,7 @@ export function Toolbar({ classes }: { classes: Form['classes'] }) {
       <div class="start">
         <label>
           <span>{say.samples.label}</span>
-          <select id="sample" value={sampleName.value} onChange={(event) => event.currentTarget.value && startFrom(event.currentTarget.value)}>
+          <select id="sample" value={sampleName.value} onChange={(event) => pick(event.currentTarget.value)}>
             <option value="">{say.samples.none}</option>
             {groupsOf(samples.value, classes).map(({ label, samples: members }) => (
               <optgroup key={label} label={label}>
@@ -49,7 +58,7 @@ export function Toolbar({ classes }: { classes: Form['classes'] }) {
 function Back({ when }: { when: string }) {
   return (
     <>
-      {say.draft.back(instant(when))} <button type="button" class="link" onClick={startEmpty}>{say.draft.discard}</button>
+      {say.draft.back(instant(when))} <button type="button" class="link" onClick={discard}>{say.draft.discard}</button>
     </>
   );
 }

@@ -23,11 +23,17 @@ export function RulesPane() {
           </select>
         </label>
         <button type="button" id="edit" aria-pressed={isEditing.value} onClick={toggle}>{say.rules.edit}</button>
-        {isEdited.value && <button type="button" id="shipped" onClick={backToShipped}>{say.rules.shipped}</button>}
+        {isEdited.value && <button type="button" id="shipped" onClick={putAway}>{say.rules.shipped}</button>}
       </div>
       {isEditing.value ? <Editor file={file} /> : <><Legend /><Text file={file} /></>}
     </section>
   );
+}
+
+/** The button goes with the edits; the focus stays beside it. */
+function putAway() {
+  backToShipped();
+  document.getElementById('edit')?.focus();
 }
 
 function toggle() {

@@ -13,15 +13,21 @@ export function Notices() {
 
 function Line({ notice }: { notice: Notice }) {
   const { text, action } = notice;
+  // The line goes, and the button with it.
+  const close = () => {
+    putAway(notice);
+    document.getElementById('content')?.focus({ preventScroll: true });
+  };
   const act = () => {
     putAway(notice);
     action?.act();
+    document.getElementById('content')?.focus({ preventScroll: true });
   };
   return (
     <p>
       {text}
       {action && <button type="button" class="link" onClick={act}>{action.label}</button>}
-      <button type="button" class="link" onClick={() => putAway(notice)}>{say.shell.putAway}</button>
+      <button type="button" class="link" onClick={close}>{say.shell.putAway}</button>
     </p>
   );
 }

@@ -4,7 +4,7 @@ import type { Decision } from 'tollgate/decide';
 
 import type { Verdict } from '../../state/request.ts';
 import { say } from '../../words/dictionary.ts';
-import { amount, listed, percent, title, words } from '../../words/format.ts';
+import { amount, listed, percent, title } from '../../words/format.ts';
 import { limit } from '../../words/due.ts';
 import { headline } from './headline.ts';
 import { titles } from './titles.ts';
@@ -46,7 +46,7 @@ function Glance({ decision }: { decision: Decision }) {
 }
 
 function by(approve: NonNullable<Decision['route']>['approve']): string {
-  if (approve.kind === 'automatically') return words('nobody');
+  if (approve.kind === 'automatically') return say.verdict.automatically;
   if (approve.kind === 'board') return titles.value.board(approve.board);
   return listed(approve.roles.map(titles.value.role));
 }

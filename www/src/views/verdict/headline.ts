@@ -23,7 +23,7 @@ export function headline(verdict: Verdict, titles: Titles): Headline {
     case 'refused':
       return { what: say.verdict.refused, then: say.verdict.refusedHint(verdict.errors.length) };
     case 'silent':
-      return { what: say.verdict.refused, then: say.verdict.silent };
+      return { what: say.verdict.refused, then: verdict.reason === null ? say.verdict.silent : say.verdict.failed(verdict.reason) };
     case 'waiting':
       return { what: say.verdict.waiting };
   }

@@ -3,13 +3,25 @@
 import { verdict } from '../../state/request.ts';
 import { say } from '../../words/dictionary.ts';
 import { title } from '../../words/format.ts';
+import { focusField } from '../request/element.ts';
 import { headline } from './headline.ts';
 import { titles } from './titles.ts';
 
 export function VerdictLine() {
-  const { what, risk, then } = headline(verdict.value, titles.value);
+  const shown = verdict.value;
+  const { what, risk, then } = headline(shown, titles.value);
+  // While a request is open the way to its decision is the question that decides most.
+  const next = shown.kind === 'open' ? shown.partial.questions.find(({ path }) => path === shown.partial.next) : undefined;
+  if (next) {
+    return (
+      <button type="button" class="verdict-line" data-kind="open" onClick={() => focusField(next.path)}>
+        <strong>{what}</strong>
+        <span class="quiet">{say.verdict.nextInLine(next.title)}</span>
+      </button>
+    );
+  }
   return (
-    <button type="button" class="verdict-line" data-risk={risk} data-kind={verdict.value.kind} onClick={go}>
+    <button type="button" class="verdict-line" data-risk={risk} data-kind={shown.kind} onClick={go}>
       <span class="heard">{say.verdict.jump}: </span>
       <strong>{what}</strong>
       {risk && <span class="risk">{say.verdict.risk(title(risk))}</span>}

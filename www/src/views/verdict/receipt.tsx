@@ -12,9 +12,18 @@ import { titles } from './titles.ts';
 /** Nothing was edited since the request was handed in: the workflow counts from here. */
 const FIRST_REVISION = 1;
 
+/** The button goes with the receipt. */
+function close() {
+  signal.value = null;
+  document.getElementById('decision')?.focus({ preventScroll: true });
+}
+
 export function Receipt({ submitted: { decision, explanation } }: { submitted: Submitted }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: 'start' });
+  }, []);
   const { receipt } = say;
   const { input, class: kind, scope, risk, due } = decision;
   return (
@@ -31,7 +40,7 @@ export function Receipt({ submitted: { decision, explanation } }: { submitted: S
           [receipt.why, <ul key="why" class="plain">{explanation.sentences.map((one) => <li key={one}>{one}</li>)}</ul>],
         ]}
       />
-      <button type="button" onClick={() => (signal.value = null)}>{receipt.close}</button>
+      <button type="button" onClick={close}>{receipt.close}</button>
     </section>
   );
 }
