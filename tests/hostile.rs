@@ -59,3 +59,38 @@ fn hostile_request_files_are_refused() {
         assert!(printed.contains(says), "{name}: wanted {says}, found {printed:.900}");
     }
 }
+
+/// A policy of `lets` and a factor over `patterns`, which would take minutes without budgets.
+fn slow(lets: &str, patterns: &str) -> String {
+    let starter =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/starter/policy.gate")).unwrap();
+    let starter = starter.split("sample newsletter").next().unwrap();
+    let field = "field paths \"Paths\" : list of path optional\n  field planned ";
+    let factor = format!(
+        "factor g \"g\" adds 1 when paths is given and paths any match [{patterns}]\n  factor untried"
+    );
+    format!(
+        "{}\n{lets}\n",
+        starter.replacen("field planned ", field, 1).replacen("factor untried", &factor, 1)
+    )
+}
+
+#[test]
+fn nobody_waits_for_the_thousandth_suggestion() {
+    let lets: String = (0..3000).map(|at| format!("let name_{at} = nmae_{at}\n")).collect();
+    let (code, printed) =
+        said("suggestions", slow(&lets, "\"a\"").as_bytes(), &["check", ".", "--format", "json"]);
+    assert_eq!(code, 1);
+    let suggested = printed.matches("did you mean").count();
+    assert!((50..=200).contains(&suggested), "{suggested} suggestions");
+}
+
+#[test]
+fn patterns_with_too_many_cases_are_not_followed_to_their_end() {
+    let hard: Vec<tollgate::value::Glob> =
+        (0..300).map(|at| format!("**/*a*a*a*a*a*a*b{at}").parse().unwrap()).collect();
+    assert!(tollgate::value::glob_cases(&hard.iter().collect::<Vec<_>>()).is_none());
+    let patterns: Vec<String> = hard.iter().map(|glob| format!("\"{}\"", glob.as_str())).collect();
+    let (code, printed) = said("patterns", slow("", &patterns.join(", ")).as_bytes(), &["check", "."]);
+    assert_eq!(code, 0, "{printed:.900}");
+}

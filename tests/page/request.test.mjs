@@ -27,6 +27,7 @@ test('a visitor sees at once what the engine is for', async () => {
 
 test('the samples are there by their titles, in groups', async () => {
   const page = await site.open();
+  await page.locator('#sample optgroup').nth(1).waitFor({ state: 'attached' });
   const groups = await page.locator('#sample optgroup').evaluateAll((all) =>
     all.map(({ label, children }) => [label, [...children].map((one) => one.textContent)]),
   );

@@ -17,6 +17,7 @@ before(async () => {
   put('secret.json', '"secret"');
   put('www/index.html', '<title>page</title>');
   put('www/app.js', '// app');
+  put('www/app.js.gz', 'zipped');
   put('www/style.css', 'p {}');
   put('www/engine_bg.wasm', 'wasm');
   put('www/notes.unknown', 'notes');
@@ -36,9 +37,9 @@ after(async () => {
 });
 
 /** Sends the path as it is, where `fetch` would tidy it first. */
-function get(path, { method = 'GET', host } = {}) {
+function get(path, { method = 'GET', host, encodings } = {}) {
   const { hostname, port } = new URL(server.address);
-  const headers = host ? { host } : {};
+  const headers = { ...(host ? { host } : {}), ...(encodings === undefined ? {} : { 'accept-encoding': encodings }) };
   return new Promise((resolve, reject) => {
     request({ hostname, port, path, method, headers }, (response) => {
       const parts = [];
@@ -109,7 +110,23 @@ test('HEAD gives the headers alone', async () => {
   assert.deepEqual([status, headers['content-length'], text], [200, '6', '']);
 });
 
-test('nothing but reading is answered', async () => assert.equal((await get('/', { method: 'POST' })).status, 405));
+test('nothing but reading is answered', async () => {
+  const { status, headers } = await get('/', { method: 'POST' });
+  assert.deepEqual([status, headers.allow], [405, 'GET, HEAD']);
+});
+
+describe('what was compressed is given to those who take it', () => {
+  for (const [encodings, isZipped] of [
+    [undefined, false], ['', false], ['br', false], ['gzip', true], ['br, GZIP;q=0.5', true], ['gzip;q=1.0', true],
+    ['gzip;q=0', false], ['gzip;q=0.0', false], ['x-gzip', false], ['not-gzip', false],
+  ]) {
+    test(String(encodings), async () => {
+      const { headers, text } = await get('/app.js', { encodings });
+      assert.deepEqual([headers['content-encoding'] === 'gzip', text], [isZipped, isZipped ? 'zipped' : '// app']);
+      assert.equal(headers.vary, 'Accept-Encoding');
+    });
+  }
+});
 
 test('another name for this machine is refused', async () => {
   assert.equal((await get('/', { host: 'rebound.example' })).status, 421);

@@ -99,7 +99,7 @@ async function respond(mounts, request, response) {
     const status = error instanceof Refusal ? error.status : 500;
     const text = `${error instanceof Refusal ? error.message : 'the server failed'}\n`;
     if (status === 500) console.error(error);
-    response.writeHead(status, { ...HEADERS, ...UNKEPT, 'Content-Type': 'text/plain; charset=utf-8' });
+    response.writeHead(status, { ...HEADERS, ...UNKEPT, ...(status === 405 ? { Allow: 'GET, HEAD' } : {}), 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(text);
   }
 }
@@ -122,10 +122,14 @@ async function find(mounts, { url, headers: { 'accept-encoding': encodings } }) 
   const about = await stat(file);
   if (!type || !about.isFile()) throw notFound();
   const kept = NEVER_CHANGES.test(path) ? KEPT : UNKEPT;
-  const zipped = /\bgzip\b/.test(encodings ?? '') ? await compressed(file) : undefined;
+  const zipped = takesGzip(encodings) ? await compressed(file) : undefined;
   if (!zipped) return { file, type, size: about.size, headers: { ...kept, Vary: 'Accept-Encoding' } };
   return { ...zipped, type, headers: { ...kept, Vary: 'Accept-Encoding', 'Content-Encoding': 'gzip' } };
 }
+
+/** Whether `Accept-Encoding` has gzip, and not only to refuse it (RFC 9110 §12.5.3). */
+const takesGzip = (encodings = '') =>
+  encodings.split(',').some((one) => /^\s*gzip\s*(;\s*q=(1(\.0*)?|0\.\d*[1-9]\d*)\s*)?$/i.test(one));
 
 /** The file that the build compressed beside `file`, if it did. */
 async function compressed(file) {

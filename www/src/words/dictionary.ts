@@ -126,7 +126,7 @@ export const say = {
     possibleKinds: { classes: 'Class', risks: 'Risk', approvers: 'Decided by', seats: 'Seats' },
     next: 'Decides most',
     nextHint: (outcomes: number) => `leaves ${count(outcomes, 'outcome')} possible`,
-    nextInLine: (title: string) => `Next: ${title}`,
+    nextInLine: 'Next:',
     missing: 'Needed before submission',
     glance: { by: 'Decided by', due: 'Due', rollout: 'Rollout', kept: 'Kept', regimes: 'Regimes' },
     more: (number: number) => `and ${number} more`,

@@ -15,8 +15,8 @@ export function VerdictLine() {
   if (next) {
     return (
       <button type="button" class="verdict-line" data-kind="open" onClick={() => focusField(next.path)}>
-        <strong>{what}</strong>
-        <span class="quiet">{say.verdict.nextInLine(next.title)}</span>
+        <span class="quiet">{say.verdict.nextInLine} </span>
+        <strong>{next.title}</strong>
       </button>
     );
   }
