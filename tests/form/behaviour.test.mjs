@@ -408,3 +408,18 @@ test('the module loads where there are no elements', async () => {
   const module = await import('../../js/dist/form.js');
   assert.equal(typeof module.TollgateForm, 'function');
 });
+
+test('a complaint waits until a press is over: nothing moves under the pointer', async () => {
+  const { page } = await openForm(WHOLE);
+  await field(page, 'sum').locator('input').fill('no digest');
+  await page.getByRole('button', { name: SUBMIT }).scrollIntoViewIfNeeded();
+  const button = await page.getByRole('button', { name: SUBMIT }).boundingBox();
+  await page.mouse.move(button.x + 5, button.y + 5);
+  await page.mouse.down();
+  assert.equal(await complaint(page, 'sum'), '');
+  await page.mouse.up();
+  await page.waitForTimeout(50);
+  assert.notEqual(await complaint(page, 'sum'), '');
+  assert.equal(await focused(page), 'sum', 'the press was not missed: it leads to the fault');
+  await page.close();
+});

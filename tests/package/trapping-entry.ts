@@ -11,7 +11,7 @@ interface TrapGlue extends DecideGlue {
   trap(how: string): number;
 }
 
-const host = atOnce(() => new WebAssembly.Module(readFileSync(process.env.TRAPPING_WASM as string)));
+const host = atOnce('deciding', () => new WebAssembly.Module(readFileSync(process.env.TRAPPING_WASM as string)));
 
 export const engine = new Engine(glue as unknown as TrapGlue, host.module);
 export const open = (image: Uint8Array) => openImage(engine as never, image);

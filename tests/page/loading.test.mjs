@@ -106,3 +106,14 @@ test('samples that cannot be loaded are said, and the first is there all the sam
   assertHolds(await textOf(page, '.notices'), ['The samples cannot be shown', '503']);
   site.expectConsole(/503/);
 });
+
+test('what an earlier build kept is let go', async () => {
+  const page = await site.blank();
+  await page.goto(`${site.address}icon.svg`);
+  await page.evaluate(() => caches.open('tollgate-of-an-earlier-build'));
+  await page.goto(site.address);
+  await ready(page);
+  await kept(page);
+  await page.waitForFunction(async () => !(await caches.has('tollgate-of-an-earlier-build')));
+  assert.equal((await page.evaluate(() => caches.keys())).length, 1);
+});

@@ -222,3 +222,11 @@ test('on a phone the line in sight leads to the question that decides most', asy
   await page.locator('.verdict-line', { hasText: 'Next: What is being changed?' }).click();
   assert.equal(await page.locator('tollgate-form').evaluate((form) => form.shadowRoot.activeElement.closest('.field').dataset.path), 'kind');
 });
+
+test('to walk past a question changes nothing: a sample stays a sample', async () => {
+  const page = await site.open();
+  await page.locator('tollgate-form').locator('[data-path="artifact_digest"] input, [data-kind="digest"] input').first().focus();
+  await page.keyboard.press('Tab');
+  await page.waitForTimeout(100);
+  assert.equal(await page.locator('#sample').inputValue(), MODEL_SWAP);
+});

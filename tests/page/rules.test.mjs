@@ -106,9 +106,10 @@ test('a broken policy is shown with its faults, and the last rules that compile 
   await page.getByRole('button', { name: 'Edit' }).click();
   const editor = page.getByLabel('Rules of classification.gate');
   const text = await editor.inputValue();
-  await editor.fill(text.replace('exploited_now', 'exploited_nwo'));
+  // Places count bytes; a character of two or three of them must not move the selection.
+  await editor.fill(`# Prüfung – ✓ 𝛑\n${text.replace('exploited_now', 'exploited_nwo')}`);
   await page.locator('.diagnostics').waitFor();
-  assertHolds(await textOf(page, '#compiler'), ['The policy is broken: 1 error.', 'classification.gate, line 79', 'did you mean exploited_now?']);
+  assertHolds(await textOf(page, '#compiler'), ['The policy is broken: 1 error.', 'classification.gate, line 80', 'did you mean exploited_now?']);
   assertHolds(await textOf(page, '.pane.verdict'), ['Your edited rules do not compile', 'Normal', 'High risk']);
   await takePicture(page, 'rules-broken');
   await assertAccessible(page);
@@ -116,8 +117,8 @@ test('a broken policy is shown with its faults, and the last rules that compile 
   const chosen = await editor.evaluate((box) => box.value.slice(box.selectionStart, box.selectionEnd));
   assert.equal(chosen, 'exploited_nwo');
   await page.locator('.diagnostics').getByRole('button', { name: 'Apply' }).click();
-  await page.locator('#compiler', { hasText: 'These are the shipped rules.' }).waitFor();
-  assert.equal(await editor.inputValue(), text, 'the edit that the compiler offered mends it');
+  await page.locator('#compiler', { hasText: 'Compiles, and keeps its promises.' }).waitFor();
+  assert.equal(await editor.inputValue(), `# Prüfung – ✓ 𝛑\n${text}`, 'the edit that the compiler offered mends it');
 });
 
 test('a compiler that cannot be fetched is said, and may be tried again', async () => {
@@ -162,6 +163,10 @@ test('edited rules outlast the page, and what was put away comes back', async ()
   const changed = (await editor.inputValue()).replace('band medium 2..3', 'band medium 2..9').replace('band high   4..', 'band high   10..');
   await editor.fill(changed);
   await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
+  const other = await page.context().newPage();
+  await other.goto(site.address);
+  await other.getByText('Your edited rules are back.').waitFor();
+  await other.close();
   await page.reload();
   await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
   assertHolds(await textOf(page, '.notices'), ['Your edited rules are back.', 'Back to the shipped policy']);
@@ -176,4 +181,20 @@ test('edited rules outlast the page, and what was put away comes back', async ()
   await ready(page);
   await page.waitForTimeout(400);
   assertHolds(await textOf(page, '.head'), ['High risk']);
+});
+
+test('a compiler that answers late does not decide what was put away meanwhile', async () => {
+  const page = await site.open();
+  await page.context().route('**/tollgate-*.wasm', async (route) => {
+    await new Promise((later) => setTimeout(later, 1500));
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const editor = page.getByLabel('Rules of classification.gate');
+  await editor.fill((await editor.inputValue()).replace('band medium 2..3', 'band medium 2..9').replace('band high   4..', 'band high   10..'));
+  await page.waitForTimeout(500);
+  await page.getByRole('button', { name: 'Back to the shipped policy' }).click();
+  await page.waitForTimeout(2500);
+  assertHolds(await textOf(page, '.head'), ['High risk']);
+  assertHolds(await textOf(page, '#compiler'), ['These are the shipped rules.']);
 });
