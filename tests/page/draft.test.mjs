@@ -143,7 +143,7 @@ test('a database that does not answer keeps nobody from writing', async () => {
   assertHolds(await textOf(page, '.notices'), ['does not answer']);
 });
 
-test('a draft is kept at once when the page is left', async () => {
+test('a draft is kept with the first key, not only when typing rests', async () => {
   const page = await site.open();
   await page.locator('tollgate-form').locator('[data-path="title"] input').fill('left at once');
   await page.reload();

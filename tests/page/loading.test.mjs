@@ -109,6 +109,8 @@ test('samples that cannot be loaded are said, and the first is there all the sam
 
 test('what an earlier build kept is let go', async () => {
   const page = await site.blank();
+  // A picture names no icon of its own, and the browser asks for one.
+  await page.context().route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
   await page.goto(`${site.address}icon.svg`);
   await page.evaluate(() => caches.open('tollgate-of-an-earlier-build'));
   await page.goto(site.address);

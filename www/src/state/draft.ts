@@ -7,25 +7,33 @@ import { say } from '../words/dictionary.ts';
 import { tell } from './notices.ts';
 import { begin, evaluation, facts, now } from './request.ts';
 
-/** How long typing rests before a draft is kept. */
+/** A draft is kept with the first key, and then at most so often. */
 const REST_MS = 400;
 
 /** When the draft was kept that the form began with, if it did. */
 export const broughtBack = signal<string | null>(null);
 
 let resting: ReturnType<typeof setTimeout> | undefined;
+/** Whether something came while the keeping rested. */
+let isWaiting = false;
 
-/** Keeps what the form says now, once typing rests. */
+/** Keeps what the form says now: at once, or when the last keeping has rested. A page may be left at any time. */
 export function keepSoon(): void {
-  clearTimeout(resting);
-  resting = setTimeout(() => void keepNow(), REST_MS);
+  isWaiting = true;
+  if (resting === undefined) keepWaiting();
 }
 
-/** Keeps at once what still waits to be kept: the page is being left. */
+/** Keeps at once what still waits to be kept: nothing else may come of it when the page is being left. */
 export function keepWaiting(): void {
-  if (resting === undefined) return;
-  clearTimeout(resting);
+  rest();
+  if (!isWaiting) return;
+  resting = setTimeout(keepWaiting, REST_MS);
   void keepNow();
+}
+
+function rest(): void {
+  clearTimeout(resting);
+  resting = undefined;
 }
 
 /** How long the page waits for what the browser keeps before it begins without. */
@@ -50,8 +58,8 @@ const late = () => new Promise<'late'>((tooLate) => setTimeout(tooLate, PATIENCE
 
 /** Another request begins: the draft is forgotten, unless the person takes that back. */
 export async function replaceDraft(): Promise<void> {
-  clearTimeout(resting);
-  resting = undefined;
+  rest();
+  isWaiting = false;
   broughtBack.value = null;
   try {
     const draft = await keptDraft();
@@ -69,7 +77,7 @@ async function takeBack(draft: Draft): Promise<void> {
 }
 
 async function keepNow(draft = present()): Promise<void> {
-  resting = undefined;
+  isWaiting = false;
   try {
     await keepDraft(draft);
   } catch (error) {
