@@ -135,10 +135,11 @@ await runScript(main);
 async function main() {
   const { only, verbose, help } = commandLine();
   if (help) return console.log(HELP);
+  const steps = chosen(only);
   const start = Date.now();
   await setUp({ verbose });
   await setUpTests({ verbose });
-  const failed = await runSteps(chosen(only), { verbose });
+  const failed = await runSteps(steps, { verbose });
   const took = duration(Date.now() - start);
   if (failed.length === 0) return console.log(`\nall passed (${took})`);
   console.log(`\nfailed: ${failed.join(', ')} (${took}); one alone: npm test -- --only ${failed[0]}`);

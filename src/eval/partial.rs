@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// At most so many values of one question are tried.
 const MOST_VALUES: usize = 64;
 
-/// The steps that may be spent on finding the question that decides most: a fraction of a second, since it is asked with every key.
+/// The steps that may be spent on finding the question that decides most: about a second for the largest forms, and nothing for those of people.
 const MOST_TRIED: u64 = 20_000_000;
 
 /// What a form half filled in says.

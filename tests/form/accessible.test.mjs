@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { givePolicy } from './acts.mjs';
 import { FILES, WHOLE } from './every-type.mjs';
 import { pagesOf } from './open.mjs';
-import { files as SHIPPED, sample } from './shipped.mjs';
+import { files as SHIPPED, sample } from '../support/shipped.mjs';
 
 const open = pagesOf(fileURLToPath(new URL('page/', import.meta.url)));
 

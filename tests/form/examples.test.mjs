@@ -13,7 +13,7 @@ import { Policy } from '../../js/dist/full.node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { field } from './acts.mjs';
 import { pagesOf } from './open.mjs';
-import { files, sample } from './shipped.mjs';
+import { files, sample } from '../support/shipped.mjs';
 
 const MODEL_SWAP = sample('embedding-model-swapped-at-three-in-the-morning');
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { answer, givePolicy, state } from './acts.mjs';
 import { pagesOf } from './open.mjs';
-import { files, sample, samples } from './shipped.mjs';
+import { files, sample, samples } from '../support/shipped.mjs';
 
 const open = pagesOf(fileURLToPath(new URL('page/', import.meta.url)));
 

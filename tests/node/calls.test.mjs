@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ask, files, sample } from './shipped.mjs';
+import { files, sample } from '../support/shipped.mjs';
+import { ask } from './engine.mjs';
 
 const { request, facts, now } = sample('ready-change-may-start');
 const broken = [{ name: 'a.gate', text: 'policy X "x" {' }];

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ask, files, samples } from './shipped.mjs';
+import { files, samples } from '../support/shipped.mjs';
+import { ask } from './engine.mjs';
 
 const { handle } = ask('compile', { files });
 const policy = { handle };
@@ -40,8 +41,8 @@ function ofGates(says) {
     );
 }
 
-for (const { file, title, request, facts, now, expect } of samples) {
-  test(`${file}: ${title}`, () => {
+for (const { name, title, request, facts, now, expect } of samples) {
+  test(`${name}: ${title}`, () => {
     const answer = ask('decide', { policy, request, facts, now, explain: true });
     assert.equal(answer.ok, true, JSON.stringify(answer.errors));
     for (const [key, wanted] of Object.entries(expect)) {

@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 
 import * as decideOnly from '../../js/dist/decide.node.js';
 import { check, format, Policy, test as runTests, TollgateError, version } from '../../js/dist/full.node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
+import { files as shippedFiles, rulesIn } from '../support/shipped.mjs';
 
-const files = [{ name: 'policy.gate', text: readFileSync(inProject('rules/starter/policy.gate'), 'utf8') }];
+const files = rulesIn('rules/starter');
 const policy = Policy.compile(files);
 const now = '2026-02-03T05:30:00Z';
 const request = { title: 'New newsletter', users: 120, rehearsed: false };
@@ -109,8 +109,7 @@ test('a key called `now` is a fault of the request, and no misuse', () => {
 });
 
 test('`partial` and `decideMany` take facts as `decide` does', () => {
-  const shipped = Policy.compile(readdirSync(inProject('rules/change-management')).filter((name) => name.endsWith('.gate'))
-    .map((name) => ({ name, text: readFileSync(inProject('rules/change-management', name), 'utf8') })));
+  const shipped = Policy.compile(shippedFiles);
   const facts = { nonsense: {} };
   const codes = (all) => all.map(({ code }) => code);
   assert.deepEqual(codes(shipped.partial({}, { now, facts }).errors), ['UNKNOWN_GROUP']);

@@ -1,26 +1,22 @@
 // The types say what the answers are: answers written out as literals compile, with no member too many and none missing.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { check, format, Policy, test as runTests } from '../../js/dist/full.node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { run } from '../../tools/lib/run.mjs';
+import { files, rulesIn, samples } from '../support/shipped.mjs';
 
 const read = (path) => readFileSync(inProject(path), 'utf8');
-const filesOf = (path) =>
-  readdirSync(inProject(path)).filter((name) => name.endsWith('.gate')).map((name) => ({ name, text: read(`${path}/${name}`) }));
-
-const SAMPLES = 'rules/change-management/samples';
 
 /** Answers of every call, by the name of their type. */
 function answers() {
-  const policy = Policy.compile(filesOf('rules/change-management'));
-  const starter = filesOf('rules/starter');
+  const policy = Policy.compile(files);
+  const starter = rulesIn('rules/starter');
   const found = [['Form', policy.form()], ['Form', Policy.compile(starter).form()], ['PolicyIdentity', policy.identity]];
-  for (const [at, name] of readdirSync(inProject(SAMPLES)).entries()) {
-    const { request, facts = {}, now } = JSON.parse(read(`${SAMPLES}/${name}`));
+  for (const [at, { request, facts = {}, now }] of samples.entries()) {
     found.push(['DecideAnswer', policy.decide(request, { facts, now })]);
     const { kind, env } = request;
     found.push(['Partial', policy.partial({ kind, env }, { now })]);

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { answer, assertHolds, MODEL_SWAP, pick, ready, sample, textOf, usePage } from './page.mjs';
+import { sample } from '../support/shipped.mjs';
+import { answer, assertHolds, MODEL_SWAP, pick, ready, textOf, usePage } from './page.mjs';
 
 const site = usePage();
 const MINE = { ...sample(MODEL_SWAP).request, title: 'Mine', tenants: 3, data: [], controls: [] };

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { serve } from '../../tools/lib/server.mjs';
-import { answer, assertAccessible, assertHolds, MODEL_SWAP, ready, sample, takePicture, textOf, usePage } from './page.mjs';
+import { sample } from '../support/shipped.mjs';
+import { answer, assertAccessible, assertHolds, MODEL_SWAP, ready, takePicture, textOf, usePage } from './page.mjs';
 
 /** What the network may have to bring for all that the page has but the compiler, which comes when somebody edits. */
 const MOST_BYTES = 300_000;

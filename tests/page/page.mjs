@@ -2,7 +2,7 @@
 // pictures there.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 
@@ -10,14 +10,10 @@ import { launchChromium } from '../../tools/lib/chromium.mjs';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { serve } from '../../tools/lib/server.mjs';
 
-const POLICY = inProject('rules', 'change-management');
 const AXE = inProject('node_modules', 'axe-core', 'axe.min.js');
 
 export const MODEL_SWAP = 'embedding-model-swapped-at-three-in-the-morning';
 
-/** A sample of the shipped policy. */
-export const sample = (name) => JSON.parse(readFileSync(join(POLICY, 'samples', `${name}.json`), 'utf8'));
-export const sampleNames = readdirSync(join(POLICY, 'samples')).map((file) => file.replace(/\.json$/, ''));
 
 /** The server, the browser and the pages of one test file; what a page writes to its console fails its test. */
 export function usePage() {

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 
 import { Policy } from '../../js/dist/full.node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
-import { files } from '../node/shipped.mjs';
-import { answer, assertHolds, MODEL_SWAP, pick, sample, sampleNames, textOf, usePage } from './page.mjs';
+import { files, sample, samples } from '../support/shipped.mjs';
+import { answer, assertHolds, MODEL_SWAP, pick, textOf, usePage } from './page.mjs';
 
 const site = usePage();
 const policy = Policy.compile(files);
@@ -33,7 +33,7 @@ test('the samples are there by their titles, in groups', async () => {
   );
   assert.deepEqual(groups.map(([label]) => label), ['Standard', 'Normal', 'Emergency', 'Out of scope', 'Gates and evidence']);
   assert.ok(groups.find(([label]) => label === 'Normal')[1].includes(sample(MODEL_SWAP).title));
-  assert.equal(groups.flatMap(([, members]) => members).length, sampleNames.length);
+  assert.equal(groups.flatMap(([, members]) => members).length, samples.length);
 });
 
 test('a decided request says what, why, who, when and what is missing', async () => {
@@ -141,7 +141,7 @@ test('the page says when not to use it, with eight reasons', async () => {
 
 test('every sample is shown, and nothing that is absent is shown as text', async () => {
   const page = await site.open();
-  for (const name of sampleNames) {
+  for (const { name } of samples) {
     const { expect, request, facts, now } = sample(name);
     await pick(page, name);
     const decided = policy.decide(request, { facts, now });
@@ -189,8 +189,8 @@ test('each reason leads to the rule that it speaks of', async () => {
 test('what the sample brought along is told, and can be left behind', async () => {
   const page = await site.open();
   await pick(page, 'ssl-renewal-is-standard');
-  assertHolds(await textOf(page, '.given'), ['Decided as of', 'facts reported']);
-  await page.getByRole('button', { name: 'Decide now, without them' }).click();
+  assertHolds(await textOf(page, '.given'), ['As of', 'of facts']);
+  await page.getByRole('button', { name: 'Decide as of now, without facts' }).click();
   await page.locator('.given').waitFor({ state: 'detached' });
   assert.equal(await page.locator('#sample').inputValue(), '');
 });

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Policy } from '../../js/dist/full.node.js';
-import { files } from '../node/shipped.mjs';
-import { assertAccessible, assertHolds, MODEL_SWAP, pick, ready, sample, takePicture, textOf, usePage } from './page.mjs';
+import { files, sample } from '../support/shipped.mjs';
+import { assertAccessible, assertHolds, MODEL_SWAP, pick, ready, takePicture, textOf, usePage } from './page.mjs';
 
 const site = usePage();
 const policy = Policy.compile(files);

@@ -18,7 +18,6 @@ export const SAYS = {
   add: 'Add',
   start: 'Start',
   end: 'End',
-  dateAndTime: 'date and time',
   offset: 'offset from UTC',
   unit: 'unit',
   missing: 'This needs an answer.',

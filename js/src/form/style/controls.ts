@@ -1,16 +1,15 @@
 // What is typed in, chosen and pressed.
 
 export const controls = `
-input:not([type="radio"], [type="checkbox"]), select, textarea {
-  width: 100%;
+input:not([type="radio"], [type="checkbox"]), select, textarea, .small-button, .remove, .toggle {
   min-height: var(--target);
   border: 1px solid var(--edge);
   border-radius: var(--small-radius);
-  padding: 0.25rem 0.6rem;
   background: var(--ground);
   color: inherit;
   font: inherit;
 }
+input:not([type="radio"], [type="checkbox"]), select, textarea { width: 100%; padding: 0.25rem 0.6rem; }
 textarea { display: block; min-height: 4.75rem; resize: vertical; field-sizing: content; max-height: 20rem; }
 select { max-width: 26rem; text-overflow: ellipsis; }
 input.number { max-width: 9rem; font-variant-numeric: tabular-nums; }
@@ -65,16 +64,7 @@ input[type="datetime-local"]:focus-within { border-color: var(--accent); outline
 .rows li { display: flex; gap: 0.375rem; }
 .rows input { flex: 1; }
 
-.small-button, .remove, .toggle {
-  min-height: var(--target);
-  border: 1px solid var(--edge);
-  border-radius: var(--small-radius);
-  padding: 0.2rem 0.9rem;
-  background: var(--ground);
-  color: inherit;
-  font: inherit;
-  cursor: pointer;
-}
+.small-button, .remove, .toggle { padding: 0.2rem 0.9rem; cursor: pointer; }
 .remove { flex: none; width: var(--target); border-color: transparent; padding: 0; color: var(--quiet); font-size: 1.25rem; line-height: 1; }
 :is(.small-button, .remove, .toggle):hover:enabled { background: var(--shade); color: var(--text); }
 
