@@ -100,11 +100,13 @@ fn empty(policy: &typed::Policy) -> Ir {
         classify: None,
         route: None,
         roles: Vec::new(),
+        approvals: None,
         boards: Vec::new(),
         regimes: Vec::new(),
         exceptions: Vec::new(),
         canaries: Vec::new(),
         retains: Vec::new(),
+        calendars: Vec::new(),
         calendar_choices: Vec::new(),
         freezes: Vec::new(),
         gates: Vec::new(),
@@ -204,7 +206,8 @@ impl<'a> Pass<'a> {
             let slots =
                 declared.fields.iter().map(|field| self.slot(field, Origin::Facts(id), &[], false)).collect();
             let (name, title) = (shared(&declared.name), shared(&declared.title));
-            self.ir.facts.push(FactsGroup { span: declared.span, name, title, slots });
+            let from = shared(&declared.from);
+            self.ir.facts.push(FactsGroup { span: declared.span, name, title, from, slots });
         }
         let is_template = |slot: &Slot| slot.ty == Type::Enum(self.ir.template_enum);
         let template =
@@ -246,6 +249,7 @@ impl<'a> Pass<'a> {
             ty: self.ty(&field.ty),
             optional: field.optional,
             later,
+            editorial: field.editorial,
             personal: field.personal,
             origin,
             groups: groups.to_vec(),

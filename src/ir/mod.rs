@@ -290,7 +290,9 @@ pub struct Ir {
     /// Who decides.
     pub route: Option<Table>,
     /// The roles.
-    pub roles: Vec<Titled>,
+    pub roles: Vec<Role>,
+    /// What holds for every approval; `None` if nobody ever decides.
+    pub approvals: Option<Approvals>,
     /// The boards.
     pub boards: Vec<Board>,
     /// The regimes, and when they apply.
@@ -301,6 +303,8 @@ pub struct Ir {
     pub canaries: Vec<Canary>,
     /// How long records are kept.
     pub retains: Vec<Retain>,
+    /// Working time.
+    pub calendars: Vec<Calendar>,
     /// Which calendar counts.
     pub calendar_choices: Vec<CalendarChoice>,
     /// The policy's own freezes.

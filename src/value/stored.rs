@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use super::{CivilDate, Digest, Duration, Fixed, Glob, Instant, Period, Ratio};
+use super::{CivilDate, ClockTime, Digest, Duration, Fixed, Glob, Instant, Period, Ratio, Weekday};
 
 /// Reads a text with `T`'s own reader.
 struct AsText<T>(PhantomData<T>);
@@ -33,7 +33,25 @@ macro_rules! read_as_text {
     )*};
 }
 
-read_as_text! { CivilDate Digest Fixed Glob Instant Ratio }
+read_as_text! { CivilDate Digest Fixed Glob Instant Ratio Weekday }
+
+impl<'de> Deserialize<'de> for ClockTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A time that only ends a stretch is a legal value too.
+        let text = deserializer.deserialize_str(AsText::<ClockEnd>(PhantomData))?;
+        Ok(text.0)
+    }
+}
+
+struct ClockEnd(ClockTime);
+
+impl FromStr for ClockEnd {
+    type Err = super::CivilError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        ClockTime::parse_end(text).map(Self)
+    }
+}
 
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
