@@ -61,7 +61,15 @@ impl<'de> Deserialize<'de> for Duration {
 
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (start, end) = Deserialize::deserialize(deserializer)?;
+        /// As it is written: named in JSON, one after the other in postcard.
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Ends {
+            start: Instant,
+            end: Instant,
+        }
+
+        let Ends { start, end } = Deserialize::deserialize(deserializer)?;
         Self::new(start, end).map_err(D::Error::custom)
     }
 }
