@@ -30,6 +30,7 @@
 #[cfg(feature = "compiler")]
 pub mod analyze;
 pub mod api;
+pub mod calendar;
 #[cfg(feature = "compiler")]
 pub mod check;
 #[cfg(feature = "cli")]

@@ -17,7 +17,7 @@ use std::{fs, iter};
 const IMPORTS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("value", &[]),
-    ("calendar", &[]),
+    ("calendar", &["value"]),
     ("json", &[]),
     ("diagnostic", &["text"]),
     ("syntax", &["text", "diagnostic"]),
