@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use super::{CivilDate, Digest, Duration, Fixed, Glob, Instant, Period, Ratio};
+use super::{CivilDate, Digest, Duration, Fixed, Glob, Instant, Measurement, Period, Ratio};
 
 /// Reads a text with `T`'s own reader.
 struct AsText<T>(PhantomData<T>);
@@ -33,7 +33,7 @@ macro_rules! read_as_text {
     )*};
 }
 
-read_as_text! { CivilDate Digest Fixed Glob Instant Ratio }
+read_as_text! { CivilDate Digest Fixed Glob Instant Measurement Ratio }
 
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
