@@ -2,6 +2,7 @@
 //!
 //! `TEXT => WRITTEN` for what is accepted, `TEXT =! MESSAGE` for what is refused.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says why it fails by panicking")]
+#![expect(clippy::arithmetic_side_effects, reason = "the numbers of a property are small")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use std::cmp::Ordering;
