@@ -2,6 +2,7 @@
 //!
 //! `TEXT => WRITTEN` for what is accepted, `TEXT =! MESSAGE` for what is refused.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says why it fails by panicking")]
+#![expect(clippy::arithmetic_side_effects, reason = "the numbers of a property are small")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use std::cmp::Ordering;
@@ -11,13 +12,25 @@ use std::str::FromStr;
 
 use proptest::prelude::*;
 use tollgate::value::{
-    CivilDate, ClockTime, Digest, Duration, Fixed, Glob, Instant, Period, Ratio, Value, Weekday, check_path,
+    CivilDate, ClockTime, Digest, Duration, Fixed, Glob, Instant, Measurement, Period, Ratio, Value, Weekday,
+    check_path,
 };
 
 /// Runs one case and returns what is written, or why it is refused.
 fn check(kind: &str, text: &str) -> Result<String, String> {
     match kind {
         "fixed" => read::<Fixed>(text),
+        "measurement" => read::<Measurement>(text),
+        "measurement-rounded" => shown(
+            Measurement::rounded(text)
+                .map(|(value, rounded)| format!("{value}{}", if rounded { " rounded" } else { "" })),
+        ),
+        "measurement-moves" => Ok(moves(text)),
+        "measurement-percent" => {
+            let (now, baseline, digits) = moved(text, " with ");
+            let digits = digits.parse().expect("a number of digits");
+            Ok(now.rise_percent(baseline, digits).unwrap_or_else(|| "none".to_owned()))
+        }
         "instant" => read::<Instant>(text),
         "date" => read::<CivilDate>(text),
         "clock" => read::<ClockTime>(text),
@@ -46,6 +59,26 @@ fn check(kind: &str, text: &str) -> Result<String, String> {
         }
         _ => panic!("no type is called {kind}"),
     }
+}
+
+/// Whether a measurement rose or fell by more than a share: `BASELINE to NOW by SHARE`.
+fn moves(text: &str) -> String {
+    let (now, baseline, share) = moved(text, " by ");
+    let share = share.parse().expect("a share");
+    match (now.rises_by_more_than(baseline, share), now.falls_by_more_than(baseline, share)) {
+        (true, true) => "both",
+        (true, false) => "rises",
+        (false, true) => "falls",
+        (false, false) => "no",
+    }
+    .to_owned()
+}
+
+/// Reads `BASELINE to NOW`, and what stands behind it.
+fn moved<'a>(text: &'a str, last: &str) -> (Measurement, Measurement, &'a str) {
+    let (baseline, rest) = text.split_once(" to ").expect("BASELINE to NOW");
+    let (now, rest) = rest.split_once(last).expect("a last part");
+    (now.parse().expect("a measurement"), baseline.parse().expect("a measurement"), rest)
 }
 
 /// Reads a text, and reads what is written of it again, which must change nothing.
@@ -112,7 +145,18 @@ fn nothing_wraps_at_the_ends() {
 #[test]
 fn a_message_quotes_little() {
     let text = "9".repeat(60_000);
-    for kind in ["fixed", "instant", "date", "clock", "weekday", "ratio", "digest", "glob"] {
+    for kind in [
+        "fixed",
+        "measurement",
+        "measurement-rounded",
+        "instant",
+        "date",
+        "clock",
+        "weekday",
+        "ratio",
+        "digest",
+        "glob",
+    ] {
         let message = check(kind, &text).expect_err(kind);
         assert!(message.len() < 300, "{kind}: {message}");
     }
@@ -159,6 +203,26 @@ proptest! {
     }
 
     #[test]
+    fn measurements_read_back(trillionths in Measurement::MIN.trillionths()..=Measurement::MAX.trillionths()) {
+        let number = Measurement::from_trillionths(trillionths).expect("within the range");
+        prop_assert_eq!(number.to_string().parse(), Ok(number));
+        prop_assert_eq!(Measurement::rounded(&number.to_string()), Ok((number, false)));
+        prop_assert_eq!(Measurement::rounded(&format!("{trillionths}e-12")), Ok((number, false)));
+    }
+
+    /// Small numbers, by the textbook: above baseline × (1 + share), below baseline × (1 - share).
+    #[test]
+    fn rises_are_those_of_the_textbook(baseline in 0..1_000_i128, now in -3_000..3_000_i128, share in 0..300_i64) {
+        let of = |number| Measurement::from_trillionths(number).expect("small");
+        let share_percent = Fixed::from_int(share).expect("small");
+        let share = i128::from(share);
+        let (up, down) = (baseline * (100 + share), baseline * (100 - share));
+        prop_assert_eq!(of(now).rises_by_more_than(of(baseline), share_percent), now * 100 > up);
+        prop_assert_eq!(of(now).falls_by_more_than(of(baseline), share_percent), now * 100 < down);
+        prop_assert_eq!(of(-now).falls_by_more_than(of(-baseline), share_percent), now * 100 > up);
+    }
+
+    #[test]
     fn instants_read_back(ms in Instant::MIN.epoch_ms()..=Instant::MAX.epoch_ms()) {
         let instant = Instant::from_epoch_ms(ms).expect("within the years");
         prop_assert_eq!(instant.to_string().parse(), Ok(instant));
@@ -176,8 +240,8 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_answered(text in "[-+0-9:.TZ/*]{0,30}") {
-        for kind in ["fixed", "instant", "date", "clock", "clock-end", "weekday", "ratio", "digest", "glob", "path"] {
+    fn any_text_is_answered(text in "[-+0-9:.eTZ/*]{0,30}") {
+        for kind in ["fixed", "measurement", "measurement-rounded", "instant", "date", "clock", "clock-end", "weekday", "ratio", "digest", "glob", "path"] {
             let _ = check(kind, &text);
         }
     }

@@ -14,7 +14,8 @@
 //! | a list of paths | [`Value::List`] | shared texts |
 //!
 //! Beside them stand what rule files name but rules do not compute: [`CivilDate`], [`ClockTime`], [`Weekday`],
-//! [`Ratio`], [`Glob`], [`Digest`] and [`Zone`], and the small words of conditions, such as [`Comparison`].
+//! [`Ratio`], [`Glob`], [`Digest`] and [`Zone`], and the small words of conditions, such as [`Comparison`]; and what
+//! rollback rules watch: a [`Measurement`], trillionths in an `i128`.
 //!
 //! Always holds: a value that exists is legal (checking constructors, no setters); no operation panics or wraps:
 //! what may not fit returns `Option`.
@@ -25,6 +26,7 @@ mod duration;
 mod fixed;
 mod glob;
 mod instant;
+mod measurement;
 mod period;
 mod ratio;
 mod stored;
@@ -37,6 +39,7 @@ pub use duration::Duration;
 pub use fixed::{FRACTION_DIGITS, Fixed, FixedError};
 pub use glob::{Glob, GlobError, LONGEST_GLOB_BYTES, PathError, check_path, glob_cases};
 pub use instant::{Instant, InstantError};
+pub use measurement::{MEASUREMENT_FRACTION_DIGITS, Measurement, MeasurementError};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, RatioError};
 pub use terms::{Builtin, Comparison, Has, Limit, ListOf, SpanOfTime};

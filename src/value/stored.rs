@@ -6,7 +6,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use super::{CivilDate, ClockTime, Digest, Duration, Fixed, Glob, Instant, Period, Ratio, Weekday};
+use super::{
+    CivilDate, ClockTime, Digest, Duration, Fixed, Glob, Instant, Measurement, Period, Ratio, Weekday,
+};
 
 /// Reads a text with `T`'s own reader.
 struct AsText<T>(PhantomData<T>);
@@ -33,7 +35,7 @@ macro_rules! read_as_text {
     )*};
 }
 
-read_as_text! { CivilDate Digest Fixed Glob Instant Ratio Weekday }
+read_as_text! { CivilDate Digest Fixed Glob Instant Measurement Ratio Weekday }
 
 impl<'de> Deserialize<'de> for ClockTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
