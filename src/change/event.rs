@@ -88,6 +88,11 @@ pub enum What {
         cause: Cause,
         /// What the policy says; without its gates, which are asked again at each step.
         decision: Box<Decision>,
+        /// The revision from here on.
+        revision: u32,
+        /// When it is due, if that is known already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Due>,
         /// The decision's reason in the words of whoever asked for it.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reason: String,
@@ -562,8 +567,9 @@ pub struct Rollback {
     /// The first bad sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_bad: Option<Instant>,
-    /// The first instant that is too late.
-    pub deadline: Due,
+    /// Until when it has to be done, where the policy says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Due>,
     /// What to go back to.
     pub target: Option<Digest>,
     /// What was measured.

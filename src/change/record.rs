@@ -314,8 +314,10 @@ impl Change {
             What::Created { .. } | What::UnauthorizedRecorded { .. } => {}
             What::Edited { request, digest, revision, .. } => self.edit(request, *digest, *revision),
             What::Submitted { at } => self.milestones.submitted = Some(*at),
-            What::Classified { decision, flag, reviews, .. } => {
+            What::Classified { decision, revision, due, flag, reviews, .. } => {
+                self.revision = *revision;
                 self.classify(decision, flag.as_ref(), reviews, event.at);
+                self.service.due = *due;
             }
             What::ScopedOut => self.state = State::OutOfScope,
             What::AssessmentOpened { revision } => self.open(*revision),
@@ -328,6 +330,8 @@ impl Change {
             What::VoteCast(vote) => self.votes.push(vote.clone()),
             What::Approved { by, valid_until, not_required } => {
                 self.state = State::Approved;
+                // What the policy approves by itself needs no assessment.
+                self.milestones.completed.get_or_insert(event.at);
                 self.milestones.decided = Some(event.at);
                 self.milestones.approved = Some(event.at);
                 self.escalation = None;
@@ -509,6 +513,13 @@ impl Change {
         self.milestones.completed = None;
         self.milestones.decided = None;
         self.milestones.approved = None;
+        self.service.met = None;
+        let from = self.decision.as_ref().and_then(|decision| decision.due.as_ref()).map(|due| &*due.from);
+        if from != Some("submitted") {
+            // It counts from the next completion.
+            let Service { counts_from, .. } = std::mem::take(&mut self.service);
+            self.service.counts_from = counts_from;
+        }
     }
 
     /// The service level goes on, if it stood still.

@@ -75,6 +75,7 @@ fn empty(policy: &typed::Policy) -> Ir {
     };
     Ir {
         identity,
+        owner: policy.owner.as_deref().map(shared),
         zone: policy.zone.as_deref().and_then(Zone::named).unwrap_or(Zone::UTC),
         enums: Vec::new(),
         template_enum: EnumId(0),

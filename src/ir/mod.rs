@@ -240,6 +240,8 @@ pub enum Type {
 pub struct Ir {
     /// What the policy is called, and its digest.
     pub identity: Identity,
+    /// The role that owns the policy, and manages the changes under it.
+    pub owner: Option<Name>,
     /// The zone in which the policy's own dates are read; UTC where it names none.
     pub zone: Zone,
     /// The author's enumerations, then `Template`, `Scope`, `Class` and `Route`, made from the declarations.
