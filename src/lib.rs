@@ -31,6 +31,7 @@
 pub mod analyze;
 pub mod api;
 pub mod calendar;
+pub mod change;
 #[cfg(feature = "compiler")]
 pub mod check;
 #[cfg(feature = "cli")]

@@ -24,6 +24,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("check", &["syntax", "diagnostic", "text", "value", "calendar"]),
     ("ir", &["check", "json", "value", "text"]),
     ("eval", &["ir", "json", "value", "text"]),
+    ("change", &["ir", "eval", "calendar", "json", "value", "text"]),
     ("analyze", &["check", "ir", "eval", "json", "value", "calendar", "diagnostic", "text"]),
     ("api", &["text", "value", "calendar", "json", "diagnostic", "syntax", "check", "ir", "eval", "analyze"]),
     ("wasm", &["api"]),

@@ -63,6 +63,11 @@ impl Level {
         ServiceLevel::new(self.limit.clone(), self.calendar.as_ref(), &self.zone)
     }
 
+    /// Returns the milestone that it runs from.
+    pub(super) fn from(&self) -> &str {
+        &self.from
+    }
+
     /// Returns the milestone that it runs to.
     pub(super) fn to(&self) -> &str {
         &self.to
