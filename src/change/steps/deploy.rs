@@ -171,7 +171,7 @@ pub(super) fn promote(step: &mut Step<'_>) -> Result<(), Refusal> {
     let (Some(here), Some(then)) = (canary.steps.get(at.step as usize), canary.steps.get(next as usize)) else {
         return Err(Refusal::new("NO_CANARY", "the last step of the rollout is reached"));
     };
-    let mut reasons = still_watched(step, here, &at);
+    let mut reasons: Vec<Reason> = still_watched(step, here, &at).into_iter().collect();
     reasons.extend(inconclusive(step));
     if !reasons.is_empty() {
         return Err(Refusal::of(reasons));
