@@ -15,6 +15,7 @@ pub mod answer {
     pub use crate::ir::Name;
 }
 
+mod changes;
 mod compiled;
 mod decide;
 mod image;
@@ -23,6 +24,10 @@ mod partial;
 mod policies;
 mod refusal;
 
+pub use changes::{
+    CatalogueAnswer, NextAnswer, NextCall, RosterAnswer, Workflow, catalogue, check_roster, fold, free,
+    freeze_preview, gate, next, planned, preview_edit, status,
+};
 pub use compiled::{Compiled, File, FileAnswer, FilesAnswer, PolicyIdentity, files};
 pub use decide::{DecideAnswer, DecideCall, decide};
 pub use image::{image, open};
