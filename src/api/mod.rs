@@ -23,6 +23,7 @@ pub mod json_call;
 mod partial;
 mod policies;
 mod refusal;
+mod simulate;
 
 pub use changes::{
     CatalogueAnswer, NextAnswer, NextCall, RosterAnswer, Workflow, catalogue, check_roster, fold, free,
@@ -34,6 +35,9 @@ pub use image::{image, open};
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
+pub use simulate::{
+    Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
+};
 
 #[cfg(feature = "compiler")]
 mod check;
