@@ -3,7 +3,7 @@
 use super::observer::{Observer, Subject};
 use super::verdict::Verdict;
 use crate::ir::Builtin;
-use crate::ir::{Ir, Name, Node, NodeId, PromiseKind, Table, operands, print};
+use crate::ir::{Ir, Name, Node, NodeId, PromiseKind, Table, operands, print, telemetry_nodes};
 use crate::text::Span;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,10 +116,11 @@ fn has_condition(ir: &Ir, subject: Subject) -> bool {
     }
 }
 
-/// The conditions that no decision looks at: those of promises, and those that say when a form asks a question. What a `let`
-/// stands for is counted where it stands.
+/// The conditions that no decision looks at: those of promises and of telemetry, and those that say when a form asks a
+/// question. What a `let` stands for is counted where it stands.
 fn not_for_deciding(ir: &Ir) -> BTreeSet<NodeId> {
     let mut todo: Vec<NodeId> = ir.slots.iter().filter_map(|slot| slot.asked).collect();
+    todo.extend(telemetry_nodes(ir));
     for promise in &ir.promises {
         if let PromiseKind::Never(claim, when) | PromiseKind::Always(claim, when) = &promise.kind {
             todo.extend(when.iter().chain([claim]));

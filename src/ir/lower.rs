@@ -29,6 +29,7 @@ pub fn lower(policy: &typed::Policy) -> Ir {
     }
     pass.asked(&policy.request);
     pass.declarations(policy);
+    pass.telemetry(policy);
     pass.ir.wordings = Wordings::of(pass.ir.nodes.len());
     pass.ir
 }
@@ -109,6 +110,8 @@ fn empty(policy: &typed::Policy) -> Ir {
         freezes: Vec::new(),
         gates: Vec::new(),
         promises: Vec::new(),
+        metrics: Vec::new(),
+        rollback: None,
     }
 }
 
@@ -301,3 +304,4 @@ fn level_of(risk: &typed::ClassRisk) -> Option<&str> {
 
 mod declarations;
 mod expr;
+mod telemetry;

@@ -9,8 +9,7 @@
 //!
 //! Always holds in an [`Ir`] that [`lower`] made: every id points into its list; a node's operands have the types that
 //! its operator takes; lets read no let that reads them; names and titles are only copied into answers, never
-//! compared while deciding. Telemetry (metrics and rollback rules) is not part of it: a monitor reads those from the
-//! typed policy.
+//! compared while deciding. Metrics and rollback rules stand beside what decides: a monitor reads those, a decision does not.
 
 mod boundary;
 #[cfg(feature = "compiler")]
@@ -22,6 +21,7 @@ mod print;
 mod record;
 mod sound;
 mod table;
+mod telemetry;
 mod walk;
 mod wording;
 
@@ -35,6 +35,7 @@ pub use print::{print, print_not, print_value, set_names, word};
 pub use record::{InputDigests, Presence, Record, State, TrailFreeze};
 pub use sound::is_sound;
 pub use table::*;
+pub use telemetry::*;
 pub use walk::{all_nodes, operands, own_slots, reads};
 pub use wording::{Wording, Wordings};
 
@@ -309,6 +310,10 @@ pub struct Ir {
     pub gates: Vec<Gate>,
     /// What must hold for every request.
     pub promises: Vec<Promise>,
+    /// What is measured.
+    pub metrics: Vec<Metric>,
+    /// What takes a change back.
+    pub rollback: Option<Rollback>,
 }
 
 /// What stands in for a node that does not exist; no id that [`lower`] made points at it.

@@ -1,6 +1,6 @@
 //! Whether a form that was read from bytes can be walked.
 
-use super::{Ir, NodeId, operands};
+use super::{Ir, NodeId, operands, telemetry};
 
 /// The checker lets conditions nest 64 deep, and lets read lets 64 deep; each `let` is a step of its own.
 const DEEPEST: usize = 64 * 66;
@@ -10,7 +10,9 @@ const DEEPEST: usize = 64 * 66;
 pub fn is_sound(ir: &Ir) -> bool {
     let mut depths: Vec<Depth> = vec![Depth::Unknown; ir.nodes.len()];
     let roots = (0..).take(ir.nodes.len()).map(NodeId);
-    roots.into_iter().all(|root| is_sound_from(ir, root, &mut depths)) && ir.spans.len() == ir.nodes.len()
+    roots.into_iter().all(|root| is_sound_from(ir, root, &mut depths))
+        && ir.spans.len() == ir.nodes.len()
+        && telemetry::is_sound(ir)
 }
 
 #[derive(Clone, Copy)]

@@ -79,8 +79,8 @@ impl<'a> Pass<'a> {
             }
             ExprKind::Add(left, right) => Node::Add(self.expr(left), self.expr(right)),
             ExprKind::Subtract(left, right) => Node::Subtract(self.expr(left), self.expr(right)),
-            // Conditions on metrics stand in rollback rules only, which are not lowered; a damaged expression never
-            // gets here.
+            // Conditions on metrics stand in rollback rules only, and become steps; a damaged expression never gets
+            // here.
             ExprKind::Metric(_)
             | ExprKind::Rises { .. }
             | ExprKind::Silent { .. }
@@ -90,7 +90,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn constant(&self, constant: &Constant) -> (Value, Type) {
+    pub(super) fn constant(&self, constant: &Constant) -> (Value, Type) {
         match constant {
             Constant::YesNo(yes) => (Value::YesNo(*yes), Type::YesNo),
             Constant::Int(number) => (Value::Int(*number), Type::Int { min: *number, max: *number }),

@@ -1,0 +1,365 @@
+//! What is measured and what takes a change back, as the monitor reads them.
+//!
+//! A rule's condition is a list of steps, each reading steps before it: one pass over the list, without recursion, gives
+//! the last step, which is the condition. A part that reads no metric is one step, a node that `eval` judges by the
+//! change's record.
+//!
+//! Always holds where [`lower`](super::lower) made it: numbers that a step names exist; a step reads earlier steps only;
+//! a metric has the shape that the steps which read it ask for; intervals and windows are longer than nothing.
+
+use super::{FactsId, Ir, Name, NodeId, SlotId, Type};
+use crate::text::Span;
+use crate::value::{Comparison, Duration, Fixed, Value};
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// Returns the position in the list that the id points into.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Points into [`Ir::metrics`].
+    MetricId;
+    /// Points into [`Rollback::windows`].
+    WindowId;
+    /// Points into [`Trigger::when`].
+    PartId;
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Metric {
+    /// Where it was declared.
+    pub span: Span,
+    /// Its name.
+    pub name: Name,
+    /// Its title.
+    pub title: Name,
+    /// Who reports it, where the policy says so; of events the facts group.
+    pub source: Option<Name>,
+    /// What comes in, and how often.
+    pub shape: Shape,
+}
+
+/// The shape of a metric, with what only that shape has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shape {
+    /// A number at intervals.
+    Gauge {
+        /// The type of a value.
+        ty: Type,
+        /// The time from one evaluation to the next.
+        every: Duration,
+        /// The trailing window that each value was measured over.
+        over: Option<Duration>,
+        /// The time before the deployment whose median is the baseline.
+        baseline_of: Option<Duration>,
+    },
+    /// A value that a test gives, now and then.
+    Result {
+        /// The type of a value.
+        ty: Type,
+    },
+    /// What an attempt came to.
+    Probe {
+        /// The type of a value.
+        ty: Type,
+        /// How often it is tried; once where the policy does not say.
+        every: Option<Duration>,
+    },
+    /// Things that happen, each described by a facts group.
+    Events {
+        /// The group.
+        facts: FactsId,
+        /// The field of the group that tells two events apart.
+        distinct: SlotId,
+        /// Which of them count; all where there is none.
+        filter: Option<NodeId>,
+    },
+    /// A sign of life.
+    Heartbeat {
+        /// The time from one beat to the next.
+        every: Duration,
+        /// Whether each beat carries the number after that of the beat before.
+        numbered: bool,
+    },
+}
+
+/// What takes a change back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Rollback {
+    /// Where it was declared.
+    pub span: Span,
+    /// How long going back may take from the instant a rule fires.
+    pub restore: Duration,
+    /// Whether exactly that long is too long.
+    pub restore_is_strict: bool,
+    /// The code of a rollback that took too long.
+    pub restore_code: Name,
+    /// The milestones from which and until which it is watched.
+    pub watch: Option<(Name, Name)>,
+    /// What rules count.
+    pub windows: Vec<Window>,
+    /// The rules.
+    pub rules: Vec<Trigger>,
+}
+
+/// A trailing window in which the distinct events of a metric are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The metric, of shape [`Shape::Events`].
+    pub metric: MetricId,
+    /// From `t - length` (outside) to `t` (inside).
+    pub length: Duration,
+}
+
+/// One rule of a rollback.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Trigger {
+    /// Where it was declared.
+    pub span: Span,
+    /// Its id.
+    pub id: Name,
+    /// Its title.
+    pub title: Name,
+    /// The role that answers for it.
+    pub owner: Option<Name>,
+    /// The code with which it fires.
+    pub fires: Name,
+    /// Its condition: the last step, made of those before it.
+    pub when: Vec<Part>,
+    /// The metrics that it reads, each once, in the order of [`Ir::metrics`].
+    pub reads: Vec<MetricId>,
+    /// When it is evaluated.
+    pub pace: Pace,
+    /// How many evaluations in a row must find the condition to hold; at least one.
+    pub holding: u32,
+    /// The period field during which it fires; outside it, it only alerts.
+    pub armed_during: Option<SlotId>,
+    /// What missing data means.
+    pub no_data: NoData,
+    /// Whom it tells.
+    pub notify: Vec<Name>,
+    /// The clauses that it serves.
+    pub serves: Vec<Name>,
+}
+
+/// When a rule is evaluated, beside the instants at which one of its results, events or beats arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pace {
+    /// It reads a gauge: this long after the start and again each time this long has passed. What arrives in between waits.
+    Every(Duration),
+    /// It depends on the time that passes: on each whole minute of the clock.
+    WholeMinutes,
+    /// What it reads changes only when something arrives.
+    Arrivals,
+}
+
+/// What no data means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NoData {
+    /// Nothing happened.
+    Zero,
+    /// It fires with this code as soon as data are missed.
+    Fires(Name),
+    /// It fires with this code after this long without a value; exactly this long is enough.
+    Late {
+        /// How long.
+        after: Duration,
+        /// The code.
+        fires: Name,
+    },
+    /// After some missing evaluations nothing is known; when that lasts, it fires.
+    Inconclusive {
+        /// How many in a row; at least one.
+        evaluations: u32,
+        /// How long nothing is known before it fires; exactly this long is enough.
+        after: Duration,
+        /// The code.
+        fires: Name,
+    },
+}
+
+/// One step of a rule's condition. Conditions and values are steps alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// All of these hold.
+    All(Box<[PartId]>),
+    /// Any of these holds.
+    Any(Box<[PartId]>),
+    /// It does not hold.
+    Not(PartId),
+    /// `<`, `<=`, `>`, `>=`.
+    Compare {
+        /// Which of the four.
+        op: Comparison,
+        /// The left operand.
+        left: PartId,
+        /// The right operand.
+        right: PartId,
+    },
+    /// Whether two values are the same.
+    Same {
+        /// The left operand.
+        left: PartId,
+        /// The right operand.
+        right: PartId,
+    },
+    /// Whether a value is one of some constants.
+    OneOf {
+        /// The value.
+        left: PartId,
+        /// The constants.
+        items: Box<[Value]>,
+    },
+    /// Whether a gauge lies above its baseline by more than a share of it.
+    Rises {
+        /// The gauge, which has a baseline.
+        metric: MetricId,
+        /// The share, in per cent.
+        by: Fixed,
+    },
+    /// Whether a gauge lies below its baseline by more than a share of it.
+    Falls {
+        /// The gauge, which has a baseline.
+        metric: MetricId,
+        /// The share, in per cent.
+        by: Fixed,
+    },
+    /// Whether a heartbeat has been silent for longer than this.
+    Silent {
+        /// The heartbeat.
+        metric: MetricId,
+        /// Exactly this long is not longer.
+        longer_than: Duration,
+    },
+    /// Whether a number is missing between two beats.
+    Skips {
+        /// The heartbeat, which is numbered.
+        metric: MetricId,
+    },
+    /// The newest value of a gauge, a result or a probe.
+    Newest(MetricId),
+    /// How many distinct events there were; 10,000 also stands for more.
+    Count(WindowId),
+    /// A value written in the policy.
+    Constant(Value),
+    /// A condition that reads no metric.
+    Holds(NodeId),
+    /// A value that reads no metric.
+    Value(NodeId),
+    /// A sum. The checker has shown that it fits.
+    Add(PartId, PartId),
+    /// A difference. The checker has shown that it fits.
+    Subtract(PartId, PartId),
+}
+
+impl Part {
+    /// Returns the steps that this one reads.
+    pub fn operands(&self) -> Vec<PartId> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.to_vec(),
+            Self::Not(inner) | Self::OneOf { left: inner, .. } => vec![*inner],
+            Self::Compare { left, right, .. }
+            | Self::Same { left, right }
+            | Self::Add(left, right)
+            | Self::Subtract(left, right) => vec![*left, *right],
+            Self::Rises { .. }
+            | Self::Falls { .. }
+            | Self::Silent { .. }
+            | Self::Skips { .. }
+            | Self::Newest(_)
+            | Self::Count(_)
+            | Self::Constant(_)
+            | Self::Holds(_)
+            | Self::Value(_) => Vec::new(),
+        }
+    }
+}
+
+impl Ir {
+    /// Returns the metric with this name, if there is one.
+    pub fn metric_by_name(&self, name: &str) -> Option<MetricId> {
+        let index = self.metrics.iter().position(|metric| &*metric.name == name)?;
+        u32::try_from(index).ok().map(MetricId)
+    }
+
+    /// Returns the metric.
+    pub fn metric(&self, id: MetricId) -> Option<&Metric> {
+        self.metrics.get(id.index())
+    }
+}
+
+/// Returns the nodes that metrics and rollback rules begin at: no decision looks at them.
+pub fn telemetry_nodes(ir: &Ir) -> impl Iterator<Item = NodeId> {
+    let filters = ir.metrics.iter().filter_map(|metric| match metric.shape {
+        Shape::Events { filter, .. } => filter,
+        _ => None,
+    });
+    let steps = ir.rollback.iter().flat_map(|rollback| &rollback.rules).flat_map(|rule| &rule.when);
+    filters.chain(steps.filter_map(|step| match step {
+        Part::Holds(node) | Part::Value(node) => Some(*node),
+        _ => None,
+    }))
+}
+
+/// Whether the monitor can walk what was read from bytes: see the top of this file.
+pub(super) fn is_sound(ir: &Ir) -> bool {
+    let lasts = |time: Duration| time.ms() > 0;
+    let of_shape =
+        |id: MetricId, fits: fn(&Shape) -> bool| ir.metric(id).is_some_and(|metric| fits(&metric.shape));
+    let metrics = ir.metrics.iter().all(|metric| match &metric.shape {
+        Shape::Gauge { every, baseline_of, .. } => lasts(*every) && baseline_of.is_none_or(lasts),
+        Shape::Heartbeat { every, .. } => lasts(*every),
+        Shape::Probe { every, .. } => every.is_none_or(lasts),
+        Shape::Events { facts, distinct, .. } => {
+            ir.facts.get(facts.index()).is_some_and(|group| group.slots.contains(distinct))
+        }
+        Shape::Result { .. } => true,
+    });
+    let Some(rollback) = &ir.rollback else { return metrics };
+    let windows = rollback.windows.iter().all(|window| {
+        lasts(window.length) && of_shape(window.metric, |shape| matches!(shape, Shape::Events { .. }))
+    });
+    let step = |at: usize, step: &Part| {
+        let fits = match step {
+            Part::Newest(metric) => of_shape(*metric, |shape| {
+                matches!(shape, Shape::Gauge { .. } | Shape::Result { .. } | Shape::Probe { .. })
+            }),
+            Part::Rises { metric, .. } | Part::Falls { metric, .. } => {
+                of_shape(*metric, |shape| matches!(shape, Shape::Gauge { baseline_of: Some(_), .. }))
+            }
+            Part::Silent { metric, .. } | Part::Skips { metric } => {
+                of_shape(*metric, |shape| matches!(shape, Shape::Heartbeat { .. }))
+            }
+            Part::Count(window) => window.index() < rollback.windows.len(),
+            _ => true,
+        };
+        fits && step.operands().iter().all(|operand| operand.index() < at)
+    };
+    let rule = |rule: &Trigger| {
+        let pace = match rule.pace {
+            Pace::Every(every) => lasts(every),
+            Pace::WholeMinutes | Pace::Arrivals => true,
+        };
+        let waits = match &rule.no_data {
+            NoData::Zero | NoData::Fires(_) => true,
+            NoData::Late { after, .. } => after.ms() >= 0,
+            NoData::Inconclusive { evaluations, after, .. } => *evaluations > 0 && after.ms() >= 0,
+        };
+        let reads = rule.reads.iter().all(|metric| ir.metric(*metric).is_some());
+        let steps = !rule.when.is_empty() && rule.when.iter().enumerate().all(|(at, found)| step(at, found));
+        pace && waits && reads && steps && rule.holding > 0
+    };
+    metrics && windows && rollback.restore.ms() >= 0 && rollback.rules.iter().all(rule)
+}
