@@ -30,6 +30,8 @@
 #[cfg(feature = "compiler")]
 pub mod analyze;
 pub mod api;
+pub mod calendar;
+pub mod change;
 #[cfg(feature = "compiler")]
 pub mod check;
 #[cfg(feature = "cli")]

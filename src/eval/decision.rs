@@ -2,12 +2,12 @@
 
 use crate::ir::Name;
 use crate::value::{Digest, Duration, Fixed, Instant};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A decision. Its RFC 8785 bytes are the same on every host, and are what the trail holds.
 ///
 /// Out of scope, everything after `scope` is empty or absent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the JSON form is described in docs; the names say what each holds")]
 pub struct Decision {
     pub policy: PolicyRef,
@@ -39,7 +39,7 @@ pub struct Decision {
 }
 
 /// By which policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct PolicyRef {
     pub id: Name,
@@ -49,7 +49,7 @@ pub struct PolicyRef {
 }
 
 /// On what input: digests of the canonical bytes of request and facts as given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Input {
     pub request: Option<Digest>,
@@ -57,7 +57,7 @@ pub struct Input {
 }
 
 /// In or out of scope. `rule` is absent where the policy has no scope table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Scope {
     pub value: Name,
@@ -65,7 +65,7 @@ pub struct Scope {
 }
 
 /// The assessed risk and what adds up to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Score {
     pub points: u32,
@@ -74,7 +74,7 @@ pub struct Score {
 }
 
 /// A factor that holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Factor {
     pub id: Name,
@@ -82,7 +82,7 @@ pub struct Factor {
 }
 
 /// The catalogue entry that the request names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Catalogue {
     pub entry: Name,
@@ -94,7 +94,7 @@ pub struct Catalogue {
 }
 
 /// Why an entry does not cover a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Reason {
     /// Its `for` does not hold.
@@ -120,7 +120,7 @@ pub enum Reason {
 }
 
 /// The class, and every rule that held. `rule` is absent where none did (code `GAP`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Class {
     pub value: Name,
@@ -129,7 +129,7 @@ pub struct Class {
 }
 
 /// Who decides. `held` names the rules that held where there are several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Route {
     pub rule: Name,
@@ -138,7 +138,7 @@ pub struct Route {
 }
 
 /// The right to decide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub enum Approve {
@@ -151,7 +151,7 @@ pub enum Approve {
 }
 
 /// A seat that exists for this change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Seat {
     pub id: Name,
@@ -160,7 +160,7 @@ pub struct Seat {
 }
 
 /// A length of time: exactly one member.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Time {
     /// Milliseconds.
@@ -174,7 +174,7 @@ pub enum Time {
 }
 
 /// The service level. `at` is known here only for fixed time from submission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Due {
     pub strict: bool,
@@ -186,7 +186,7 @@ pub struct Due {
 }
 
 /// Who is told at which shares of the time, in percent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Alert {
     pub at: Vec<Fixed>,
@@ -194,7 +194,7 @@ pub struct Alert {
 }
 
 /// A review after the fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Review {
     pub by: Name,
@@ -205,7 +205,7 @@ pub struct Review {
 }
 
 /// A gradual rollout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Canary {
     pub name: Name,
@@ -213,7 +213,7 @@ pub struct Canary {
 }
 
 /// A step of it: a share in percent, and how long it is watched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Step {
     pub share: Fixed,
@@ -224,7 +224,7 @@ pub struct Step {
 }
 
 /// How long records are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Retain {
     pub time: Time,
@@ -232,7 +232,7 @@ pub struct Retain {
 }
 
 /// What a gate says at `now`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Gate {
     pub gate: Name,
@@ -241,7 +241,7 @@ pub struct Gate {
 }
 
 /// A demand that is not met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Failure {
     pub id: Name,

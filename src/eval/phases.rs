@@ -225,6 +225,10 @@ impl<O: Observer> Evaluation<'_, O> {
             value.absent = absent;
             outcome.class = hit.outcome(value);
         }
+        if let Some(given) = self.record.class_given {
+            outcome.class = TableOutcome { value: Possible::certain(given), ..TableOutcome::default() };
+            outcome.class.value.absent = absent;
+        }
         self.known.class = outcome.class.value.clone();
         let mut risks = Vec::new();
         for (class, risk) in self.classes_with_risks() {

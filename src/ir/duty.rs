@@ -1,8 +1,9 @@
-//! What applies beside class and route, as `eval` reads it: regimes, exceptions, rollouts, freezes, gates, promises.
+//! What applies beside class and route, as `eval` reads it: regimes, exceptions, rollouts, freezes, gates, promises;
+//! and what the life cycle reads: approvals and calendars.
 
-use super::{Name, NodeId, SlotId};
+use super::{Approver, Name, NodeId, Review, SlotId};
 use crate::text::Span;
-use crate::value::{Duration, Fixed, Instant, Period, SpanOfTime};
+use crate::value::{CivilDate, ClockTime, Duration, Fixed, Instant, Period, SpanOfTime, Weekday, Zone};
 use serde::{Deserialize, Serialize};
 
 /// A law.
@@ -29,6 +30,65 @@ pub struct Exception {
     pub title: Name,
     /// When it may be used.
     pub allowed: NodeId,
+    /// Who takes it on themselves, and the code while they have not; `None` if nobody needs to.
+    pub accept: Option<(Approver, Name)>,
+    /// The class that the change becomes, as a value of the `Class` enumeration.
+    pub becomes: Option<u16>,
+    /// The mark that it leaves on the change.
+    pub flag: Name,
+    /// The roles that are told.
+    pub notify: Vec<Name>,
+    /// What is looked at afterwards.
+    pub review: Review,
+    /// The clauses of law that it serves.
+    pub serves: Vec<Name>,
+}
+
+/// What holds for every approval.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Approvals {
+    /// Where it was declared.
+    pub span: Span,
+    /// The parts that must be played by different people: `requester`, `approver`, `implementer`.
+    pub separate: Vec<Name>,
+    /// The longest that one person may stand in for another.
+    pub delegation_at_most: SpanOfTime,
+    /// The part that nobody may delegate to.
+    pub delegation_not_to: Name,
+    /// The code of a rejection without a reason.
+    pub comment_code: Name,
+    /// The instant of the request at which an approval lapses: a field, and whether it is the end of a period.
+    pub valid_until: (SlotId, Option<Edge>),
+    /// The longest that an approval is valid.
+    pub valid_at_most: SpanOfTime,
+    /// The clauses of law that it serves.
+    pub serves: Vec<Name>,
+}
+
+/// Which end of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Edge {
+    /// Its first instant.
+    Start,
+    /// The first instant after it.
+    End,
+}
+
+/// Working time of a place.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Calendar {
+    /// Where it was declared.
+    pub span: Span,
+    /// The code.
+    pub code: Name,
+    /// The title.
+    pub title: Name,
+    /// The zone whose clocks it reads.
+    pub zone: Zone,
+    /// Days, opening and closing, half open.
+    pub works: Vec<(Vec<Weekday>, ClockTime, ClockTime)>,
+    /// Days on which it is closed.
+    pub holidays: Vec<(CivilDate, Name)>,
 }
 
 /// A gradual rollout.

@@ -76,6 +76,7 @@ fn empty(policy: &typed::Policy) -> Ir {
     };
     Ir {
         identity,
+        owner: policy.owner.as_deref().map(shared),
         zone: policy.zone.as_deref().and_then(Zone::named).unwrap_or(Zone::UTC),
         enums: Vec::new(),
         template_enum: EnumId(0),
@@ -101,11 +102,13 @@ fn empty(policy: &typed::Policy) -> Ir {
         classify: None,
         route: None,
         roles: Vec::new(),
+        approvals: None,
         boards: Vec::new(),
         regimes: Vec::new(),
         exceptions: Vec::new(),
         canaries: Vec::new(),
         retains: Vec::new(),
+        calendars: Vec::new(),
         calendar_choices: Vec::new(),
         freezes: Vec::new(),
         gates: Vec::new(),
@@ -207,7 +210,8 @@ impl<'a> Pass<'a> {
             let slots =
                 declared.fields.iter().map(|field| self.slot(field, Origin::Facts(id), &[], false)).collect();
             let (name, title) = (shared(&declared.name), shared(&declared.title));
-            self.ir.facts.push(FactsGroup { span: declared.span, name, title, slots });
+            let from = shared(&declared.from);
+            self.ir.facts.push(FactsGroup { span: declared.span, name, title, from, slots });
         }
         let is_template = |slot: &Slot| slot.ty == Type::Enum(self.ir.template_enum);
         let template =
@@ -249,6 +253,7 @@ impl<'a> Pass<'a> {
             ty: self.ty(&field.ty),
             optional: field.optional,
             later,
+            editorial: field.editorial,
             personal: field.personal,
             origin,
             groups: groups.to_vec(),

@@ -241,6 +241,8 @@ pub enum Type {
 pub struct Ir {
     /// What the policy is called, and its digest.
     pub identity: Identity,
+    /// The role that owns the policy, and manages the changes under it.
+    pub owner: Option<Name>,
     /// The zone in which the policy's own dates are read; UTC where it names none.
     pub zone: Zone,
     /// The author's enumerations, then `Template`, `Scope`, `Class` and `Route`, made from the declarations.
@@ -291,7 +293,9 @@ pub struct Ir {
     /// Who decides.
     pub route: Option<Table>,
     /// The roles.
-    pub roles: Vec<Titled>,
+    pub roles: Vec<Role>,
+    /// What holds for every approval; `None` if nobody ever decides.
+    pub approvals: Option<Approvals>,
     /// The boards.
     pub boards: Vec<Board>,
     /// The regimes, and when they apply.
@@ -302,6 +306,8 @@ pub struct Ir {
     pub canaries: Vec<Canary>,
     /// How long records are kept.
     pub retains: Vec<Retain>,
+    /// Working time.
+    pub calendars: Vec<Calendar>,
     /// Which calendar counts.
     pub calendar_choices: Vec<CalendarChoice>,
     /// The policy's own freezes.

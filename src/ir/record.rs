@@ -58,6 +58,8 @@ pub struct Record {
     pub suspended: Vec<bool>,
     /// The freezes of the trail.
     pub freezes: Vec<TrailFreeze>,
+    /// The class that an exception gives the change, whatever the rules say: a value of the `Class` enumeration.
+    pub class_given: Option<u16>,
     /// What the record was read from; `None` if it was made otherwise.
     pub inputs: Option<InputDigests>,
 }
@@ -80,6 +82,7 @@ impl Record {
             submitted_at: None,
             suspended: vec![false; ir.entries.len()],
             freezes: Vec::new(),
+            class_given: None,
             inputs: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{EnumId, FactsId, GroupId, Name, NodeId, SlotId, Type};
 use crate::text::Span;
-use crate::value::{CivilDate, Digest, Fixed, Limit, Ratio};
+use crate::value::{CivilDate, ClockTime, Digest, Fixed, Limit, Ratio, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// What a policy is called.
@@ -62,6 +62,8 @@ pub struct Slot {
     pub optional: bool,
     /// Whether it may be missing when the request is submitted because its group is `later`.
     pub later: bool,
+    /// Whether it may be edited without a new approval.
+    pub editorial: bool,
     /// Whether its value must not be shown.
     pub personal: bool,
     /// Who gives it.
@@ -94,6 +96,8 @@ pub struct FactsGroup {
     pub name: Name,
     /// The title.
     pub title: Name,
+    /// Who reports it: `ci`, `monitor`, `workflow`, `helpdesk` or `suites`.
+    pub from: Name,
     /// Its fields.
     pub slots: Vec<SlotId>,
 }
@@ -356,8 +360,36 @@ pub struct Board {
     pub seats: Vec<Seat>,
     /// How many must approve.
     pub quorum: Quorum,
+    /// When it meets; `None` if it has no fixed day.
+    pub meets: Option<Meets>,
     /// When it may vote between its meetings; `None` for never.
     pub votes_between: Option<NodeId>,
+}
+
+/// A weekly meeting, and when its agenda closes, in the policy's zone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Meets {
+    /// The day.
+    pub day: Weekday,
+    /// When it begins.
+    pub from: ClockTime,
+    /// When it ends.
+    pub to: ClockTime,
+    /// The day on which the agenda closes.
+    pub closes_day: Weekday,
+    /// When it closes.
+    pub closes_at: ClockTime,
+}
+
+/// A role; who holds it is data of the roster.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Role {
+    /// The name.
+    pub name: Name,
+    /// The title.
+    pub title: Name,
+    /// Whether a rotation says who stands in for its holder.
+    pub on_call: bool,
 }
 
 /// A seat.

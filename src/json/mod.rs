@@ -15,20 +15,23 @@
 //! Always holds for what was read: nesting, size and strings are within the limits; no object has a key twice; every
 //! number is exact and the same in every reader ([`Number`]); `canonical` of it reads back as the same value.
 
+mod deserialize;
 mod error;
 mod number;
 mod read;
 mod serialize;
 mod write;
 
+pub use deserialize::{DeserializeError, to_typed};
 pub use error::{JsonError, JsonErrorKind};
 pub use number::{MAX_FRACTION_DIGITS, MAX_SAFE_INTEGER, MAX_SIGNIFICANT_DIGITS, Number};
 pub use serialize::{SerializeError, from_serialize, from_serialize_exactly};
 
 /// A JSON value, exactly as read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Json {
     /// `null`.
+    #[default]
     Null,
     /// `true` or `false`.
     Bool(bool),

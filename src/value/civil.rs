@@ -86,6 +86,19 @@ pub enum CivilError {
 }
 
 impl CivilDate {
+    /// 1900-01-01, the first day.
+    pub const MIN: Self = Self::end_of_range(1900, 1, 1);
+    /// 2199-12-31, the last day.
+    pub const MAX: Self = Self::end_of_range(2199, 12, 31);
+
+    const fn end_of_range(year: i32, month: u32, day: u32) -> Self {
+        match NaiveDate::from_ymd_opt(year, month, day) {
+            Some(date) => Self { date },
+            // Both days exist; a constant may not unwrap.
+            None => Self { date: NaiveDate::MIN },
+        }
+    }
+
     /// Returns the day, or `None` if there is no such day in the years 1900 to 2199. Months and days count from 1.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).and_then(Self::within_years)

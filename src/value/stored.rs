@@ -1,12 +1,15 @@
 //! Reading values back from what their `Serialize` wrote. What is read is checked as if a person had written it, so that
 //! a value that exists is legal, wherever it comes from.
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserializer, Error, Visitor};
+use serde::Deserialize;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use super::{CivilDate, Digest, Duration, Fixed, Glob, Instant, Measurement, Period, Ratio};
+use super::{
+    CivilDate, ClockTime, Digest, Duration, Fixed, Glob, Instant, Measurement, Period, Ratio, Weekday,
+};
 
 /// Reads a text with `T`'s own reader.
 struct AsText<T>(PhantomData<T>);
@@ -33,7 +36,25 @@ macro_rules! read_as_text {
     )*};
 }
 
-read_as_text! { CivilDate Digest Fixed Glob Instant Measurement Ratio }
+read_as_text! { CivilDate Digest Fixed Glob Instant Measurement Ratio Weekday }
+
+impl<'de> Deserialize<'de> for ClockTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A time that only ends a stretch is a legal value too.
+        let text = deserializer.deserialize_str(AsText::<ClockEnd>(PhantomData))?;
+        Ok(text.0)
+    }
+}
+
+struct ClockEnd(ClockTime);
+
+impl FromStr for ClockEnd {
+    type Err = super::CivilError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        ClockTime::parse_end(text).map(Self)
+    }
+}
 
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -43,7 +64,15 @@ impl<'de> Deserialize<'de> for Duration {
 
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (start, end) = Deserialize::deserialize(deserializer)?;
+        /// As it is written: named in JSON, one after the other in postcard.
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Ends {
+            start: Instant,
+            end: Instant,
+        }
+
+        let Ends { start, end } = Deserialize::deserialize(deserializer)?;
         Self::new(start, end).map_err(D::Error::custom)
     }
 }

@@ -1,6 +1,7 @@
 //! Time zones of the IANA database.
 
 use std::borrow::Cow;
+use std::iter;
 
 use chrono::{DateTime, Datelike, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -55,19 +56,32 @@ impl Zone {
 
     /// Returns by how many seconds the clocks here are ahead of UTC; negative west of Greenwich.
     pub fn offset_seconds(&self, instant: Instant) -> i32 {
-        let sought_s = instant.epoch_ms().div_euclid(1000);
+        self.offsets().take_while(|(from, _)| *from <= instant).last().map_or(0, |(_, offset)| offset)
+    }
+
+    /// Returns the offsets in the order of time, in seconds ahead of UTC, each with the instant from which it holds: the
+    /// first from [`Instant::MIN`], the last to [`Instant::MAX`].
+    ///
+    /// ```
+    /// use tollgate::value::{Instant, Zone};
+    ///
+    /// let kolkata = Zone::named("Asia/Kolkata").unwrap();
+    /// let since_1945: Instant = "1945-10-14T17:30:00Z".parse().unwrap();
+    /// assert_eq!(kolkata.offsets().last(), Some((since_1945, 19_800)));
+    /// ```
+    pub fn offsets(&self) -> impl Iterator<Item = (Instant, i32)> + '_ {
         let mut table = &*self.table;
-        let mut offset = read_signed(&mut table);
+        let first = read_signed(&mut table);
         let mut change_s = Instant::MIN.epoch_ms().div_euclid(1000);
-        while !table.is_empty() {
-            change_s = change_s.saturating_add_unsigned(read(&mut table));
-            let next = read_signed(&mut table);
-            if sought_s < change_s {
-                break;
+        let changes = iter::from_fn(move || {
+            if table.is_empty() {
+                return None;
             }
-            offset = next;
-        }
-        offset
+            change_s = change_s.saturating_add_unsigned(read(&mut table));
+            let from = Instant::from_epoch_ms(change_s.saturating_mul(1000)).ok()?;
+            Some((from, read_signed(&mut table)))
+        });
+        iter::once((Instant::MIN, first)).chain(changes)
     }
 
     /// Returns the first instant of a day here; `None` where that lies before 1900 or after 2199.

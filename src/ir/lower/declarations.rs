@@ -7,8 +7,13 @@ impl<'a> Pass<'a> {
         self.ir.roles = policy
             .roles
             .iter()
-            .map(|role| Titled { name: shared(&role.name), title: shared(&role.title) })
+            .map(|role| Role {
+                name: shared(&role.name),
+                title: shared(&role.title),
+                on_call: role.on_call,
+            })
             .collect();
+        self.ir.approvals = policy.approvals.as_ref().and_then(|approvals| self.approvals(approvals));
         self.ir.scope = policy.scope.as_ref().map(|table| self.table(policy, table));
         self.ir.score = policy.score.as_ref().map(|score| self.score(score));
         self.ir.entries = policy.entries.iter().map(|entry| self.entry(entry)).collect();
@@ -17,13 +22,14 @@ impl<'a> Pass<'a> {
         self.ir.boards = policy.boards.iter().map(|board| self.board(board)).collect();
         self.ir.route = policy.route.as_ref().map(|table| self.table(policy, table));
         self.ir.regimes = policy.regimes.iter().map(|regime| self.regime(regime)).collect();
-        self.ir.exceptions = policy.exceptions.iter().map(|exception| self.exception(exception)).collect();
+        self.ir.exceptions = policy.exceptions.iter().map(|exception| self.exception(policy, exception)).collect();
         self.ir.canaries = policy.canaries.iter().map(|canary| self.canary(canary)).collect();
         for retain in &policy.retains {
             let when = self.maybe(retain.when.as_ref());
             let (time, after) = (retain.time.clone(), shared(&retain.after));
             self.ir.retains.push(Retain { span: retain.span, time, after, when });
         }
+        self.ir.calendars = policy.calendars.iter().filter_map(calendar_of).collect();
         for choice in &policy.calendar_choices {
             let when = self.maybe(choice.when.as_ref());
             self.ir.calendar_choices.push(CalendarChoice { calendar: shared(&choice.calendar), when });
@@ -114,12 +120,6 @@ impl<'a> Pass<'a> {
         };
         let due = class.due.as_ref();
         let alert = |alert: &typed::Alert| Alert { at: alert.at.clone(), to: all_shared(&alert.to) };
-        let review = |review: &typed::Review| Review {
-            by: shared(&review.by),
-            limit: review.limit.clone(),
-            after: shared(&review.after),
-            code: shared(&review.code),
-        };
         Class {
             span: class.span,
             name: shared(&class.name),
@@ -132,7 +132,7 @@ impl<'a> Pass<'a> {
             }),
             pauses_while: class.pauses_while.as_deref().map(shared),
             alerts: class.alerts.iter().map(alert).collect(),
-            review: class.review.as_ref().map(review),
+            review: class.review.as_ref().map(review_of),
         }
     }
 
@@ -150,9 +150,16 @@ impl<'a> Pass<'a> {
             typed::Quorum::Share(ratio) => Quorum::Share(*ratio),
             typed::Quorum::Count(count) => Quorum::Count(*count),
         };
+        let meets = board.meets.as_ref().map(|meets| Meets {
+            day: meets.day,
+            from: meets.from,
+            to: meets.to,
+            closes_day: meets.closes_day,
+            closes_at: meets.closes_at,
+        });
         let votes_between = self.maybe(board.votes_between.as_ref());
         let (name, title) = (shared(&board.name), shared(&board.title));
-        Board { span: board.span, name, title, seats, quorum, votes_between }
+        Board { span: board.span, name, title, seats, quorum, meets, votes_between }
     }
 
     fn regime(&mut self, regime: &'a typed::Regime) -> Regime {
@@ -161,10 +168,40 @@ impl<'a> Pass<'a> {
         Regime { span: regime.span, code, title, applies }
     }
 
-    fn exception(&mut self, exception: &'a typed::Exception) -> Exception {
-        let allowed = self.expr(&exception.allowed);
-        let (name, title) = (shared(&exception.name), shared(&exception.title));
-        Exception { span: exception.span, name, title, allowed }
+    fn exception(&mut self, policy: &typed::Policy, exception: &'a typed::Exception) -> Exception {
+        let accept = exception.accept.as_ref();
+        Exception {
+            span: exception.span,
+            name: shared(&exception.name),
+            title: shared(&exception.title),
+            allowed: self.expr(&exception.allowed),
+            accept: accept.map(|(approver, code)| (approver_of(policy, approver), shared(code))),
+            becomes: exception.becomes.as_deref().map(|class| self.value("Class", class)),
+            flag: shared(&exception.flag),
+            notify: all_shared(&exception.notify),
+            review: review_of(&exception.review),
+            serves: all_shared(&exception.serves),
+        }
+    }
+
+    fn approvals(&self, approvals: &typed::Approvals) -> Option<Approvals> {
+        let path = approvals.valid_until.as_str();
+        let edge = match path.rsplit_once('.') {
+            Some((period, "start")) => self.slot_named(period).map(|slot| (slot, Some(Edge::Start))),
+            Some((period, "end")) => self.slot_named(period).map(|slot| (slot, Some(Edge::End))),
+            _ => None,
+        };
+        Some(Approvals {
+            span: approvals.span,
+            separate: all_shared(&approvals.separate),
+            delegation_at_most: approvals.delegation_at_most.clone(),
+            delegation_not_to: shared(&approvals.delegation_not_to),
+            comment_code: shared(&approvals.comment_code),
+            // A field may itself be called `end`.
+            valid_until: self.slot_named(path).map(|slot| (slot, None)).or(edge)?,
+            valid_at_most: approvals.valid_at_most.clone(),
+            serves: all_shared(&approvals.serves),
+        })
     }
 
     fn canary(&mut self, canary: &'a typed::Canary) -> Canary {
@@ -205,6 +242,27 @@ impl<'a> Pass<'a> {
         let (name, title) = (shared(&promise.name), shared(&promise.title));
         Promise { span: promise.span, name, title, kind }
     }
+}
+
+fn review_of(review: &typed::Review) -> Review {
+    Review {
+        by: shared(&review.by),
+        limit: review.limit.clone(),
+        after: shared(&review.after),
+        code: shared(&review.code),
+    }
+}
+
+/// The checker knows the zone.
+fn calendar_of(calendar: &typed::Calendar) -> Option<Calendar> {
+    Some(Calendar {
+        span: calendar.span,
+        code: shared(&calendar.code),
+        title: shared(&calendar.title),
+        zone: Zone::named(&calendar.zone)?,
+        works: calendar.works.clone(),
+        holidays: calendar.holidays.iter().map(|(day, title)| (*day, shared(title))).collect(),
+    })
 }
 
 fn approver_of(policy: &typed::Policy, approver: &typed::Approver) -> Approver {

@@ -1,0 +1,308 @@
+//! What the policy says of a change at an instant: the change's request, what machines reported, and what the workflow
+//! itself knows, put together and handed to the one evaluator.
+
+use super::event::Reason;
+use super::record::Change;
+use super::refusal::Refusal;
+use super::register::{self, Register};
+use super::roster::Roster;
+use crate::eval::{self, Decision, InputError, MOST_WORK, Unobserved};
+use crate::ir::{Ir, Name, Record, Type};
+use crate::json::{Json, Number, canonical};
+use crate::value::{Digest, Instant};
+
+/// What a change is judged by, beside its own history.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The policy.
+    pub ir: &'a Ir,
+    /// Who holds which role.
+    pub roster: &'a Roster,
+    /// The other changes.
+    pub register: &'a Register,
+}
+
+/// The facts groups that the workflow itself fills in, and nobody reports.
+const OWN_GROUPS: [&str; 2] = ["conflicts", "closing"];
+/// The facts that every policy knows; the workflow fills them in, too.
+const BUILT_IN: [&str; 3] = ["submission", "catalogue", "freezes"];
+
+/// What the policy says.
+pub(super) struct Decided {
+    /// With the gates at this instant.
+    pub decision: Decision,
+    /// What it was decided on.
+    pub record: Record,
+}
+
+/// How the workflow fills in the group `closing`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Closing {
+    /// Whether the trail was verified.
+    pub trail_whole: bool,
+}
+
+/// What is decided on: a change, with this request, and facts reported besides.
+pub(super) struct Question<'a> {
+    /// The change.
+    pub change: &'a Change,
+    /// Its request, or the one that it would have.
+    pub request: &'a Json,
+    /// What machines say now, over what they reported.
+    pub news: Option<&'a Json>,
+    /// The instant.
+    pub now: Instant,
+    /// The class that an exception gives it, or that it keeps.
+    pub class: Option<u16>,
+    /// The implementer whose other changes are looked at.
+    pub implementer: Option<&'a Name>,
+    /// What is known of its end.
+    pub closing: Closing,
+}
+
+impl<'a> Question<'a> {
+    /// Asks about a change as it is.
+    pub(super) fn of(change: &'a Change, now: Instant) -> Self {
+        Self {
+            change,
+            request: &change.request,
+            news: None,
+            now,
+            class: None,
+            implementer: change.implementer.as_ref(),
+            closing: Closing::default(),
+        }
+    }
+}
+
+/// Decides.
+///
+/// # Errors
+/// Every fault of the request and the facts, with its code and place; `TOO_MUCH_WORK` for lists that are too long.
+pub(super) fn decide(context: &Context<'_>, question: &Question<'_>) -> Result<Decided, Refusal> {
+    let ir = context.ir;
+    let facts = facts_of(context, question);
+    let mut record = eval::read_complete(ir, question.request, &facts, question.now).map_err(faults)?;
+    record.class_given = question.class;
+    if eval::work(ir, &record) > MOST_WORK {
+        return Err(Refusal::new("TOO_MUCH_WORK", format!("deciding this would take more than {MOST_WORK} steps"))
+            .help("shorten the lists: the patterns of the policy are held against each item"));
+    }
+    let outcome = eval::decide(ir, &record, question.now, &mut Unobserved);
+    Ok(Decided { decision: eval::decision(ir, &record, &outcome), record })
+}
+
+/// Looks at a request that may be half filled in.
+///
+/// # Errors
+/// Every fault of what is there.
+pub(super) fn check_draft(ir: &Ir, request: &Json, now: Instant) -> Result<(), Refusal> {
+    let (_, errors) = eval::read_partial(ir, request, &Json::Object(Vec::new()), now);
+    if errors.is_empty() { Ok(()) } else { Err(faults(errors)) }
+}
+
+fn faults(errors: Vec<InputError>) -> Refusal {
+    let help = errors.first().and_then(|error| error.help.clone());
+    let reason = |error: InputError| {
+        Reason::new(error.code.word(), error.message).missing(vec![Name::from(error.path.as_str())])
+    };
+    Refusal { help, ..Refusal::of(errors.into_iter().map(reason).collect()) }
+}
+
+/// Looks at facts that a machine reports.
+///
+/// # Errors
+/// `NOT_AUTHORIZED` for a group that another machine reports, `UNKNOWN_FIELD` for one that the policy does not know.
+pub(super) fn check_reported(ir: &Ir, facts: &Json, from: &str) -> Result<(), Refusal> {
+    let Json::Object(groups) = facts else {
+        return Err(Refusal::new("WRONG_TYPE", "facts are an object of groups"));
+    };
+    let mut reasons = Vec::new();
+    for (name, _) in groups {
+        let declared = ir.facts.iter().find(|group| *group.name == **name);
+        match declared {
+            Some(group) if &*group.from == from => {}
+            Some(group) => reasons.push(Reason::new(
+                "NOT_AUTHORIZED",
+                format!("`{name}` is reported by `{}`, not by `{from}`", group.from),
+            )),
+            None if BUILT_IN.contains(&name.as_str()) => {
+                let message = format!("`{name}` comes from the register and the history of changes: nobody reports it");
+                reasons.push(Reason::new("NOT_AUTHORIZED", message));
+            }
+            None => reasons.push(Reason::new("UNKNOWN_FIELD", format!("the policy knows no facts `{name}`"))),
+        }
+    }
+    if groups.is_empty() {
+        reasons.push(Reason::new("NOTHING_CHANGES", "the report holds no group of facts"));
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(Refusal::of(reasons)) }
+}
+
+/// Puts together what machines reported and what the workflow knows.
+fn facts_of(context: &Context<'_>, question: &Question<'_>) -> Json {
+    let change = question.change;
+    let mut groups: Vec<(String, Json)> = Vec::new();
+    let news = if let Some(Json::Object(news)) = question.news { news.as_slice() } else { &[] };
+    if let Json::Object(reported) = &change.facts {
+        let fresh = |name: &str| news.iter().any(|(other, _)| other == name);
+        groups.extend(reported.iter().filter(|(name, _)| !fresh(name)).cloned());
+    }
+    groups.extend(news.iter().cloned());
+    groups.retain(|(name, _)| !BUILT_IN.contains(&name.as_str()) && !is_own(context.ir, name));
+    let at = change.service.counts_from.or(change.milestones.submitted).unwrap_or(question.now);
+    groups.push(("submission".to_owned(), object([("at", text(at))])));
+    let histories = context.register.catalogue.iter().map(|(entry, history)| {
+        let counts = [
+            ("runs", number(history.runs)),
+            ("succeeded", number(history.succeeded)),
+            ("suspended", Json::Bool(history.suspended)),
+        ];
+        (entry.to_string(), object(counts))
+    });
+    let known = |code: &str| context.ir.entries.iter().any(|entry| *entry.code == *code);
+    groups.push(("catalogue".to_owned(), Json::Object(histories.filter(|(code, _)| known(code)).collect())));
+    let freezes = context.register.freezes.iter().map(|freeze| {
+        object([("id", text(&freeze.id)), ("from", text(freeze.from)), ("to", text(freeze.to))])
+    });
+    groups.push(("freezes".to_owned(), Json::Array(freezes.collect())));
+    groups.extend(own_groups(context, question));
+    Json::Object(groups)
+}
+
+fn is_own(ir: &Ir, name: &str) -> bool {
+    OWN_GROUPS.contains(&name)
+        && ir.facts.iter().any(|group| *group.name == *name && &*group.from == "workflow")
+}
+
+/// The groups `conflicts` and `closing`, as far as the policy declares them with fields that are known here.
+fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(String, Json)> {
+    let (ir, change) = (context.ir, question.change);
+    let mut groups = Vec::new();
+    let path = register::window_slot(ir).and_then(|slot| ir.slots.get(slot.index())).map(|slot| &slot.path);
+    let window = path.and_then(|path| crate::json::to_typed(register::member(question.request, path)?).ok());
+    if let (Some(window), Some(Json::String(component))) = (window, question.request.get("component")) {
+        let implementer = question.implementer.map(|person| &**person);
+        let found = context.register.conflicts(&change.id, component, window, implementer);
+        let count = |changes: &[Name]| number(u32::try_from(changes.len()).unwrap_or(u32::MAX));
+        let known = [
+            ("same_component", count(&found.same_component)),
+            ("related", count(&found.related)),
+            ("same_implementer", count(&found.same_implementer)),
+        ];
+        groups.extend(own_group(ir, "conflicts", &known));
+    }
+    let reviewed = change.reviewed.as_ref();
+    let known = [
+        ("reviewed", Json::Bool(reviewed.is_some())),
+        ("docs_updated", Json::Bool(reviewed.is_some_and(|review| review.docs_updated))),
+        ("trail_whole", Json::Bool(question.closing.trail_whole)),
+    ];
+    groups.extend(own_group(ir, "closing", &known));
+    groups
+}
+
+/// A group of the workflow with the fields that the policy declares in it; `None` if one of them is not known here.
+fn own_group(ir: &Ir, name: &str, known: &[(&str, Json)]) -> Option<(String, Json)> {
+    let group = ir.facts.iter().find(|group| *group.name == *name && &*group.from == "workflow")?;
+    let mut members = Vec::with_capacity(group.slots.len());
+    for slot in &group.slots {
+        let path = &ir.slots.get(slot.index())?.path;
+        let (_, field) = path.rsplit_once('.')?;
+        let (_, value) = known.iter().find(|(name, _)| *name == field)?;
+        members.push((field.to_owned(), value.clone()));
+    }
+    Some((name.to_owned(), Json::Object(members)))
+}
+
+fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
+    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn text(value: impl ToString) -> Json {
+    Json::String(value.to_string())
+}
+
+fn number(count: u32) -> Json {
+    Number::from_i64(i64::from(count)).map_or(Json::Null, Json::Number)
+}
+
+/// Returns the digest that votes are bound to: of the request without the fields that may be edited freely, so that a
+/// new title needs no new vote (D-03, P-22).
+pub(super) fn digest(ir: &Ir, request: &Json) -> Digest {
+    let mut material = request.clone();
+    for slot in ir.slots.iter().filter(|slot| slot.editorial) {
+        remove(&mut material, &slot.path);
+    }
+    Digest::of(canonical(&material).as_bytes())
+}
+
+fn remove(json: &mut Json, path: &str) {
+    let Json::Object(members) = json else { return };
+    match path.split_once('.') {
+        Some((group, rest)) => {
+            if let Some((_, inner)) = members.iter_mut().find(|(name, _)| name == group) {
+                remove(inner, rest);
+            }
+        }
+        None => members.retain(|(name, _)| name != path),
+    }
+}
+
+/// Puts a value into a request, at the path of a field.
+pub(super) fn put(json: &mut Json, path: &str, value: Json) {
+    let Json::Object(members) = json else { return };
+    let (name, rest) = path.split_once('.').map_or((path, None), |(group, rest)| (group, Some(rest)));
+    let position = members.iter().position(|(known, _)| known == name);
+    let value = match rest {
+        None => value,
+        Some(rest) => {
+            let inner = position.and_then(|position| members.get(position)).map(|(_, inner)| inner.clone());
+            let mut inner = inner.filter(|json| *json != Json::Null).unwrap_or(Json::Object(Vec::new()));
+            put(&mut inner, rest, value);
+            inner
+        }
+    };
+    match position.and_then(|position| members.get_mut(position)) {
+        Some(place) => place.1 = value,
+        None => members.push((name.to_owned(), value)),
+    }
+}
+
+/// Returns the paths of the fields in which two requests differ, in the order of the form.
+pub(super) fn changed(ir: &Ir, before: &Json, after: &Json) -> Vec<Name> {
+    let asked = ir.slots.iter().filter(|slot| slot.origin == crate::ir::Origin::Request);
+    let differs = |path: &str| {
+        let text = |request: &Json| register::member(request, path).map(canonical);
+        text(before) != text(after)
+    };
+    asked.filter(|slot| differs(&slot.path)).map(|slot| slot.path.clone()).collect()
+}
+
+/// Says whether a change of these fields needs a new approval (P-22): one of them is not editorial. To fill in the
+/// window is no change of it.
+pub(super) fn is_material(ir: &Ir, before: &Json, changed: &[Name]) -> bool {
+    let window = register::window_slot(ir);
+    ir.slots.iter().enumerate().any(|(index, slot)| {
+        let filled_in = window.is_some_and(|window| window.index() == index)
+            && slot.ty == Type::Period
+            && register::member(before, &slot.path).is_none();
+        changed.contains(&slot.path) && !slot.editorial && !filled_in
+    })
+}
+
+/// How grave a decision is: the class by its place among the classes, then the risk. Nothing weighs less than out of
+/// scope.
+pub(super) fn gravity(ir: &Ir, decision: &Decision) -> (usize, usize) {
+    let class = decision.class.as_ref().and_then(|class| class_number(ir, &class.value));
+    let scale = ir.risk_enum.and_then(|scale| ir.enums.get(scale.index()));
+    let risk = decision.risk.as_ref().zip(scale);
+    let risk = risk.and_then(|(risk, scale)| scale.values.iter().position(|level| level.name == *risk));
+    let above = |place: Option<usize>| place.map_or(0, |place| place.saturating_add(1));
+    (above(class), above(risk))
+}
+
+/// Returns the place of a class among the classes.
+pub(super) fn class_number(ir: &Ir, class: &str) -> Option<usize> {
+    ir.classes.iter().position(|declared| *declared.name == *class)
+}

@@ -1,0 +1,158 @@
+//! The gate: may this change be deployed now? It is what a deployment job asks, and what the command `start` goes by.
+
+use super::approval::{Seats, bars_to_implement};
+use super::deciding::{Context, Decided, Question, decide};
+use super::event::Reason;
+use super::record::Change;
+use super::refusal::Refusal;
+use super::state::{Actor, Machine, State};
+use super::step::Step;
+use super::steps::assess::{denials, is_graver};
+use super::time;
+use crate::eval::{self, Verdict};
+use crate::ir::Name;
+use crate::json::Json;
+use crate::value::{Instant, Period};
+use serde::Serialize;
+
+/// What the gate says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GateAnswer {
+    /// Whether the deployment may begin, or go on.
+    pub allow: bool,
+    /// Every reason why not; none if it may.
+    pub reasons: Vec<Reason>,
+    /// Where the change stands now; absent if there is none.
+    pub state: Option<State>,
+    /// Marks that the change carries, such as `BREAK_GLASS`.
+    pub flags: Vec<Name>,
+}
+
+/// Says whether a deployment may begin at `now`, with every reason why not.
+///
+/// `facts` is what the deployment job knows now; it counts over what was reported before and is not kept. Time passes
+/// for the answer as it does for a command: an approval that lapsed is none. A deployment that has begun may go on.
+///
+/// The reasons: those of the policy's gates `schedule` (for a change that has no schedule yet) and `start`, and
+/// `NO_CHANGE`, `NOT_APPROVED`, `MISSING_APPROVAL`, `APPROVAL_EXPIRED`, `ON_HOLD`, `FREEZE`, `CLASS_ROSE`,
+/// `SOD_REQUESTER`, `SOD_IMPLEMENTER`, `OTHER_POLICY`, and the codes of faulty facts.
+pub fn gate(change: Option<&Change>, facts: &Json, context: &Context<'_>, now: Instant) -> GateAnswer {
+    let Some(change) = change else {
+        let reason = Reason::new("NO_CHANGE", "no change request allows this deployment");
+        return GateAnswer { allow: false, reasons: vec![reason], state: None, flags: Vec::new() };
+    };
+    let mut step = Step::new(change.clone(), *context, now, &Actor::Machine(Machine::Ci));
+    let reasons = match super::time_and_policy(&step, change) {
+        Err(refusal) => refusal.reasons,
+        Ok(()) => {
+            time::pass(&mut step);
+            let implementer = step.change.implementer.clone();
+            match reasons_to_wait(&step, Some(facts), implementer.as_ref()) {
+                Ok(reasons) => reasons,
+                Err(refusal) => refusal.reasons,
+            }
+        }
+    };
+    GateAnswer {
+        allow: reasons.is_empty(),
+        reasons,
+        state: Some(step.change.state),
+        flags: step.change.flags.clone(),
+    }
+}
+
+/// Returns every reason why a deployment cannot begin, or go on, now.
+///
+/// # Errors
+/// Faults of the facts.
+pub(super) fn reasons_to_wait(
+    step: &Step<'_>,
+    news: Option<&Json>,
+    implementer: Option<&Name>,
+) -> Result<Vec<Reason>, Refusal> {
+    let change = &step.change;
+    if matches!(change.state, State::Draft | State::Unauthorized) {
+        return Ok(state_reasons(change));
+    }
+    if matches!(change.state, State::Implementing | State::Verifying | State::InReview) {
+        return Ok(Vec::new());
+    }
+    let question = Question { news, implementer, ..step.question() };
+    let fresh = decide(&step.context, &question)?;
+    if change.state == State::OutOfScope {
+        return Ok(refuted(&fresh));
+    }
+    let mut reasons = state_reasons(change);
+    if change.state != State::Scheduled {
+        reasons.extend(denials(&fresh.decision.gates, "schedule"));
+        let window = super::register::window(step.context.ir, &fresh.record);
+        reasons.extend(freezes(&step.context, &fresh, window));
+    }
+    reasons.extend(denials(&fresh.decision.gates, "start"));
+    if is_graver(step, &fresh.decision) {
+        reasons.push(class_rose(&fresh));
+    }
+    if let Some(person) = implementer {
+        reasons.extend(bars_to_implement(step.context.ir, change, person));
+    }
+    Ok(once(reasons))
+}
+
+/// One reason for each code and rule, the first one.
+fn once(reasons: Vec<Reason>) -> Vec<Reason> {
+    let mut kept: Vec<Reason> = Vec::with_capacity(reasons.len());
+    for reason in reasons {
+        if !kept.iter().any(|known| known.code == reason.code && known.rule == reason.rule) {
+            kept.push(reason);
+        }
+    }
+    kept
+}
+
+/// What machines found out takes the change in: the claim that it is not governed here does not hold.
+fn refuted(fresh: &Decided) -> Vec<Reason> {
+    if &*fresh.decision.scope.value != "in_scope" {
+        return Vec::new();
+    }
+    let code = fresh.decision.flags.first().map_or("NOT_APPROVED", |flag| flag);
+    vec![Reason::new(code, "the change was taken to be out of scope, and is not")]
+}
+
+fn class_rose(fresh: &Decided) -> Reason {
+    let class = fresh.decision.class.as_ref().map_or("another class", |class| &class.value);
+    let message = format!("the policy takes the change for `{class}` now, and it was approved as something else");
+    let codes = fresh.decision.codes.clone();
+    Reason::new("CLASS_ROSE", message).missing(codes)
+}
+
+/// Why the state of a change allows no deployment.
+fn state_reasons(change: &Change) -> Vec<Reason> {
+    let reason = match change.state {
+        State::Approved | State::Scheduled | State::OutOfScope => return Vec::new(),
+        State::AwaitingApproval | State::NeedsInfo => {
+            let seats = change.decision.as_ref().and_then(Seats::of);
+            let missing = seats.map(|seats| seats.missing(&change.votes)).unwrap_or_default();
+            Reason::new("MISSING_APPROVAL", "the approvals are not complete").missing(missing)
+        }
+        State::Expired => Reason::new("APPROVAL_EXPIRED", "the approval has lapsed"),
+        State::OnHold => Reason::new("ON_HOLD", "the change is held"),
+        state => Reason::new("NOT_APPROVED", format!("the change is `{state}`")),
+    };
+    vec![reason]
+}
+
+/// Returns a reason for each freeze in which the window lies in part (S-32).
+pub(super) fn freezes(context: &Context<'_>, decided: &Decided, window: Option<Period>) -> Vec<Reason> {
+    let Some(window) = window else { return Vec::new() };
+    let (ir, record) = (context.ir, &decided.record);
+    let outcome = eval::decide(ir, record, decided.decision.now, &mut eval::Unobserved);
+    let holds = |freeze: &crate::ir::Freeze| {
+        freeze.when.is_none_or(|when| eval::test(ir, record, &outcome, when) != Verdict::No)
+    };
+    let found = context.register.freezes_in(ir, window, holds);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<&str> = found.iter().map(|name| &**name).collect();
+    vec![Reason::new("FREEZE", format!("the window lies in {}", names.join(", "))).missing(found)]
+}
