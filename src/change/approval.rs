@@ -78,7 +78,8 @@ impl Seats {
             Approver::Automatically => Self { seats: Vec::new(), at_least: 0, board: false },
             Approver::Roles { count, roles } => Self::of_roles(*count, roles),
             Approver::Board(number) => {
-                let seats = ir.boards.get(*number as usize).map_or(&[] as &[_], |board| board.seats.as_slice());
+                let seats =
+                    ir.boards.get(*number as usize).map_or(&[] as &[_], |board| board.seats.as_slice());
                 let roles: Vec<Name> = seats.iter().map(|seat| seat.held_by.clone()).collect();
                 Self::of_roles(u32::try_from(roles.len()).unwrap_or(u32::MAX), &roles)
             }
@@ -163,7 +164,8 @@ pub(super) fn seat_for(
     let mine: Vec<&(&Seat, Capacity)> =
         entitled.iter().filter(|(seat, _)| wanted.is_none_or(|wanted| seat.id == *wanted)).collect();
     if mine.is_empty() {
-        let what = wanted.map_or_else(|| "a seat that decides on this change".to_owned(), |seat| format!("`{seat}`"));
+        let what = wanted
+            .map_or_else(|| "a seat that decides on this change".to_owned(), |seat| format!("`{seat}`"));
         return Err(Refusal::new("NOT_AN_APPROVER", format!("`{person}` does not hold {what} at {now}"))
             .help("the roster says who holds each role, stands in for its holder, or is on call"));
     }
@@ -197,10 +199,16 @@ pub(super) fn separates(ir: &Ir, one: &str, other: &str) -> bool {
 /// Refuses an approver who plays another part in the change (D-01).
 fn separate_approver(ir: &Ir, change: &Change, person: &Name) -> Result<(), Refusal> {
     if *person == change.requester && separates(ir, "requester", "approver") {
-        return Err(Refusal::new("SOD_REQUESTER", format!("`{person}` asks for this change and cannot decide on it")));
+        return Err(Refusal::new(
+            "SOD_REQUESTER",
+            format!("`{person}` asks for this change and cannot decide on it"),
+        ));
     }
     if change.implementer.as_ref() == Some(person) && separates(ir, "approver", "implementer") {
-        return Err(Refusal::new("SOD_IMPLEMENTER", format!("`{person}` deploys this change and cannot decide on it")));
+        return Err(Refusal::new(
+            "SOD_IMPLEMENTER",
+            format!("`{person}` deploys this change and cannot decide on it"),
+        ));
     }
     Ok(())
 }

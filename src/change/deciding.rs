@@ -85,8 +85,11 @@ pub(super) fn decide(context: &Context<'_>, question: &Question<'_>) -> Result<D
     let mut record = eval::read_complete(ir, question.request, &facts, question.now).map_err(faults)?;
     record.class_given = question.class;
     if eval::work(ir, &record) > MOST_WORK {
-        return Err(Refusal::new("TOO_MUCH_WORK", format!("deciding this would take more than {MOST_WORK} steps"))
-            .help("shorten the lists: the patterns of the policy are held against each item"));
+        return Err(Refusal::new(
+            "TOO_MUCH_WORK",
+            format!("deciding this would take more than {MOST_WORK} steps"),
+        )
+        .help("shorten the lists: the patterns of the policy are held against each item"));
     }
     let outcome = eval::decide(ir, &record, question.now, &mut Unobserved);
     Ok(Decided { decision: eval::decision(ir, &record, &outcome), record })
@@ -127,7 +130,8 @@ pub(super) fn check_reported(ir: &Ir, facts: &Json, from: &str) -> Result<(), Re
                 format!("`{name}` is reported by `{}`, not by `{from}`", group.from),
             )),
             None if BUILT_IN.contains(&name.as_str()) => {
-                let message = format!("`{name}` comes from the register and the history of changes: nobody reports it");
+                let message =
+                    format!("`{name}` comes from the register and the history of changes: nobody reports it");
                 reasons.push(Reason::new("NOT_AUTHORIZED", message));
             }
             None => reasons.push(Reason::new("UNKNOWN_FIELD", format!("the policy knows no facts `{name}`"))),

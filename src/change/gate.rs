@@ -120,7 +120,8 @@ fn refuted(fresh: &Decided) -> Vec<Reason> {
 
 fn class_rose(fresh: &Decided) -> Reason {
     let class = fresh.decision.class.as_ref().map_or("another class", |class| &class.value);
-    let message = format!("the policy takes the change for `{class}` now, and it was approved as something else");
+    let message =
+        format!("the policy takes the change for `{class}` now, and it was approved as something else");
     let codes = fresh.decision.codes.clone();
     Reason::new("CLASS_ROSE", message).missing(codes)
 }

@@ -38,11 +38,13 @@ pub use event::{
 pub use gate::{GateAnswer, gate};
 pub use preview::{EditPreview, preview_edit};
 pub use record::{
-    Approval, CanaryStep, Change, Escalation, FoldError, Milestones, Reviewed, RollbackState, Service, apply, fold,
+    Approval, CanaryStep, Change, Escalation, FoldError, Milestones, Reviewed, RollbackState, Service, apply,
+    fold,
 };
 pub use refusal::Refusal;
 pub use register::{
-    Conflicts, DeclaredFreeze, History, Past, Planned, Proposal, Register, history, planned, proposals, window_slot,
+    Conflicts, DeclaredFreeze, History, Past, Planned, Proposal, Register, history, planned, proposals,
+    window_slot,
 };
 pub use roster::{Delegation, Finding, Roster, Rotation, Swap, findings};
 pub use state::{Actor, Machine, State};
@@ -101,7 +103,9 @@ fn begin(
             steps::request::checked_id(id)?;
             (id, steps::request::created(context.ir, command, now, actor)?)
         }
-        Command::RecordUnauthorized { id, .. } => (id, steps::close::unauthorized(context, command, now, actor)?),
+        Command::RecordUnauthorized { id, .. } => {
+            (id, steps::close::unauthorized(context, command, now, actor)?)
+        }
         _ => return Err(Refusal::new("NO_CHANGE", "there is no such change").help("begin it with `create`")),
     };
     let event = Event { change: id.clone(), seq: 1, at: now, by: actor.clone(), what, notify: Vec::new() };
@@ -122,9 +126,11 @@ fn policy(step: &Step<'_>, change: &Change) -> Result<(), Refusal> {
     let here = step.context.ir.identity.digest;
     match change.policy() {
         Some(policy) if policy.digest != here => {
-            let message = format!("the change stands under policy {} {}, {}", policy.id, policy.version, policy.digest);
-            Err(Refusal::new("OTHER_POLICY", message)
-                .help("go on with that policy, or have a change manager reclassify the change under this one"))
+            let message =
+                format!("the change stands under policy {} {}, {}", policy.id, policy.version, policy.digest);
+            Err(Refusal::new("OTHER_POLICY", message).help(
+                "go on with that policy, or have a change manager reclassify the change under this one",
+            ))
         }
         _ => Ok(()),
     }

@@ -2,9 +2,7 @@
 //! for byte (S-16).
 
 use super::command::CloseCode;
-use super::event::{
-    ApprovedBy, Due, Event, Forecast, ReviewDuty, Right, Rollback, StandIn, Vote, What,
-};
+use super::event::{ApprovedBy, Due, Event, Forecast, ReviewDuty, Right, Rollback, StandIn, Vote, What};
 use super::state::State;
 use crate::eval::{Decision, PolicyRef};
 use crate::ir::Name;

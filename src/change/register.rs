@@ -85,7 +85,8 @@ pub struct Conflicts {
 pub fn window_slot(ir: &Ir) -> Option<SlotId> {
     let is_period = |id: &SlotId| ir.slots.get(id.index()).is_some_and(|slot| slot.ty == Type::Period);
     let lapses = ir.approvals.as_ref().map(|approvals| approvals.valid_until.0).filter(is_period);
-    let asked = |id: &SlotId| ir.slots.get(id.index()).is_some_and(|slot| slot.origin == crate::ir::Origin::Request);
+    let asked =
+        |id: &SlotId| ir.slots.get(id.index()).is_some_and(|slot| slot.origin == crate::ir::Origin::Request);
     lapses.or_else(|| (0..).map(SlotId).take(ir.slots.len()).find(|id| is_period(id) && asked(id)))
 }
 
@@ -130,7 +131,13 @@ pub(super) fn member<'a>(request: &'a Json, path: &str) -> Option<&'a Json> {
 
 impl Register {
     /// Returns the changes in whose way a window on a component lies. A change is not in its own way.
-    pub fn conflicts(&self, id: &str, component: &str, window: Period, implementer: Option<&str>) -> Conflicts {
+    pub fn conflicts(
+        &self,
+        id: &str,
+        component: &str,
+        window: Period,
+        implementer: Option<&str>,
+    ) -> Conflicts {
         let above = self.above(component);
         let mut found = Conflicts::default();
         for other in self.changes.iter().filter(|other| *other.id != *id && other.window.overlaps(window)) {
@@ -162,7 +169,8 @@ impl Register {
     /// Returns the changes that a freeze would hold (D-07). `spares` names classes that it does not hold.
     pub fn freeze_preview(&self, freeze: Period, spares: &[Name]) -> Vec<Name> {
         let held = |change: &&Planned| {
-            change.window.overlaps(freeze) && !change.class.as_ref().is_some_and(|class| spares.contains(class))
+            change.window.overlaps(freeze)
+                && !change.class.as_ref().is_some_and(|class| spares.contains(class))
         };
         self.changes.iter().filter(held).map(|change| change.id.clone()).collect()
     }
@@ -170,12 +178,14 @@ impl Register {
     /// Returns the codes of the freezes in which a window lies in part; of the policy's, `counts` says which hold for
     /// the change.
     pub fn freezes_in(&self, ir: &Ir, window: Period, counts: impl Fn(&Freeze) -> bool) -> Vec<Name> {
-        let of_policy = ir.freezes.iter().filter(|freeze| {
-            freeze.windows.iter().any(|frozen| frozen.overlaps(window)) && counts(freeze)
-        });
-        let declared = self.freezes.iter().filter(|freeze| {
-            Period::new(freeze.from, freeze.to).is_ok_and(|frozen| frozen.overlaps(window))
-        });
+        let of_policy = ir
+            .freezes
+            .iter()
+            .filter(|freeze| freeze.windows.iter().any(|frozen| frozen.overlaps(window)) && counts(freeze));
+        let declared = self
+            .freezes
+            .iter()
+            .filter(|freeze| Period::new(freeze.from, freeze.to).is_ok_and(|frozen| frozen.overlaps(window)));
         of_policy.map(|freeze| freeze.code.clone()).chain(declared.map(|freeze| freeze.id.clone())).collect()
     }
 }
@@ -240,7 +250,9 @@ pub fn proposals(past: &[Past], at_least: u32) -> Vec<Proposal> {
         };
     }
     let proposed = |(kind, streak): (&&Name, &Option<u32>)| {
-        streak.filter(|successes| *successes >= at_least.max(1)).map(|successes| Proposal { kind: (*kind).clone(), successes })
+        streak
+            .filter(|successes| *successes >= at_least.max(1))
+            .map(|successes| Proposal { kind: (*kind).clone(), successes })
     };
     streaks.iter().filter_map(proposed).collect()
 }

@@ -157,7 +157,8 @@ impl Roster {
     }
 
     fn on_call_at(&self, question: &Asked<'_>, role: &str) -> Option<(Name, Instant)> {
-        let allowed = question.on_call_counts && question.ir.roles.iter().any(|it| *it.name == *role && it.on_call);
+        let allowed =
+            question.on_call_counts && question.ir.roles.iter().any(|it| *it.name == *role && it.on_call);
         self.on_call.get(role).filter(|_| allowed)?.at(question.now)
     }
 

@@ -16,7 +16,8 @@ const MEETINGS_AHEAD: usize = 4;
 /// Returns the policy's calendar with this code.
 pub(super) fn calendar(ir: &Ir, code: &str) -> Option<Calendar> {
     let declared = ir.calendars.iter().find(|calendar| *calendar.code == *code)?;
-    let hours: Vec<Hours> = declared.works.iter().flat_map(|(days, from, to)| hours_of(days, *from, *to)).collect();
+    let hours: Vec<Hours> =
+        declared.works.iter().flat_map(|(days, from, to)| hours_of(days, *from, *to)).collect();
     let holidays = declared.holidays.iter().map(|(date, title)| (*date, title.to_string()));
     // The checker has refused hours that overlap and holidays listed twice.
     Calendar::new(&declared.zone, &hours, holidays).ok()
@@ -148,7 +149,8 @@ pub(super) fn next_meeting(ir: &Ir, decision: &Decision, complete: Instant) -> O
 }
 
 fn with_board<T>(ir: &Ir, decision: &Decision, then: impl FnOnce(&Board<'_>) -> Option<T>) -> Option<T> {
-    let Approve::Board { board, votes_between_meetings: false, .. } = &decision.route.as_ref()?.approve else {
+    let Approve::Board { board, votes_between_meetings: false, .. } = &decision.route.as_ref()?.approve
+    else {
         return None;
     };
     let declared = ir.boards.iter().find(|declared| declared.name == *board)?;
@@ -163,7 +165,12 @@ fn with_board<T>(ir: &Ir, decision: &Decision, then: impl FnOnce(&Board<'_>) -> 
 ///
 /// # Errors
 /// `BOARD_NOT_IN_SESSION`, with the next meeting.
-pub(super) fn in_session(ir: &Ir, decision: &Decision, complete: Instant, now: Instant) -> Result<(), Refusal> {
+pub(super) fn in_session(
+    ir: &Ir,
+    decision: &Decision,
+    complete: Instant,
+    now: Instant,
+) -> Result<(), Refusal> {
     let Some(first) = next_meeting(ir, decision, complete) else { return Ok(()) };
     let meeting = with_board(ir, decision, |board| {
         let mut meeting = first.clone();
@@ -176,7 +183,10 @@ pub(super) fn in_session(ir: &Ir, decision: &Decision, complete: Instant, now: I
     match meeting {
         Some(meeting) if now < meeting.starts => Err(Refusal::new(
             "BOARD_NOT_IN_SESSION",
-            format!("the board takes this change up at its meeting from {} to {}", meeting.starts, meeting.ends),
+            format!(
+                "the board takes this change up at its meeting from {} to {}",
+                meeting.starts, meeting.ends
+            ),
         )
         .help("vote during the meeting; the policy may let the board vote between its meetings")),
         _ => Ok(()),
@@ -197,8 +207,14 @@ pub(super) fn duty(review: &ir::Review, why: &Name) -> ReviewDuty {
 }
 
 /// Returns when a later review is due, counted from an instant, in the calendar of the change.
-pub(super) fn review_due(ir: &Ir, decision: Option<&Decision>, duty: &ReviewDuty, from: Instant) -> Option<Due> {
-    let of_class = ir.classes.iter().filter(|class| class.name == duty.why).filter_map(|class| class.review.as_ref());
+pub(super) fn review_due(
+    ir: &Ir,
+    decision: Option<&Decision>,
+    duty: &ReviewDuty,
+    from: Instant,
+) -> Option<Due> {
+    let of_class =
+        ir.classes.iter().filter(|class| class.name == duty.why).filter_map(|class| class.review.as_ref());
     let of_exception = ir.exceptions.iter().filter(|it| it.name == duty.why).map(|it| &it.review);
     let review = of_class.chain(of_exception).next()?;
     let calendar = match decision.and_then(|decision| decision.due.as_ref()?.calendar.as_deref()) {
@@ -212,7 +228,12 @@ pub(super) fn review_due(ir: &Ir, decision: Option<&Decision>, duty: &ReviewDuty
 }
 
 /// Returns the instant that a span of the policy ends at.
-pub(super) fn after(ir: &Ir, calendar_code: Option<&str>, from: Instant, time: &SpanOfTime) -> Option<Instant> {
+pub(super) fn after(
+    ir: &Ir,
+    calendar_code: Option<&str>,
+    from: Instant,
+    time: &SpanOfTime,
+) -> Option<Instant> {
     let calendar = calendar_code.and_then(|code| calendar(ir, code));
     let limit = Limit { strict: false, time: time.clone() };
     ServiceLevel::new(limit, calendar.as_ref(), &ir.zone).ok()?.due(from, &Pauses::default()).ok()?.at()

@@ -134,10 +134,12 @@ fn seats_of(step: &Step<'_>, seats: &Seats) -> Vec<SeatStatus> {
             None if not_required.contains(&seat.id) => "not_required",
             None => "open",
         };
-        let of_board = ir.boards.iter().flat_map(|board| &board.seats).find(|declared| declared.id == seat.id);
+        let of_board =
+            ir.boards.iter().flat_map(|board| &board.seats).find(|declared| declared.id == seat.id);
         let of_role = ir.roles.iter().find(|role| role.name == seat.role).map(|role| role.title.clone());
         let question_of = of_board.filter(|_| seats.board).map(|declared| declared.question.clone());
-        let entitled = if state == "open" { step.context.roster.entitled(&question, &seat.role) } else { Vec::new() };
+        let entitled =
+            if state == "open" { step.context.roster.entitled(&question, &seat.role) } else { Vec::new() };
         SeatStatus {
             id: seat.id.clone(),
             question: question_of.or(of_role).unwrap_or_else(|| seat.id.clone()),

@@ -62,7 +62,8 @@ impl<'a> Step<'a> {
 
     /// Returns requester, implementer and change manager: whoever is told that something went wrong.
     pub(super) fn told_of_trouble(&self) -> Vec<Notice> {
-        let words = [Some(Name::from("requester")), Some(Name::from("implementer")), self.context.ir.owner.clone()];
+        let words =
+            [Some(Name::from("requester")), Some(Name::from("implementer")), self.context.ir.owner.clone()];
         self.told(&words.into_iter().flatten().collect::<Vec<_>>())
     }
 
@@ -113,7 +114,8 @@ impl<'a> Step<'a> {
 
     /// Refuses everybody but the named implementer and the pipeline.
     pub(super) fn by_implementer(&self) -> Result<(), Refusal> {
-        if self.actor.is(Machine::Ci) || self.actor.person().is_some() && self.actor.person() == self.change.implementer.as_ref()
+        if self.actor.is(Machine::Ci)
+            || self.actor.person().is_some() && self.actor.person() == self.change.implementer.as_ref()
         {
             return Ok(());
         }
@@ -146,7 +148,10 @@ impl<'a> Step<'a> {
         }
         const MOST_CHARACTERS: usize = 4_000;
         if words.chars().nth(MOST_CHARACTERS).is_some() {
-            return Err(Refusal::new("OUT_OF_RANGE", format!("{what} has more than {MOST_CHARACTERS} characters")));
+            return Err(Refusal::new(
+                "OUT_OF_RANGE",
+                format!("{what} has more than {MOST_CHARACTERS} characters"),
+            ));
         }
         Ok(())
     }
@@ -154,7 +159,9 @@ impl<'a> Step<'a> {
     /// Records how the service level ended, once the change has reached what it runs to.
     pub(super) fn end_service_level(&mut self) {
         let Some(decision) = &self.change.decision else { return };
-        if self.change.service.met.is_some() || matches!(self.change.state, State::OutOfScope | State::Withdrawn) {
+        if self.change.service.met.is_some()
+            || matches!(self.change.state, State::OutOfScope | State::Withdrawn)
+        {
             return;
         }
         let Some(level) = Level::of(self.context.ir, decision) else { return };

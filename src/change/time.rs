@@ -22,9 +22,10 @@ pub(super) fn pass(step: &mut Step<'_>) {
                 let words = recipients(step, *share);
                 step.told(&words)
             }
-            What::SlaBreached { .. } | What::Expired { .. } | What::RollbackFailed { .. } | What::RetroOverdue { .. } => {
-                step.told_of_trouble()
-            }
+            What::SlaBreached { .. }
+            | What::Expired { .. }
+            | What::RollbackFailed { .. }
+            | What::RetroOverdue { .. } => step.told_of_trouble(),
             _ => Vec::new(),
         };
         step.emit_of_time(what, notify);
@@ -41,9 +42,16 @@ fn service_level(step: &Step<'_>, due: &mut Vec<(Instant, What)>) {
     let change = &step.change;
     let runs = !matches!(
         change.state,
-        State::Draft | State::OutOfScope | State::Rejected | State::Expired | State::Closed | State::Withdrawn
+        State::Draft
+            | State::OutOfScope
+            | State::Rejected
+            | State::Expired
+            | State::Closed
+            | State::Withdrawn
     );
-    let Some(decision) = change.decision.as_ref().filter(|_| runs && change.service.met.is_none()) else { return };
+    let Some(decision) = change.decision.as_ref().filter(|_| runs && change.service.met.is_none()) else {
+        return;
+    };
     let Some(level) = Level::of(step.context.ir, decision) else { return };
     let Some(start) = level.start(change) else { return };
     let pauses = sla::pauses(change);
@@ -98,7 +106,8 @@ fn lapses_with(step: &Step<'_>) -> Option<Instant> {
 }
 
 fn rollback(step: &Step<'_>, due: &mut Vec<(Instant, What)>) {
-    let Some(rollback) = step.change.rollback.as_ref().filter(|_| step.change.state == State::RollingBack) else {
+    let Some(rollback) = step.change.rollback.as_ref().filter(|_| step.change.state == State::RollingBack)
+    else {
         return;
     };
     if let Some(deadline) = rollback.trigger.deadline.filter(|deadline| !deadline.met_at(step.now)) {

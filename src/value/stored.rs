@@ -1,8 +1,8 @@
 //! Reading values back from what their `Serialize` wrote. What is read is checked as if a person had written it, so that
 //! a value that exists is legal, wherever it comes from.
 
-use serde::de::{Deserializer, Error, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;

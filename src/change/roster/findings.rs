@@ -46,7 +46,11 @@ fn unknown_words(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
         if !known.contains(&&**name) {
             let near = crate::text::nearest(name, known.iter().copied());
             let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
-            found.push(Finding::new("UNKNOWN_ROLE", path, format!("the policy knows no role `{name}`{near}")));
+            found.push(Finding::new(
+                "UNKNOWN_ROLE",
+                path,
+                format!("the policy knows no role `{name}`{near}"),
+            ));
         }
     };
     for role in roster.roles.keys() {
@@ -122,7 +126,8 @@ struct Needed {
 /// Every seat and role that a route, an exception or a review of the policy names.
 fn needed(ir: &Ir) -> Vec<Needed> {
     let mut found: Vec<Needed> = Vec::new();
-    let mut need = |path: String, role: &Name, rule: &Name| match found.iter_mut().find(|it| it.path == path) {
+    let mut need = |path: String, role: &Name, rule: &Name| match found.iter_mut().find(|it| it.path == path)
+    {
         Some(known) if !known.rules.contains(rule) => known.rules.push(rule.clone()),
         Some(_) => {}
         None => found.push(Needed { path, role: role.clone(), rules: vec![rule.clone()] }),
@@ -219,7 +224,8 @@ fn delegations(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
         if let Some(SpanOfTime::Fixed(longest)) = longest
             && delegation.until.since(delegation.since) > *longest
         {
-            let message = format!("`{from}` delegates to `{to}` for longer than the {longest} that the policy allows");
+            let message =
+                format!("`{from}` delegates to `{to}` for longer than the {longest} that the policy allows");
             found.push(Finding::new("DELEGATION_TOO_LONG", &*path, message));
         }
         let holds = |role: &Name| roster.roles.get(role).is_some_and(|people| people.contains(from));
@@ -229,7 +235,8 @@ fn delegations(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
             None => roster.roles.keys().any(holds) || manages,
         };
         if !holds_it {
-            let what = delegation.role.as_ref().map_or_else(|| "no role".to_owned(), |role| format!("not `{role}`"));
+            let what =
+                delegation.role.as_ref().map_or_else(|| "no role".to_owned(), |role| format!("not `{role}`"));
             let message = format!("`{from}` holds {what}, and nobody passes on what was passed to them");
             found.push(Finding::new("DELEGATION_CHAIN", path, message));
         }

@@ -295,12 +295,16 @@ pub(super) fn reclassify(step: &mut Step<'_>, reason: &str) -> Result<(), Refusa
     let fresh = decide(&step.context, &question)?.decision;
     let approved = matches!(step.change.state, State::Approved | State::Scheduled | State::OnHold);
     let same = |before: &Decision| {
-        let outcome = |decision: &Decision| (decision.class.clone(), decision.risk.clone(), decision.route.clone());
+        let outcome =
+            |decision: &Decision| (decision.class.clone(), decision.risk.clone(), decision.route.clone());
         before.policy.digest == fresh.policy.digest && outcome(before) == outcome(&fresh)
     };
     if let Some(before) = &step.change.decision {
         if same(before) {
-            return Err(Refusal::new("NOTHING_CHANGES", "the policy in force gives it the class that it has"));
+            return Err(Refusal::new(
+                "NOTHING_CHANGES",
+                "the policy in force gives it the class that it has",
+            ));
         }
         let lower = gravity(ir, &fresh).0 < gravity(ir, before).0 || is_out_of_scope(&fresh);
         if approved && lower {
@@ -308,13 +312,17 @@ pub(super) fn reclassify(step: &mut Step<'_>, reason: &str) -> Result<(), Refusa
                 .help("withdraw it and ask for another, or deploy it as it is"));
         }
     }
-    let stays = approved && step.change.decision.as_ref().is_some_and(|before| {
-        let approve = |decision: &Decision| decision.route.as_ref().map(|route| route.approve.clone());
-        gravity(ir, before) == gravity(ir, &fresh) && approve(before) == approve(&fresh)
-    });
+    let stays = approved
+        && step.change.decision.as_ref().is_some_and(|before| {
+            let approve = |decision: &Decision| decision.route.as_ref().map(|route| route.approve.clone());
+            gravity(ir, before) == gravity(ir, &fresh) && approve(before) == approve(&fresh)
+        });
     let out = is_out_of_scope(&fresh);
     if stays {
-        return Err(Refusal::new("NOTHING_CHANGES", "what was approved stays approved under the policy of its time"));
+        return Err(Refusal::new(
+            "NOTHING_CHANGES",
+            "what was approved stays approved under the policy of its time",
+        ));
     }
     let assessing = step.change.state == State::Assessing;
     let automatic = is_automatic(&fresh);

@@ -15,7 +15,9 @@ use crate::value::Instant;
 
 pub(super) fn review(step: &mut Step<'_>, notes: &str, docs_updated: bool) -> Result<(), Refusal> {
     let Some(person) = step.actor.person().cloned() else { return Err(step.not_authorized("a person")) };
-    if step.change.implementer.as_ref() == Some(&person) && separates(step.context.ir, "approver", "implementer") {
+    if step.change.implementer.as_ref() == Some(&person)
+        && separates(step.context.ir, "approver", "implementer")
+    {
         return Err(Refusal::new("SOD_IMPLEMENTER", "whoever deployed a change does not review it"));
     }
     step.said("COMMENT_REQUIRED", notes, "what was found")?;
@@ -69,7 +71,10 @@ pub(super) fn close(step: &mut Step<'_>, code: CloseCode, trail_whole: bool) -> 
     }
     let mut reasons = if step.change.state == State::Unauthorized {
         let reviewed = step.change.reviewed.is_some();
-        (!reviewed).then(|| Reason::new("REVIEW_REQUIRED", "the deployment was not reviewed")).into_iter().collect()
+        (!reviewed)
+            .then(|| Reason::new("REVIEW_REQUIRED", "the deployment was not reviewed"))
+            .into_iter()
+            .collect()
     } else {
         let question = Question { closing: Closing { trail_whole }, ..step.question() };
         assess::denials(&decide(&step.context, &question)?.decision.gates, "close")

@@ -17,7 +17,11 @@ use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Digest, Period};
 
-pub(super) fn schedule(step: &mut Step<'_>, window: Option<Period>, implementer: &Name) -> Result<(), Refusal> {
+pub(super) fn schedule(
+    step: &mut Step<'_>,
+    window: Option<Period>,
+    implementer: &Name,
+) -> Result<(), Refusal> {
     if step.actor.person() != Some(implementer) {
         step.by_requester_or_manager()?;
     }
@@ -168,7 +172,8 @@ pub(super) fn promote(step: &mut Step<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new("NO_CANARY", "this change goes out in one step"));
     };
     let next = at.step.saturating_add(1);
-    let (Some(here), Some(then)) = (canary.steps.get(at.step as usize), canary.steps.get(next as usize)) else {
+    let (Some(here), Some(then)) = (canary.steps.get(at.step as usize), canary.steps.get(next as usize))
+    else {
         return Err(Refusal::new("NO_CANARY", "the last step of the rollout is reached"));
     };
     let mut reasons: Vec<Reason> = still_watched(step, here, &at).into_iter().collect();
@@ -228,7 +233,8 @@ pub(super) fn abort(step: &mut Step<'_>, reason: &str, deployed: bool) -> Result
 
 pub(super) fn verify(step: &mut Step<'_>) -> Result<(), Refusal> {
     if !step.actor.is(Machine::Ci) && !step.actor.is(Machine::Monitor) {
-        let implements = step.actor.person().is_some() && step.actor.person() == step.change.implementer.as_ref();
+        let implements =
+            step.actor.person().is_some() && step.actor.person() == step.change.implementer.as_ref();
         if !implements {
             step.by_requester_or_manager()?;
         }

@@ -55,7 +55,8 @@ pub(in crate::change) fn created(
         (Actor::Machine(Machine::Ci | Machine::Workflow), Some(named)) => named,
         (Actor::Machine(machine), _) => {
             let message = format!("the machine `{}` asks for no change of its own", machine.word());
-            return Err(Refusal::new("REQUESTER_UNKNOWN", message).help("name the person as `requester` in the request"));
+            return Err(Refusal::new("REQUESTER_UNKNOWN", message)
+                .help("name the person as `requester` in the request"));
         }
     };
     Ok(What::Created { requester, request: request.clone(), digest: digest(ir, request) })
@@ -152,7 +153,8 @@ pub(super) fn submit(step: &mut Step<'_>) -> Result<(), Refusal> {
     let decided = step.decide()?;
     assess::gate_allows(&decided.decision, "submit")?;
     assess::seats_can_be_filled(step, &decided.decision)?;
-    let (out_of_scope, automatic) = (assess::is_out_of_scope(&decided.decision), assess::is_automatic(&decided.decision));
+    let (out_of_scope, automatic) =
+        (assess::is_out_of_scope(&decided.decision), assess::is_automatic(&decided.decision));
     step.emit(What::Submitted { at: step.now });
     let reviews = assess::class_reviews(step.context.ir, &decided.decision);
     let gates = decided.decision.gates.clone();
@@ -181,11 +183,7 @@ pub(super) fn withdraw(step: &mut Step<'_>, reason: &str) -> Result<(), Refusal>
 ///
 /// # Errors
 /// `NO_WINDOW` where the policy's requests have no field for one; `WINDOW_FIXED` where the request holds another.
-pub(super) fn with_window(
-    ir: &Ir,
-    request: &Json,
-    window: crate::value::Period,
-) -> Result<Json, Refusal> {
+pub(super) fn with_window(ir: &Ir, request: &Json, window: crate::value::Period) -> Result<Json, Refusal> {
     let path = register::window_slot(ir).and_then(|slot| ir.slots.get(slot.index())).map(|slot| &slot.path);
     let Some(path) = path else {
         return Err(Refusal::new("NO_WINDOW", "a request under this policy has no field for a window"));

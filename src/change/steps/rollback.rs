@@ -14,11 +14,15 @@ pub(super) fn trigger(step: &mut Step<'_>, trigger: &Trigger) -> Result<(), Refu
     let rules = ir.rollback.iter().flat_map(|rollback| &rollback.rules);
     if !rules.clone().any(|rule| rule.id == trigger.rule) {
         let known: Vec<&str> = rules.map(|rule| &*rule.id).collect();
-        let refusal = Refusal::new("RULE_UNKNOWN", format!("the policy has no rollback rule `{}`", trigger.rule));
+        let refusal =
+            Refusal::new("RULE_UNKNOWN", format!("the policy has no rollback rule `{}`", trigger.rule));
         return Err(refusal.help(format!("its rules are {}", known.join(", "))));
     }
     if trigger.at > step.now {
-        return Err(Refusal::new("CLOCK_WENT_BACK", format!("the rule fired at {}, which is not yet", trigger.at)));
+        return Err(Refusal::new(
+            "CLOCK_WENT_BACK",
+            format!("the rule fired at {}, which is not yet", trigger.at),
+        ));
     }
     if step.change.milestones.implementing.is_none_or(|start| trigger.at < start) {
         let message = format!("the rule fired at {}, before this deployment began", trigger.at);

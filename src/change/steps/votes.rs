@@ -96,7 +96,11 @@ fn bound_to_now(step: &Step<'_>, ballot: &Ballot) -> Result<(), Refusal> {
     if same {
         return Ok(());
     }
-    let what = if ballot.revision == step.change.revision { "another request or policy" } else { "another revision" };
+    let what = if ballot.revision == step.change.revision {
+        "another request or policy"
+    } else {
+        "another revision"
+    };
     Err(Refusal::new("STALE_VOTE", format!("the vote is for {what} than what is to be decided now"))
         .help(format!("look at revision {} and vote again", step.change.revision)))
 }
@@ -105,7 +109,8 @@ fn bound_to_now(step: &Step<'_>, ballot: &Ballot) -> Result<(), Refusal> {
 fn decides(step: &Step<'_>, person: &Name) -> Result<(), Refusal> {
     let seats = seats(step)?;
     let question = asked(&step.context, &step.change, seats.board, step.now);
-    let may = seats.seats.iter().any(|seat| step.context.roster.capacity(&question, person, &seat.role).is_some());
+    let may =
+        seats.seats.iter().any(|seat| step.context.roster.capacity(&question, person, &seat.role).is_some());
     if *person != step.change.requester && may {
         return Ok(());
     }
@@ -184,7 +189,8 @@ pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result
         return Err(Refusal::new("NOTHING_TO_ACCEPT", "no escalation is asked for"));
     };
     let ir = step.context.ir;
-    let Some(exception) = ir.exceptions.iter().find(|exception| exception.name == escalation.exception) else {
+    let Some(exception) = ir.exceptions.iter().find(|exception| exception.name == escalation.exception)
+    else {
         return Err(Refusal::new("EXCEPTION_UNKNOWN", "the policy knows the exception no more"));
     };
     let Some((approver, code)) = &exception.accept else {
@@ -215,13 +221,16 @@ pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result
     let decision = decide(&step.context, &question)?.decision;
     let mut reviews = assess::class_reviews(ir, &decision);
     reviews.push(sla::duty(&exception.review, &exception.name));
-    assess::classified_with(step, assess::Classified {
-        cause: Cause::Escalated,
-        decision,
-        reason: exception.title.to_string(),
-        reviews,
-        flag: Some(exception.flag.clone()),
-        revises: true,
-    });
+    assess::classified_with(
+        step,
+        assess::Classified {
+            cause: Cause::Escalated,
+            decision,
+            reason: exception.title.to_string(),
+            reviews,
+            flag: Some(exception.flag.clone()),
+            revises: true,
+        },
+    );
     assess::ask_again(step)
 }

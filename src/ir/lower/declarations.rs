@@ -7,11 +7,7 @@ impl<'a> Pass<'a> {
         self.ir.roles = policy
             .roles
             .iter()
-            .map(|role| Role {
-                name: shared(&role.name),
-                title: shared(&role.title),
-                on_call: role.on_call,
-            })
+            .map(|role| Role { name: shared(&role.name), title: shared(&role.title), on_call: role.on_call })
             .collect();
         self.ir.approvals = policy.approvals.as_ref().and_then(|approvals| self.approvals(approvals));
         self.ir.scope = policy.scope.as_ref().map(|table| self.table(policy, table));
@@ -22,7 +18,8 @@ impl<'a> Pass<'a> {
         self.ir.boards = policy.boards.iter().map(|board| self.board(board)).collect();
         self.ir.route = policy.route.as_ref().map(|table| self.table(policy, table));
         self.ir.regimes = policy.regimes.iter().map(|regime| self.regime(regime)).collect();
-        self.ir.exceptions = policy.exceptions.iter().map(|exception| self.exception(policy, exception)).collect();
+        self.ir.exceptions =
+            policy.exceptions.iter().map(|exception| self.exception(policy, exception)).collect();
         self.ir.canaries = policy.canaries.iter().map(|canary| self.canary(canary)).collect();
         for retain in &policy.retains {
             let when = self.maybe(retain.when.as_ref());

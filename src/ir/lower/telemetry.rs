@@ -64,9 +64,9 @@ impl<'a> Pass<'a> {
     }
 
     fn trigger(&mut self, rule: &'a typed::RollbackRule, windows: &mut Vec<Window>) -> Trigger {
-        let mut steps = Parts { pass: self, windows, made: Vec::new() };
-        steps.condition(&rule.when);
-        let when = steps.made;
+        let mut parts = Parts { pass: self, windows, made: Vec::new() };
+        parts.condition(&rule.when);
+        let when = parts.made;
         let reads = self.metrics_read(&rule.when);
         let no_data = match &rule.no_data {
             typed::NoData::Zero => NoData::Zero,
@@ -112,7 +112,7 @@ impl<'a> Pass<'a> {
             return Pace::Every(every);
         }
         let passes = |shape: &Shape| matches!(shape, Shape::Events { .. } | Shape::Heartbeat { .. });
-        let asks_the_change = |step: &Part| matches!(step, Part::Holds(_) | Part::Value(_));
+        let asks_the_change = |part: &Part| matches!(part, Part::Holds(_) | Part::Value(_));
         match shapes().any(passes) || when.iter().any(asks_the_change) {
             true => Pace::WholeMinutes,
             false => Pace::Arrivals,
@@ -138,7 +138,7 @@ fn reads_a_metric(expr: &Expr) -> bool {
     found
 }
 
-/// The steps of one rule.
+/// The parts of one rule.
 struct Parts<'p, 'a> {
     pass: &'p mut Pass<'a>,
     windows: &'p mut Vec<Window>,
@@ -146,9 +146,9 @@ struct Parts<'p, 'a> {
 }
 
 impl<'a> Parts<'_, 'a> {
-    fn push(&mut self, step: Part) -> PartId {
+    fn push(&mut self, part: Part) -> PartId {
         let id = PartId(number(self.made.len()));
-        self.made.push(step);
+        self.made.push(part);
         id
     }
 
@@ -166,7 +166,7 @@ impl<'a> Parts<'_, 'a> {
             let node = self.pass.expr(expr);
             return self.push(Part::Holds(node));
         }
-        let step = match &expr.kind {
+        let part = match &expr.kind {
             ExprKind::And(parts) => Part::All(self.all(parts)),
             ExprKind::Or(parts) => Part::Any(self.all(parts)),
             ExprKind::Not(inner) => Part::Not(self.condition(inner)),
@@ -195,12 +195,12 @@ impl<'a> Parts<'_, 'a> {
             // Nothing else reads a metric and is a yes or no; `check` refuses it.
             _ => Part::Constant(Value::YesNo(false)),
         };
-        self.push(step)
+        self.push(part)
     }
 
     /// Appends an operand.
     fn value(&mut self, expr: &'a Expr) -> PartId {
-        let step = match &expr.kind {
+        let part = match &expr.kind {
             ExprKind::Constant(constant) => Part::Constant(self.constant(constant)),
             ExprKind::Metric(metric) => Part::Newest(self.metric(metric)),
             ExprKind::Count { metric, window } => {
@@ -218,7 +218,7 @@ impl<'a> Parts<'_, 'a> {
             // What is left is yes or no: `(a and b) is yes`.
             _ => return self.condition(expr),
         };
-        self.push(step)
+        self.push(part)
     }
 
     fn constant(&self, constant: &Constant) -> Value {
