@@ -126,7 +126,7 @@ fn not_for_deciding(ir: &Ir) -> BTreeSet<NodeId> {
             todo.extend(when.iter().chain([claim]));
         }
     }
-    let mut found = BTreeSet::new();
+    let mut found = telemetry_nodes(ir);
     while let Some(id) = todo.pop() {
         if found.insert(id) && !matches!(ir.node(id), Node::Let(_)) {
             todo.extend(operands(ir, id));

@@ -1,16 +1,17 @@
 //! What is measured and what takes a change back, as the monitor reads them.
 //!
-//! A rule's condition is a list of steps, each reading steps before it: one pass over the list, without recursion, gives
-//! the last step, which is the condition. A part that reads no metric is one step, a node that `eval` judges by the
-//! change's record.
+//! A rule's condition is a list of parts, each reading parts before it: one pass over the list, without recursion, gives
+//! the last part, which is the condition. What reads no metric is one part: a node that `eval` judges by the change's
+//! record.
 //!
-//! Always holds where [`lower`](super::lower) made it: numbers that a step names exist; a step reads earlier steps only;
-//! a metric has the shape that the steps which read it ask for; intervals and windows are longer than nothing.
+//! Always holds where [`lower`](super::lower) made it: numbers that a part names exist; a part reads earlier parts only;
+//! a metric has the shape that the parts which read it ask for; intervals and windows are longer than nothing.
 
-use super::{FactsId, Ir, Name, NodeId, SlotId, Type};
+use super::{FactsId, Ir, Name, Node, NodeId, SlotId, Type, operands};
 use crate::text::Span;
 use crate::value::{Comparison, Duration, Fixed, Value};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -136,7 +137,7 @@ pub struct Trigger {
     pub owner: Option<Name>,
     /// The code with which it fires.
     pub fires: Name,
-    /// Its condition: the last step, made of those before it.
+    /// Its condition: the last part, made of those before it.
     pub when: Vec<Part>,
     /// The metrics that it reads, each once, in the order of [`Ir::metrics`].
     pub reads: Vec<MetricId>,
@@ -190,7 +191,7 @@ pub enum NoData {
     },
 }
 
-/// One step of a rule's condition. Conditions and values are steps alike.
+/// One part of a rule's condition. Conditions and values are parts alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
     /// All of these hold.
@@ -265,7 +266,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Returns the steps that this one reads.
+    /// Returns the parts that this one reads.
     pub fn operands(&self) -> Vec<PartId> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.to_vec(),
@@ -300,17 +301,26 @@ impl Ir {
     }
 }
 
-/// Returns the nodes that metrics and rollback rules begin at: no decision looks at them.
-pub fn telemetry_nodes(ir: &Ir) -> impl Iterator<Item = NodeId> {
+/// Returns the nodes that only metrics and rollback rules read, so that no decision looks at them. What a `let` stands for
+/// is not among them.
+pub fn telemetry_nodes(ir: &Ir) -> BTreeSet<NodeId> {
     let filters = ir.metrics.iter().filter_map(|metric| match metric.shape {
         Shape::Events { filter, .. } => filter,
         _ => None,
     });
-    let steps = ir.rollback.iter().flat_map(|rollback| &rollback.rules).flat_map(|rule| &rule.when);
-    filters.chain(steps.filter_map(|step| match step {
+    let parts = ir.rollback.iter().flat_map(|rollback| &rollback.rules).flat_map(|rule| &rule.when);
+    let judged = parts.filter_map(|part| match part {
         Part::Holds(node) | Part::Value(node) => Some(*node),
         _ => None,
-    }))
+    });
+    let mut todo: Vec<NodeId> = filters.chain(judged).collect();
+    let mut found = BTreeSet::new();
+    while let Some(id) = todo.pop() {
+        if found.insert(id) && !matches!(ir.node(id), Node::Let(_)) {
+            todo.extend(operands(ir, id));
+        }
+    }
+    found
 }
 
 /// Whether the monitor can walk what was read from bytes: see the top of this file.
@@ -331,8 +341,8 @@ pub(super) fn is_sound(ir: &Ir) -> bool {
     let windows = rollback.windows.iter().all(|window| {
         lasts(window.length) && of_shape(window.metric, |shape| matches!(shape, Shape::Events { .. }))
     });
-    let step = |at: usize, step: &Part| {
-        let fits = match step {
+    let part = |at: usize, part: &Part| {
+        let fits = match part {
             Part::Newest(metric) => of_shape(*metric, |shape| {
                 matches!(shape, Shape::Gauge { .. } | Shape::Result { .. } | Shape::Probe { .. })
             }),
@@ -345,7 +355,7 @@ pub(super) fn is_sound(ir: &Ir) -> bool {
             Part::Count(window) => window.index() < rollback.windows.len(),
             _ => true,
         };
-        fits && step.operands().iter().all(|operand| operand.index() < at)
+        fits && part.operands().iter().all(|operand| operand.index() < at)
     };
     let rule = |rule: &Trigger| {
         let pace = match rule.pace {
@@ -358,8 +368,8 @@ pub(super) fn is_sound(ir: &Ir) -> bool {
             NoData::Inconclusive { evaluations, after, .. } => *evaluations > 0 && after.ms() >= 0,
         };
         let reads = rule.reads.iter().all(|metric| ir.metric(*metric).is_some());
-        let steps = !rule.when.is_empty() && rule.when.iter().enumerate().all(|(at, found)| step(at, found));
-        pace && waits && reads && steps && rule.holding > 0
+        let parts = !rule.when.is_empty() && rule.when.iter().enumerate().all(|(at, found)| part(at, found));
+        pace && waits && reads && parts && rule.holding > 0
     };
     metrics && windows && rollback.restore.ms() >= 0 && rollback.rules.iter().all(rule)
 }
