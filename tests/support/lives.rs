@@ -325,6 +325,9 @@ impl Dice {
     }
 
     pub fn later(&mut self, now: Instant) -> Instant {
+        if self.chance(3) {
+            return now.checked_add(Duration::from_ms(864_000_000)).unwrap();
+        }
         let step_ms =
             self.pick(&[0, 0, 1, 1_000, 60_000, 60_000, 600_000, 3_600_000, 21_600_000, 86_400_000]);
         now.checked_add(Duration::from_ms(step_ms)).unwrap()

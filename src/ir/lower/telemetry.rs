@@ -64,15 +64,9 @@ impl<'a> Pass<'a> {
     }
 
     fn trigger(&mut self, rule: &'a typed::RollbackRule, windows: &mut Vec<Window>) -> Trigger {
-<<<<<<< HEAD
-        let mut steps = Parts { pass: self, windows, made: Vec::new() };
-        steps.condition(&rule.when);
-        let when = steps.made;
-=======
         let mut parts = Parts { pass: self, windows, made: Vec::new() };
         parts.condition(&rule.when);
         let when = parts.made;
->>>>>>> monitor
         let reads = self.metrics_read(&rule.when);
         let no_data = match &rule.no_data {
             typed::NoData::Zero => NoData::Zero,
@@ -118,11 +112,7 @@ impl<'a> Pass<'a> {
             return Pace::Every(every);
         }
         let passes = |shape: &Shape| matches!(shape, Shape::Events { .. } | Shape::Heartbeat { .. });
-<<<<<<< HEAD
-        let asks_the_change = |step: &Part| matches!(step, Part::Holds(_) | Part::Value(_));
-=======
         let asks_the_change = |part: &Part| matches!(part, Part::Holds(_) | Part::Value(_));
->>>>>>> monitor
         match shapes().any(passes) || when.iter().any(asks_the_change) {
             true => Pace::WholeMinutes,
             false => Pace::Arrivals,
@@ -148,11 +138,7 @@ fn reads_a_metric(expr: &Expr) -> bool {
     found
 }
 
-<<<<<<< HEAD
-/// The steps of one rule.
-=======
 /// The parts of one rule.
->>>>>>> monitor
 struct Parts<'p, 'a> {
     pass: &'p mut Pass<'a>,
     windows: &'p mut Vec<Window>,
@@ -160,15 +146,9 @@ struct Parts<'p, 'a> {
 }
 
 impl<'a> Parts<'_, 'a> {
-<<<<<<< HEAD
-    fn push(&mut self, step: Part) -> PartId {
-        let id = PartId(number(self.made.len()));
-        self.made.push(step);
-=======
     fn push(&mut self, part: Part) -> PartId {
         let id = PartId(number(self.made.len()));
         self.made.push(part);
->>>>>>> monitor
         id
     }
 
@@ -186,11 +166,7 @@ impl<'a> Parts<'_, 'a> {
             let node = self.pass.expr(expr);
             return self.push(Part::Holds(node));
         }
-<<<<<<< HEAD
-        let step = match &expr.kind {
-=======
         let part = match &expr.kind {
->>>>>>> monitor
             ExprKind::And(parts) => Part::All(self.all(parts)),
             ExprKind::Or(parts) => Part::Any(self.all(parts)),
             ExprKind::Not(inner) => Part::Not(self.condition(inner)),
@@ -219,20 +195,12 @@ impl<'a> Parts<'_, 'a> {
             // Nothing else reads a metric and is a yes or no; `check` refuses it.
             _ => Part::Constant(Value::YesNo(false)),
         };
-<<<<<<< HEAD
-        self.push(step)
-=======
         self.push(part)
->>>>>>> monitor
     }
 
     /// Appends an operand.
     fn value(&mut self, expr: &'a Expr) -> PartId {
-<<<<<<< HEAD
-        let step = match &expr.kind {
-=======
         let part = match &expr.kind {
->>>>>>> monitor
             ExprKind::Constant(constant) => Part::Constant(self.constant(constant)),
             ExprKind::Metric(metric) => Part::Newest(self.metric(metric)),
             ExprKind::Count { metric, window } => {
@@ -250,11 +218,7 @@ impl<'a> Parts<'_, 'a> {
             // What is left is yes or no: `(a and b) is yes`.
             _ => return self.condition(expr),
         };
-<<<<<<< HEAD
-        self.push(step)
-=======
         self.push(part)
->>>>>>> monitor
     }
 
     fn constant(&self, constant: &Constant) -> Value {
