@@ -89,6 +89,15 @@ impl World {
         events.iter().fold(change, |change, event| apply(Some(change), event).unwrap())
     }
 
+    /// The history of a change that goes out in steps, up to its start.
+    pub fn rolled_out_in_steps(&self) -> Vec<tollgate::change::Event> {
+        let text = include_str!("../../rules/change-management/scenarios/metrics-degraded.json");
+        let mut scenario = api::scenario(&parse(text), &|_| Ok(self.shared.clone())).unwrap();
+        scenario.cases.truncate(1);
+        scenario.cases[0].steps.clear();
+        api::simulate(&self.policy, &scenario).unwrap().cases.remove(0).events
+    }
+
     /// A command with somebody who may give it, most of the time.
     pub fn try_command(
         &self,
