@@ -2,7 +2,8 @@
 //!
 //! A line `QUESTION => ANSWER` asks, `QUESTION =! ERROR` asks for what is refused; further lines of an answer are
 //! indented. Other lines set what is asked about; those before the first section hold for all sections of the file.
-//! `tests/support/calendar_case.rs` knows the words, `tests/support/calendar_oracle.rs` counts minute by minute.
+//! `tests/support/calendar_case.rs` knows the words. Beside the cases, `calendar_oracle.rs` counts minute by minute, and
+//! `calendar_clocks.rs` resolves clock changes by chrono-tz.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,6 +17,8 @@
 
 #[path = "support/calendar_case.rs"]
 mod calendar_case;
+#[path = "support/calendar_clocks.rs"]
+mod calendar_clocks;
 #[path = "support/calendar_oracle.rs"]
 mod calendar_oracle;
 
@@ -26,13 +29,17 @@ use std::fs;
 fn check(lines: &[&str]) -> String {
     let mut case = Case::default();
     let mut wrong = String::new();
-    let mut asked = 0;
+    let (mut asked, mut in_answer) = (0, false);
     for (at, line) in lines.iter().enumerate() {
         let (question, expected) = match (line.split_once(" =>"), line.split_once(" =! ")) {
             (Some((question, answer)), None) => (question, Ok(answer)),
             (None, Some((question, error))) => (question, Err(error.to_owned())),
-            _ if line.starts_with("  ") => continue,
+            _ if line.starts_with("  ") => {
+                assert!(in_answer, "no answer goes on with `{line}`");
+                continue;
+            }
             _ => {
+                in_answer = false;
                 case.set(line);
                 continue;
             }
@@ -42,7 +49,7 @@ fn check(lines: &[&str]) -> String {
             let all: Vec<&str> = [answer].into_iter().chain(more.copied()).map(str::trim).collect();
             all.join("\n").trim_start().to_owned()
         });
-        asked += 1;
+        (asked, in_answer) = (asked + 1, expected.is_ok());
         let found = case.ask(question).map_err(|error| error.to_string());
         if found != expected {
             wrong.push_str(&format!("{question}\n  expected {expected:?}\n  found    {found:?}\n"));

@@ -2,8 +2,8 @@
 
 use std::fmt::{Display, Write};
 use tollgate::calendar::{
-    Board, Calendar, CalendarError, Day, Due, Hours, Meeting, Pauses, ServiceLevel, Submissions, Uncounted, Weekly,
-    free_windows, predict, shared, submissions,
+    Board, Calendar, CalendarError, Day, Due, Hours, Meeting, Pauses, ServiceLevel, Submissions, Uncounted,
+    Weekly, free_windows, predict, shared, submissions,
 };
 use tollgate::value::{
     CivilDate, ClockTime, Duration, Fixed, Instant, Limit, Period, SpanOfTime, Weekday, Zone,
@@ -30,6 +30,11 @@ impl Case {
         let (key, rest) = line.split_once(' ').unwrap();
         match key {
             "zone" => self.zone = Some(Zone::named(rest).expect("a zone")),
+            // Another calendar for the same change.
+            "region" => {
+                self.set(&format!("zone {rest}"));
+                (self.hours, self.holidays) = (Vec::new(), Vec::new());
+            }
             "works" => {
                 let (days, hours) = rest.split_once(' ').unwrap();
                 let (first, last) = days.split_once("..").unwrap_or((days, days));
@@ -71,11 +76,13 @@ impl Case {
         let calendar = Calendar::new(zone, &self.hours, self.holidays.clone())?;
         let (key, rest) = question.split_once(' ').unwrap_or((question, ""));
         match key {
-            "hours" => return Ok("fine".to_owned()),
+            "hours" if rest.is_empty() => return Ok("fine".to_owned()),
             "open" => {
-                return Ok(list(calendar.open_on(rest.parse().unwrap()).into_iter().map(|open| self.stretch(open))));
+                return Ok(list(
+                    calendar.open_on(rest.parse().unwrap()).into_iter().map(|open| self.stretch(open)),
+                ));
             }
-            "business" => return Ok(calendar.business_day().to_string()),
+            "business" if rest == "day" => return Ok(calendar.business_day().to_string()),
             "open-time" => {
                 let (from, to) = rest.split_once(" to ").unwrap();
                 let (from, to) = (from.parse().unwrap(), to.parse().unwrap());
@@ -99,18 +106,22 @@ impl Case {
             _ => {}
         }
         if key == "meeting" {
-            return self.board(&calendar)?.next_meeting(rest.parse().unwrap()).map(|meeting| self.meeting(&meeting));
+            return self
+                .board(&calendar)?
+                .next_meeting(rest.parse().unwrap())
+                .map(|meeting| self.meeting(&meeting));
         }
         let limit = self.limit.clone().expect("a limit");
         let level = ServiceLevel::new(limit, (!self.no_calendar).then_some(&calendar), zone)?;
         if let Some(meetings) = question.strip_prefix("submissions ") {
-            let found = submissions(&level, &self.board(&calendar)?, self.start(), meetings.parse().unwrap())?;
+            let found =
+                submissions(&level, &self.board(&calendar)?, self.start(), meetings.parse().unwrap())?;
             return Ok(self.submissions(&found));
         }
         let (start, pauses) = (self.start(), &self.pauses);
         let meeting = || self.board(&calendar)?.next_meeting(start);
         Ok(match (key, rest) {
-            ("due", _) => match level.due(start, pauses)? {
+            ("due", "") => match level.due(start, pauses)? {
                 Due::At { at, .. } => self.shown(at),
                 Due::Paused { since, left } => format!("paused since {}, {left} left", self.shown(since)),
             },
@@ -124,14 +135,19 @@ impl Case {
             }
             ("left", at) => level.left(start, pauses, at.parse().unwrap())?.to_string(),
             ("overrun", at) => level.overrun(start, pauses, at.parse().unwrap())?.to_string(),
-            ("account", _) => {
+            ("account", "") => {
                 let days = level.account(start, pauses)?;
                 days.iter().map(told).collect::<Vec<_>>().join("\n")
             }
-            ("predict", _) => {
+            ("predict", "") => {
                 let found = predict(&level, start, &pauses.closed, meeting()?)?;
                 let verdict = format!("{:?}", found.verdict).to_lowercase();
-                format!("{verdict} by {}, due {}, board {}", found.by, self.shown(found.due), self.shown(found.meeting.starts))
+                format!(
+                    "{verdict} by {}, due {}, board {}",
+                    found.by,
+                    self.shown(found.due),
+                    self.shown(found.meeting.starts)
+                )
             }
             ("json", "due") => json(&level.due(start, pauses)?),
             ("json", "account") => json(&level.account(start, pauses)?),
@@ -178,9 +194,13 @@ impl Case {
 
     fn submissions(&self, found: &Submissions) -> String {
         match found {
-            Submissions::TooShort { meeting, by } => format!("never: too short by {by} for {}", self.shown(meeting.starts)),
+            Submissions::TooShort { meeting, by } => {
+                format!("never: too short by {by} for {}", self.shown(meeting.starts))
+            }
             Submissions::Windows { windows } => list(windows.iter().map(|window| {
-                let safe = window.safe_from.map_or("never safe".to_owned(), |at| format!("safe from {}", self.shown(at)));
+                let safe = window
+                    .safe_from
+                    .map_or("never safe".to_owned(), |at| format!("safe from {}", self.shown(at)));
                 format!("{} to {}, {safe}", self.shown(window.from), self.shown(window.before))
             })),
         }
@@ -189,7 +209,8 @@ impl Case {
 
 /// `fri 2026-02-06: 1 hour, 1 hour in all; 8 hours before the start`
 fn told(day: &Day) -> String {
-    let mut text = format!("{} {}: {}, {} in all", &day.weekday.word()[..3], day.date, day.counted, day.total);
+    let mut text =
+        format!("{} {}: {}, {} in all", &day.weekday.word()[..3], day.date, day.counted, day.total);
     for why in &day.uncounted {
         let why = match why {
             Uncounted::NotWorking => "not working".to_owned(),
