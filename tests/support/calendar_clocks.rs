@@ -26,7 +26,7 @@ const ZONES: [&str; 18] = [
     "Europe/London",
     "Pacific/Apia",
 ];
-/// The openings and closings, in minutes of the day: each is half an hour or more from a change, at it, or in between.
+/// The openings and closings, in minutes of the day: before, at, within and after changes from 23:00 to 03:00.
 const TIMES: [i64; 12] = [0, 1, 30, 60, 90, 120, 150, 180, 210, 1380, 1410, 1440];
 
 #[test]
