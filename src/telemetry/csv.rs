@@ -23,7 +23,7 @@ pub struct Columns {
 pub enum TimeUnit {
     /// Seconds, with or without a fraction.
     Seconds,
-    /// Whole milliseconds.
+    /// Whole milliseconds, from 1973 on: before that, they are seconds by mistake.
     Milliseconds,
 }
 
@@ -37,7 +37,7 @@ impl Default for Columns {
 /// Reads comma-separated values with a header (RFC 4180, with any end of line), a row for each time.
 ///
 /// Times are RFC 3339 with an offset, `YYYY-MM-DD HH:MM:SS` in UTC, or numbers in the unit of `columns`. An empty
-/// cell is no sample at that time; blanks around cells, blank lines and a byte order mark do not count. Columns that
+/// cell is no sample at that time; blanks around cells, empty rows and a byte order mark do not count. Columns that
 /// are not asked for are not looked at.
 ///
 /// ```
@@ -67,7 +67,11 @@ pub fn csv(text: &str, columns: &Columns) -> Result<Vec<Series>, TelemetryError>
     let mut budget = Budget::new();
     let mut row = ::csv::StringRecord::new();
     while rows.read_record(&mut row).map_err(|error| refused(&error))? {
-        let line = row.position().map_or(0, |position| number(position.line()));
+        // Spreadsheets write rows of empty cells below a table.
+        if row.iter().all(str::is_empty) {
+            continue;
+        }
+        let line = row.position().map_or(0, |position| line_of(text, position));
         if row.len() != header.len() {
             return Err(Fault::Cells { found: row.len(), expected: header.len() }.at(Place::Line(line)));
         }
@@ -100,7 +104,12 @@ fn column(header: &::csv::StringRecord, name: &str) -> Result<usize, TelemetryEr
 }
 
 fn instant(text: &str, unit: TimeUnit) -> Result<Instant, Fault> {
-    const FORM: &str = "`2026-02-03T11:00:00Z`, `2026-02-03 11:00:00` in UTC, or a number since 1970";
+    let form = match unit {
+        TimeUnit::Seconds => "`2026-02-03T11:00:00Z`, `2026-02-03 11:00:00` in UTC, or seconds since 1970",
+        TimeUnit::Milliseconds => {
+            "`2026-02-03T11:00:00Z`, `2026-02-03 11:00:00` in UTC, or milliseconds since 1970"
+        }
+    };
     let read = match text.split_once(' ') {
         Some((date, clock)) if clock.contains(['+', '-', 'Z']) => {
             time::from_rfc3339(&format!("{date}T{clock}")).ok()
@@ -112,15 +121,20 @@ fn instant(text: &str, unit: TimeUnit) -> Result<Instant, Fault> {
             TimeUnit::Milliseconds => time::from_milliseconds(text),
         },
     };
-    read.ok_or_else(|| Fault::NoTime { text: quoted(text), form: FORM })
+    read.ok_or_else(|| Fault::NoTime { text: quoted(text), form })
 }
 
 /// A fault of the rows as such. Rows from memory, in UTF-8 and of any length, have none.
 fn refused(error: &::csv::Error) -> TelemetryError {
-    let place = error.position().map_or(Place::Whole, |position| Place::Line(number(position.line())));
+    let line = error.position().and_then(|position| usize::try_from(position.line()).ok());
+    let place = line.map_or(Place::Whole, Place::Line);
     Fault::Rows { reason: quoted(&error.to_string()) }.at(place)
 }
 
-fn number(line: u64) -> usize {
-    usize::try_from(line).unwrap_or(usize::MAX)
+/// The line in which a row begins: behind the blank lines from which the CSV reader counts it.
+fn line_of(text: &str, position: &::csv::Position) -> usize {
+    let number = |count| usize::try_from(count).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(number(position.byte())..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    number(position.line()).saturating_add(blank.filter(|byte| **byte == b'\n').count())
 }

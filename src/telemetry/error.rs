@@ -139,13 +139,11 @@ pub enum Fault {
         /// The name of the root.
         tag: String,
     },
-    /// A suite or a test stands where none can.
-    #[error("`<{tag}>` does not belong in `<{parent}>`: send the report as the test tool wrote it")]
+    /// A suite or a test stands where none can, and would be skipped with what stands around it.
+    #[error("`<{tag}>` stands where no suite and no test can: send the report as the test tool wrote it")]
     Misplaced {
         /// The name of the element.
         tag: &'static str,
-        /// The name of the element around it.
-        parent: &'static str,
     },
     /// Elements stand too deep in each other.
     #[error("elements stand more than {limit} deep: nest suites less")]
@@ -154,11 +152,8 @@ pub enum Fault {
         limit: usize,
     },
     /// The XML ends too early.
-    #[error("the report ends inside `<{tag}>`: it was cut off, send all of it")]
-    CutOff {
-        /// The name of the innermost element that is open; empty if none ever was.
-        tag: String,
-    },
+    #[error("the report ends before its root does: it was cut off, send all of it")]
+    CutOff,
     /// An attribute that counts tests holds no count.
     #[error("`{attribute}` is `{text}`: write a whole number")]
     NoCount {

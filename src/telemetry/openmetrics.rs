@@ -9,10 +9,6 @@ use crate::value::{Instant, quoted};
 /// The line with which OpenMetrics ends, and nothing else does.
 const END: &str = "# EOF";
 
-/// The earliest time in milliseconds that is believed, in 1973: taken for milliseconds, the seconds of today are
-/// weeks of January 1970.
-const EARLIEST_MS: i64 = 100_000_000_000;
-
 type Labels = Vec<(String, String)>;
 
 /// Which of the two formats a text has.
@@ -78,6 +74,9 @@ fn sample(line: &str, format: Format, scraped_at: Instant) -> Result<(String, La
     let mut line = Cursor { rest: line };
     line.skip_blanks();
     let name = line.word("the name of a metric", |char| is_name_char(char) || char == ':')?;
+    if !line.rest.starts_with([' ', '\t', '{']) {
+        return Err(line.expected("a blank or `{` behind the name of a metric"));
+    }
     line.skip_blanks();
     let labels = if line.eat('{') { labels(&mut line)? } else { Vec::new() };
     line.skip_blanks();
@@ -127,9 +126,9 @@ fn instant(text: &str, format: Format) -> Result<Instant, Fault> {
     match format {
         Format::OpenMetrics => time::from_seconds(text)
             .ok_or_else(|| Fault::NoTime { text: quoted(text), form: "seconds since 1970" }),
-        Format::Prometheus => time::from_milliseconds(text)
-            .filter(|instant| instant.epoch_ms() >= EARLIEST_MS)
-            .ok_or_else(|| Fault::NotMilliseconds { text: quoted(text) }),
+        Format::Prometheus => {
+            time::from_milliseconds(text).ok_or_else(|| Fault::NotMilliseconds { text: quoted(text) })
+        }
     }
 }
 

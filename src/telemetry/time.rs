@@ -11,9 +11,12 @@ pub(super) fn from_seconds(text: &str) -> Option<Instant> {
     Instant::from_epoch_ms(i64::try_from(ms).ok()?).ok()
 }
 
-/// Reads whole milliseconds since 1970.
+/// Reads whole milliseconds since 1970, from 1973 on: taken for milliseconds, the seconds of today are weeks of January
+/// 1970, and such a time is a mistake rather than a measurement.
 pub(super) fn from_milliseconds(text: &str) -> Option<Instant> {
-    Instant::from_epoch_ms(text.parse().ok()?).ok()
+    const EARLIEST_MS: i64 = 100_000_000_000;
+    let ms = text.parse().ok().filter(|ms| *ms >= EARLIEST_MS)?;
+    Instant::from_epoch_ms(ms).ok()
 }
 
 /// Reads a date and a time: RFC 3339 §5.6 with its offset, however many fraction digits its seconds have.

@@ -42,18 +42,6 @@ enum Open {
 }
 
 impl Open {
-    fn tag(&self) -> &'static str {
-        match self {
-            Self::Report(_) => "testsuites",
-            Self::Suite(_) => "testsuite",
-            Self::Case(_) => "testcase",
-            Self::Properties(_) => "properties",
-            Self::Property { .. } => "property",
-            Self::Mark { .. } => "failure",
-            Self::Other => "other",
-        }
-    }
-
     /// Where text of this element goes.
     fn text(&mut self) -> Option<&mut String> {
         match self {
@@ -107,13 +95,12 @@ pub(super) fn report(text: &str, reported_at: Instant) -> Result<Vec<Suite>, Tel
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
         }
     }
-    match (open.last(), suites) {
-        (None, Some(suites)) => Ok(suites),
-        (element, _) => {
-            let tag = element.map_or("", Open::tag).to_owned();
-            Err(Fault::CutOff { tag }.at(Place::Line(lines.at(xml.buffer_position()))))
-        }
-    }
+    let fault = match (suites, open.is_empty()) {
+        (Some(suites), _) => return Ok(suites),
+        (None, false) => Fault::CutOff,
+        (None, true) => Fault::Xml { reason: "it has no root".to_owned() },
+    };
+    Err(fault.at(Place::Line(lines.at(xml.buffer_position()))))
 }
 
 /// Opens an element in the one around it.
@@ -153,13 +140,10 @@ fn begin(
             around.declared_faults = around.declared_faults.saturating_add(1);
             Open::Other
         }
-        // A suite or a test that is skipped with what stands around it would take its failures with it.
-        (name, Some(parent)) => {
-            match ["testsuites", "testsuite", "testcase"].into_iter().find(|tag| *tag == name) {
-                Some(tag) => return Err(Fault::Misplaced { tag, parent: parent.tag() }),
-                None => Open::Other,
-            }
-        }
+        ("testsuites", Some(_)) => return Err(Fault::Misplaced { tag: "testsuites" }),
+        ("testsuite", Some(_)) => return Err(Fault::Misplaced { tag: "testsuite" }),
+        ("testcase", Some(_)) => return Err(Fault::Misplaced { tag: "testcase" }),
+        (_, Some(_)) => Open::Other,
         (name, None) => return Err(Fault::Root { tag: quoted(name) }),
     })
 }
