@@ -3,7 +3,6 @@
 //! others are the report. `⟨a×9⟩` stands for `a` nine times.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says why it fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
-#![expect(clippy::arithmetic_side_effects, reason = "sizes of reports are small")]
 
 use std::fmt::Write;
 use std::fs;
