@@ -26,7 +26,22 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("eval", &["ir", "json", "value", "text"]),
     ("change", &["ir", "eval", "calendar", "json", "value", "text"]),
     ("analyze", &["check", "ir", "eval", "json", "value", "calendar", "diagnostic", "text"]),
-    ("api", &["text", "value", "calendar", "json", "diagnostic", "syntax", "check", "ir", "eval", "analyze"]),
+    (
+        "api",
+        &[
+            "text",
+            "value",
+            "calendar",
+            "json",
+            "diagnostic",
+            "syntax",
+            "check",
+            "ir",
+            "eval",
+            "change",
+            "analyze",
+        ],
+    ),
     ("wasm", &["api"]),
     ("cli", &["api", "diagnostic", "json", "value", "text"]),
 ];

@@ -15,6 +15,7 @@ pub mod answer {
     pub use crate::ir::Name;
 }
 
+mod changes;
 mod compiled;
 mod decide;
 mod image;
@@ -22,13 +23,21 @@ pub mod json_call;
 mod partial;
 mod policies;
 mod refusal;
+mod simulate;
 
+pub use changes::{
+    CatalogueAnswer, NextAnswer, NextCall, RosterAnswer, Workflow, catalogue, check_roster, fold, free,
+    freeze_preview, gate, next, planned, preview_edit, status,
+};
 pub use compiled::{Compiled, File, FileAnswer, FilesAnswer, PolicyIdentity, files};
 pub use decide::{DecideAnswer, DecideCall, decide};
 pub use image::{image, open};
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
+pub use simulate::{
+    Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
+};
 
 #[cfg(feature = "compiler")]
 mod check;

@@ -14,8 +14,13 @@ use crate::value::Instant;
 
 use super::{Compiled, DecideCall, File, PartialCall, Policies, PolicyIdentity, Refusal};
 
+mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
+
+pub use changes::{
+    catalogue, check_roster, fold, free_windows, freeze_preview, gate, next, planned, preview_edit, status,
+};
 
 #[cfg(feature = "compiler")]
 pub use rules::{check, compile, format, test};

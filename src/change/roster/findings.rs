@@ -59,11 +59,11 @@ fn unknown_words(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
     for role in roster.on_call.keys() {
         check(role, format!("on_call.{role}"));
     }
-    for role in &roster.manager_role {
+    if let Some(role) = &roster.manager_role {
         check(role, "manager_role".to_owned());
     }
     for (index, delegation) in roster.delegations.iter().enumerate() {
-        for role in &delegation.role {
+        if let Some(role) = &delegation.role {
             check(role, format!("delegations[{index}].role"));
         }
     }
@@ -138,7 +138,7 @@ fn needed(ir: &Ir) -> Vec<Needed> {
             roles.iter().for_each(|role| need(format!("role {role}"), role, rule));
         }
         Approver::Board(number) => {
-            for board in ir.boards.get(*number as usize) {
+            if let Some(board) = ir.boards.get(*number as usize) {
                 for seat in &board.seats {
                     need(format!("seat {} of board {}", seat.id, board.name), &seat.held_by, rule);
                 }
@@ -174,7 +174,7 @@ fn together(ir: &Ir) -> Vec<(String, Vec<Name>, Name)> {
                 found.push((format!("route {}", rule.id), roles.clone(), rule.id.clone()));
             }
             Gives::Approve(Approver::Board(number)) => {
-                for board in ir.boards.get(*number as usize) {
+                if let Some(board) = ir.boards.get(*number as usize) {
                     let mandatory = board.seats.iter().filter(|seat| seat.mandatory);
                     let roles: Vec<Name> = mandatory.map(|seat| seat.held_by.clone()).collect();
                     found.push((format!("board {}", board.name), roles, rule.id.clone()));

@@ -1,0 +1,190 @@
+//! The calls about the life of changes.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::{self, NextCall, Policies, Refusal, Workflow};
+use crate::change::{self, Change, Reason};
+use crate::json::{self, Json};
+use crate::value::{Duration, Period};
+
+use super::{Call, run};
+
+/// `{ policy, roster }`: see [`api::check_roster()`].
+pub fn check_roster(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "roster"], |call| {
+        call.with_policy(policies, |policy| Ok(api::check_roster(policy, &call.typed("roster")?)))
+    })
+}
+
+/// `{ policy, roster, register?, change?, command, now, actor }`: see [`api::next()`].
+pub fn next(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "roster", "register", "change", "command", "now", "actor"], |call| {
+        call.with_policy(policies, |policy| {
+            let workflow = call.workflow()?;
+            let next = NextCall {
+                change: call.maybe("change")?,
+                command: call.typed("command")?,
+                now: call.now()?,
+                actor: call.typed("actor")?,
+            };
+            Ok(api::next(policy, &workflow, &next))
+        })
+    })
+}
+
+/// `{ events }`: see [`api::fold()`].
+pub fn fold(call: &str) -> String {
+    run(call, &["events"], |call| {
+        let change =
+            api::fold(&call.typed::<Vec<change::Event>>("events")?).map_err(|refusal| vec![refusal])?;
+        Ok(Folded { ok: true, change })
+    })
+}
+
+/// `{ policy, roster, register?, change?, facts?, now }`: see [`api::gate()`].
+pub fn gate(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "roster", "register", "change", "facts", "now"], |call| {
+        call.with_policy(policies, |policy| {
+            let (workflow, change) = (call.workflow()?, call.maybe::<Change>("change")?);
+            let gate = api::gate(policy, &workflow, change.as_ref(), &call.facts()?, call.now()?);
+            Ok(Answer { ok: true, answer: gate })
+        })
+    })
+}
+
+/// `{ policy, roster, register?, change, now }`: see [`api::status()`].
+pub fn status(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "roster", "register", "change", "now"], |call| {
+        call.with_policy(policies, |policy| {
+            let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
+            Ok(answered(api::status(policy, &workflow, &change, call.now()?)))
+        })
+    })
+}
+
+/// `{ policy, roster, register?, change, request, now }`: see [`api::preview_edit()`].
+pub fn preview_edit(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "roster", "register", "change", "request", "now"], |call| {
+        call.with_policy(policies, |policy| {
+            let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
+            Ok(answered(api::preview_edit(policy, &workflow, &change, &call.input("request")?, call.now()?)))
+        })
+    })
+}
+
+/// `{ policy, changes }`: see [`api::planned()`].
+pub fn planned(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "changes"], |call| {
+        call.with_policy(policies, |policy| {
+            let changes: Vec<Change> = call.typed("changes")?;
+            Ok(Planned { ok: true, changes: api::planned(policy, &changes) })
+        })
+    })
+}
+
+/// `{ register, freeze, spares? }`: see [`api::freeze_preview()`].
+pub fn freeze_preview(call: &str) -> String {
+    run(call, &["register", "freeze", "spares"], |call| {
+        let (register, freeze) = (call.typed("register")?, call.typed("freeze")?);
+        let spares: Vec<_> = call.maybe("spares")?.unwrap_or_default();
+        Ok(Held { ok: true, held: api::freeze_preview(&register, freeze, &spares) })
+    })
+}
+
+/// `{ register, component, within, at_least_ms }`: see [`api::free()`].
+pub fn free_windows(call: &str) -> String {
+    run(call, &["register", "component", "within", "at_least_ms"], |call| {
+        let (register, within) = (call.typed("register")?, call.typed::<Period>("within")?);
+        let at_least: Duration = call.typed("at_least_ms")?;
+        Ok(Windows { ok: true, windows: api::free(&register, call.text("component")?, within, at_least) })
+    })
+}
+
+/// `{ policy, past, at_least }`: see [`api::catalogue()`].
+pub fn catalogue(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "past", "at_least"], |call| {
+        call.with_policy(policies, |policy| {
+            let past: Vec<change::Past> = call.typed("past")?;
+            Ok(Answer { ok: true, answer: api::catalogue(policy, &past, call.typed("at_least")?) })
+        })
+    })
+}
+
+#[derive(Serialize)]
+struct Answer<T> {
+    ok: bool,
+    #[serde(flatten)]
+    answer: T,
+}
+
+#[derive(Serialize)]
+struct Folded {
+    ok: bool,
+    change: Option<Change>,
+}
+
+#[derive(Serialize)]
+struct Planned {
+    ok: bool,
+    changes: Vec<change::Planned>,
+}
+
+#[derive(Serialize)]
+struct Held {
+    ok: bool,
+    held: Vec<crate::ir::Name>,
+}
+
+#[derive(Serialize)]
+struct Windows {
+    ok: bool,
+    windows: Vec<Period>,
+}
+
+/// What the engine answers, or why it does not: a refusal of the workflow is an answer, not a mistake of the call.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answered<T> {
+    Done(Answer<T>),
+    Refused { ok: bool, reasons: Vec<Reason>, help: Option<String> },
+}
+
+fn answered<T>(answer: Result<T, change::Refusal>) -> Answered<T> {
+    match answer {
+        Ok(answer) => Answered::Done(Answer { ok: true, answer }),
+        Err(refusal) => Answered::Refused { ok: false, reasons: refusal.reasons, help: refusal.help },
+    }
+}
+
+impl Call<'_> {
+    /// Reads a member into what the engine knows.
+    pub(super) fn typed<T: DeserializeOwned>(&self, key: &str) -> Result<T, Vec<Refusal>> {
+        let Some(value) = self.get(key) else { return Err(vec![self.wrong(key, "must be given")]) };
+        typed(key, value)
+    }
+
+    /// Reads a member that may be left out, or be null.
+    pub(super) fn maybe<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Vec<Refusal>> {
+        match self.get(key) {
+            None | Some(Json::Null) => Ok(None),
+            Some(value) => typed(key, value).map(Some),
+        }
+    }
+
+    fn workflow(&self) -> Result<Workflow, Vec<Refusal>> {
+        Ok(Workflow { roster: self.typed("roster")?, register: self.maybe("register")?.unwrap_or_default() })
+    }
+}
+
+fn typed<T: DeserializeOwned>(key: &str, value: &Json) -> Result<T, Vec<Refusal>> {
+    json::to_typed(value).map_err(|error| {
+        let path = error.path();
+        let place = if path.is_empty() || path.starts_with('[') {
+            format!("{key}{path}")
+        } else {
+            format!("{key}.{path}")
+        };
+        vec![Refusal::new("BAD_CALL", format!("`{place}`: {}", error.message())).at(place)]
+    })
+}
