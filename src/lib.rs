@@ -43,6 +43,7 @@ pub mod ir;
 pub mod json;
 #[cfg(feature = "compiler")]
 pub mod syntax;
+pub mod telemetry;
 pub mod text;
 pub mod value;
 #[cfg(feature = "wasm")]

@@ -407,6 +407,16 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Returns the `type` in data, such as `vote.cast`.
+    pub fn word(&self) -> String {
+        match crate::json::from_serialize(self).as_ref().map(|json| json.get("type").cloned()) {
+            Ok(Some(Json::String(word))) => word,
+            _ => String::new(),
+        }
+    }
+}
+
 /// Why a change was classified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

