@@ -1,5 +1,6 @@
 //! What comes in, read against the metrics of the policy.
 
+use super::signal::Signal;
 use super::verdict::{Remark, RemarkKind};
 use super::watched::Watched;
 use crate::eval::{self, Verdict as Truth};
@@ -8,7 +9,6 @@ use crate::json::Json;
 use crate::value::{Instant, Measurement, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 /// One sample of one metric.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,41 +68,58 @@ pub(super) enum What {
     Beat(Option<u64>),
 }
 
+/// How many there were, and the time of the earliest.
+type Tally = BTreeMap<RemarkKind, (u64, Instant)>;
+
 /// Counts what is wrong with samples.
 #[derive(Debug, Default)]
 pub(super) struct Remarks {
-    found: BTreeMap<(Name, RemarkKind), (u64, Instant)>,
-    unknown: usize,
+    /// One for each of `Ir::metrics`.
+    known: Vec<Tally>,
+    unknown: BTreeMap<Name, Tally>,
 }
 
 /// Samples of more unknown metrics than this are counted under one name.
 const MOST_UNKNOWN: usize = 20;
 
 impl Remarks {
-    pub(super) fn note(&mut self, metric: &Name, at: Instant, kind: RemarkKind) {
-        let mut key = (metric.clone(), kind);
-        if kind == RemarkKind::UnknownMetric && !self.found.contains_key(&key) {
-            if self.unknown >= MOST_UNKNOWN {
-                key.0 = Name::from("…");
-            }
-            self.unknown = self.unknown.saturating_add(1);
+    pub(super) fn note(&mut self, metric: MetricId, at: Instant, kind: RemarkKind) {
+        if self.known.len() <= metric.index() {
+            self.known.resize(metric.index().saturating_add(1), Tally::new());
         }
-        match self.found.entry(key) {
-            Entry::Vacant(place) => {
-                place.insert((1, at));
-            }
-            Entry::Occupied(mut place) => {
-                let (count, first) = place.get_mut();
-                *count = count.saturating_add(1);
-                *first = at.min(*first);
-            }
+        if let Some(tally) = self.known.get_mut(metric.index()) {
+            add(tally, at, kind);
         }
     }
 
-    pub(super) fn told(self) -> Vec<Remark> {
-        let remark = |((metric, kind), (count, first))| Remark { metric, kind, count, first };
-        self.found.into_iter().map(remark).collect()
+    /// Notes what is about no metric of the policy.
+    pub(super) fn note_other(&mut self, name: &Name, at: Instant, kind: RemarkKind) {
+        let full = self.unknown.len() >= MOST_UNKNOWN && !self.unknown.contains_key(name);
+        let name = if full { Name::from("…") } else { name.clone() };
+        add(self.unknown.entry(name).or_default(), at, kind);
     }
+
+    /// Adds what was found to the numbers that are kept, and tells it by metric and kind.
+    pub(super) fn told(self, ir: &Ir, signals: &mut [Signal]) -> Vec<Remark> {
+        for (signal, tally) in signals.iter_mut().zip(&self.known) {
+            for (kind, (count, _)) in tally {
+                let kept = signal.remarks.entry(*kind).or_default();
+                *kept = kept.saturating_add(*count);
+            }
+        }
+        let known = ir.metrics.iter().zip(self.known).map(|(metric, tally)| (metric.name.clone(), tally));
+        let remarks = known.chain(self.unknown).flat_map(|(metric, tally)| {
+            let remark = move |(kind, (count, first))| Remark { metric: metric.clone(), kind, count, first };
+            tally.into_iter().map(remark)
+        });
+        remarks.collect()
+    }
+}
+
+fn add(tally: &mut Tally, at: Instant, kind: RemarkKind) {
+    let (count, first) = tally.entry(kind).or_insert((0, at));
+    *count = count.saturating_add(1);
+    *first = at.min(*first);
 }
 
 /// Reads samples one after the other; an event's record is made once.
@@ -117,9 +134,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the sample as its metric takes it, or what is wrong with it.
-    pub(super) fn take(&mut self, sample: &Sample) -> Result<Taken, RemarkKind> {
+    pub(super) fn take(&mut self, metric: MetricId, sample: &Sample) -> Result<Taken, RemarkKind> {
         let ir = self.watched.ir;
-        let metric = ir.metric_by_name(&sample.metric).ok_or(RemarkKind::UnknownMetric)?;
         let shape = ir.metric(metric).map(|metric| &metric.shape).ok_or(RemarkKind::UnknownMetric)?;
         let what = match (shape, &sample.reading) {
             (Shape::Gauge { ty, .. } | Shape::Result { ty } | Shape::Probe { ty, .. }, reading) => {
@@ -152,7 +168,7 @@ impl<'a> Reader<'a> {
         at: Instant,
     ) -> Result<Name, RemarkKind> {
         let Watched { ir, record, outcome } = self.watched;
-        let record = self.record.get_or_insert_with(|| record.clone());
+        let record = self.record.get_or_insert_with(|| (*record).clone());
         eval::read_event(ir, facts, event, record).map_err(|_| RemarkKind::Malformed)?;
         let id = match record.slot(distinct) {
             State::Given(Value::Text(text)) => text.clone(),
