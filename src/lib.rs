@@ -41,6 +41,7 @@ pub mod diagnostic;
 pub mod eval;
 pub mod ir;
 pub mod json;
+pub mod monitor;
 #[cfg(feature = "compiler")]
 pub mod syntax;
 pub mod telemetry;

@@ -26,7 +26,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("ir", &["check", "json", "value", "text"]),
     ("eval", &["ir", "json", "value", "text"]),
     ("change", &["ir", "eval", "calendar", "json", "value", "text"]),
-    ("analyze", &["check", "ir", "eval", "json", "value", "calendar", "diagnostic", "text"]),
+    ("monitor", &["ir", "eval", "json", "value"]),
+    ("analyze", &["check", "ir", "eval", "monitor", "json", "value", "calendar", "diagnostic", "text"]),
     (
         "api",
         &[

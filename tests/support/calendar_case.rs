@@ -47,6 +47,12 @@ impl Case {
                 let (date, title) = rest.split_once(' ').unwrap();
                 self.holidays.push((date.parse().unwrap(), title.to_owned()));
             }
+            "closed" => {
+                let [first, "to", last] = *words(rest) else { panic!("{rest}") };
+                let (first, last): (CivilDate, CivilDate) = (first.parse().unwrap(), last.parse().unwrap());
+                let dates = (0..=last.days_since(first)).map(|days| first.checked_add_days(days).unwrap());
+                self.holidays.extend(dates.map(|date| (date, "Closed".to_owned())));
+            }
             "under" => self.limit = Some(Limit { strict: true, time: span(rest) }),
             "within" => self.limit = Some(Limit { strict: false, time: span(rest) }),
             "start" => self.start = Some(rest.parse().unwrap()),
