@@ -1,6 +1,6 @@
 //! What machines report, over `tests/data/telemetry`: recorded reports with what they hold beside them, and cases of a
 //! few lines, a file for each reader. Sections start with `--- name ---`; lines that begin with `=> ` are expected, the
-//! others are the report. `⟨a×9⟩` stands for `a` nine times.
+//! others are the report. `⟨a×9⟩` stands for `a` nine times, and a report that closes with `⟨end⟩` has no end of line there.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says why it fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -156,7 +156,12 @@ fn cases() -> Vec<(String, String, String, String)> {
                 body.trim_end_matches('\n').split('\n').partition(|line| line.starts_with("=> "));
             let expected =
                 expected.iter().map(|line| format!("{}\n", line.trim_start_matches("=> "))).collect();
-            found.push((reader.clone(), name.to_owned(), expand(&(report.join("\n") + "\n")), expected));
+            found.push((
+                reader.clone(),
+                name.to_owned(),
+                expand(&(report.join("\n") + "\n").replace("⟨end⟩\n", "")),
+                expected,
+            ));
         }
     }
     found
@@ -248,7 +253,7 @@ fn large_reports_are_answered_soon() {
     let many = |part: fn(usize) -> String| (0..40_000).map(part).collect::<String>();
     let scraped_at: Instant = SCRAPED_AT.parse().expect("an instant");
     let labels = many(|number| format!("l{number}=\"\","));
-    assert_eq!(openmetrics(&format!("m{{{labels}}} 1"), scraped_at).map(|found| found.len()), Ok(1));
+    assert_eq!(openmetrics(&format!("m{{{labels}}} 1\n"), scraped_at).map(|found| found.len()), Ok(1));
     let series = many(|number| format!("m{{l=\"{number}\"}} 1\n"));
     assert_eq!(openmetrics(&series, scraped_at).map(|found| found.len()), Ok(40_000));
     let attributes = many(|number| format!(" a{number}=\"\""));
@@ -261,8 +266,8 @@ fn large_reports_are_answered_soon() {
     let header = many(|number| format!("c{number},"));
     assert!(csv(&format!("{header}\n{header}"), &Columns::default()).is_err());
     let ones = "9".repeat(4_000_000);
-    assert!(openmetrics(&format!("m {ones}"), scraped_at).is_ok());
-    assert!(openmetrics(&format!("m 0.{ones}"), scraped_at).is_ok());
+    assert!(openmetrics(&format!("m {ones}\n"), scraped_at).is_ok());
+    assert!(openmetrics(&format!("m 0.{ones}\n"), scraped_at).is_ok());
 }
 
 #[test]

@@ -119,6 +119,11 @@ pub enum Fault {
     /// An exemplar in text without `# EOF`.
     #[error("an exemplar stands in text that does not end with `# EOF`: it was cut off, ask again")]
     Exemplar,
+    /// The last line of exposition text has no end, so that its number may lack digits.
+    #[error(
+        "the last line does not end: the text was cut off, ask again and send it with its last line feed"
+    )]
+    OpenLine,
     /// Something follows the end that OpenMetrics marks.
     #[error("text follows `# EOF`: send one report only")]
     AfterEnd,

@@ -64,7 +64,7 @@ pub struct Property {
 pub enum CaseOutcome {
     /// It ran, and nothing is held against it.
     Passed,
-    /// It did not run.
+    /// It did not run, or says in its `status` or `result` a word that does not mean that it passed.
     Skipped,
     /// It could not be run to its end.
     Errored,

@@ -25,7 +25,8 @@ enum Format {
 ///
 /// The two differ in what a time means: seconds in OpenMetrics, milliseconds in the older format. OpenMetrics must
 /// end with `# EOF` and the older format never does, so the last line decides, and a time that would lie before 1973
-/// in milliseconds is refused rather than believed. Samples without a time get `scraped_at`.
+/// in milliseconds is refused rather than believed. Samples without a time get `scraped_at`. The older format has no
+/// mark at its end: of it, a text cut off between two lines cannot be told from a whole one.
 ///
 /// Samples of one name and one set of labels are one series, in the order of the text. Every sample is read as it
 /// stands, those of histograms and summaries too; `TYPE`, `UNIT`, `HELP` and other comments, and exemplars, are
@@ -33,13 +34,18 @@ enum Format {
 ///
 /// # Errors
 /// [`Fault::Grammar`], [`Fault::QuotedName`], [`Fault::LabelTwice`], [`Fault::NotANumber`], [`Fault::NoTime`],
-/// [`Fault::NotMilliseconds`], [`Fault::Exemplar`] or [`Fault::AfterEnd`], with the line; [`Fault::TooLarge`] and [`Fault::TooManySamples`].
+/// [`Fault::NotMilliseconds`], [`Fault::Exemplar`], [`Fault::OpenLine`] or [`Fault::AfterEnd`], with the line;
+/// [`Fault::TooLarge`] and [`Fault::TooManySamples`].
 pub fn openmetrics(text: &str, scraped_at: Instant) -> Result<Vec<Series>, TelemetryError> {
     check_size(text)?;
     let format = match text.trim_end().lines().next_back() {
         Some(END) => Format::OpenMetrics,
         _ => Format::Prometheus,
     };
+    // "The last line must end with a line feed character": `98` of `98.5` would be a number too.
+    if matches!(format, Format::Prometheus) && !text.is_empty() && !text.ends_with('\n') {
+        return Err(Fault::OpenLine.at(Place::Line(text.lines().count())));
+    }
     let mut found: Vec<Series> = Vec::new();
     let mut index: BTreeMap<(String, Labels), usize> = BTreeMap::new();
     let mut budget = Budget::new();

@@ -209,12 +209,8 @@ fn suite(attributes: &Attributes, around_at: Instant) -> Result<Suite, Fault> {
 fn case(attributes: &Attributes) -> Case {
     let text = |name| attributes.get(name).cloned().unwrap_or_default();
     // GoogleTest and CTest say of a test that did not run so, and in no other way.
-    let status = |name: &str| attributes.get(name).map(String::as_str).unwrap_or_default();
-    let outcome = match (status("status"), status("result")) {
-        ("fail" | "failed", _) => CaseOutcome::Failed,
-        ("notrun" | "disabled" | "skipped", _) | (_, "suppressed" | "skipped") => CaseOutcome::Skipped,
-        _ => CaseOutcome::Passed,
-    };
+    let stated = ["status", "result"].into_iter().filter_map(|name| attributes.get(name));
+    let outcome = stated.map(|word| outcome_of(word)).max().unwrap_or(CaseOutcome::Passed);
     Case {
         name: text("name"),
         class: text("classname"),
@@ -222,6 +218,16 @@ fn case(attributes: &Attributes) -> Case {
         message: None,
         took: took(attributes),
         properties: Vec::new(),
+    }
+}
+
+/// What a test says of itself in a word. A word that nobody knows does not show that the test passed.
+fn outcome_of(word: &str) -> CaseOutcome {
+    match word.trim().to_ascii_lowercase().as_str() {
+        "" | "run" | "completed" | "pass" | "passed" | "success" | "successful" | "ok" => CaseOutcome::Passed,
+        "fail" | "failed" | "failure" => CaseOutcome::Failed,
+        "error" | "errored" => CaseOutcome::Errored,
+        _ => CaseOutcome::Skipped,
     }
 }
 
