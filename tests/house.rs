@@ -42,6 +42,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "eval",
             "change",
             "analyze",
+            "monitor",
+            "telemetry",
         ],
     ),
     ("wasm", &["api"]),

@@ -24,6 +24,7 @@ mod partial;
 mod policies;
 mod refusal;
 mod simulate;
+mod watch;
 
 pub use changes::{
     CatalogueAnswer, NextAnswer, NextCall, RosterAnswer, Workflow, catalogue, check_roster, fold, free,
@@ -36,7 +37,10 @@ pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
 pub use simulate::{
-    Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
+    Arm, Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
+};
+pub use watch::{
+    BaselineAnswer, ObserveAnswer, RehearseAnswer, arm, baseline, metric_named, observe, rehearse,
 };
 
 #[cfg(feature = "compiler")]

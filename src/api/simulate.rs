@@ -13,19 +13,20 @@
 //! | `pending` | what the scenario states and cannot be shown yet, with the reason |
 //!
 //! A step has an instant `at`, an actor `by` (a person's id, or `machine:ci`), and one of `do` (a command), `gate` (facts for
-//! the gate), `preview` (a request), `observe` (samples for the monitor) or nothing (only time passes). `expect` holds what
+//! the gate), `preview` (a request), `arm` (a monitor, with medians), `observe` (samples for the monitor) or nothing (only time passes). `expect` holds what
 //! must come of it: see [`Expected`]. A vote need not say what it is for: it is for the change as it is then.
 
 mod script;
 
-pub use script::{Case, Expected, Scenario, ScriptedStep, scenario};
+pub use script::{Arm, Case, Expected, Scenario, ScriptedStep, Series, scenario};
 
 use serde::Serialize;
 
 use crate::change::{self, Actor, Change, Command, Event, State};
 use crate::ir::Name;
 use crate::json::{Json, from_serialize, to_typed};
-use crate::value::Instant;
+use crate::monitor::{Baseline, Monitor, Reading, Sample, Watched};
+use crate::value::{Instant, Measurement};
 
 use super::{Compiled, NextCall, Refusal, Workflow};
 use script::{filled_in, matches, merge};
@@ -92,7 +93,8 @@ pub fn simulate(policy: &Compiled, scenario: &Scenario) -> Result<SimulateAnswer
             roster: part(roster, scenario, &case.name, "roster")?,
             register: part(register, scenario, &case.name, "register")?,
         };
-        let mut play = Play { policy, scenario, workflow, change: None, events: Vec::new() };
+        let (change, events, monitor) = (None, Vec::new(), None);
+        let mut play = Play { policy, scenario, workflow, change, events, monitor };
         let mut steps = Vec::new();
         for (index, step) in scenario.given.iter().chain(&case.steps).enumerate() {
             let place = match index.checked_sub(scenario.given.len()) {
@@ -136,6 +138,7 @@ struct Play<'a> {
     workflow: Workflow,
     change: Option<Change>,
     events: Vec<Event>,
+    monitor: Option<Monitor>,
 }
 
 impl Play<'_> {
@@ -177,6 +180,11 @@ impl Play<'_> {
                     answer.codes = refusal.codes();
                 }
             }
+        } else if let Some(arm) = &step.arm {
+            "arm".clone_into(&mut answer.what);
+            self.arm(arm, step.at, place)?;
+        } else if let Some(series) = &step.observe {
+            result = self.observe(&mut answer, series, step.at, place)?;
         } else if self.change.is_some() {
             result =
                 self.give(&mut answer, Command::Tick, Actor::Machine(change::Machine::Workflow), step.at);
@@ -224,6 +232,72 @@ impl Play<'_> {
         to_typed(&json).map_err(|error| vec![bad(place, error.to_string())])
     }
 
+    /// Arms a monitor with the medians that the scenario names. Metrics that it does not watch count as healthy.
+    fn arm(&mut self, arm: &Arm, at: Instant, place: &str) -> Result<(), Vec<Refusal>> {
+        let ir = &self.policy.ir;
+        let change = self.change.as_ref().ok_or_else(|| vec![bad(place, "there is no change yet")])?;
+        let started = change.milestones.implementing.unwrap_or(at);
+        let context =
+            change::Context { ir, roster: &self.workflow.roster, register: &self.workflow.register };
+        let record = change::record_of(change, &context, started)
+            .map_err(|refusal| vec![bad(place, refusal.codes().join(", "))])?;
+        let watched = Watched::new(ir, &record, started);
+        let mut metrics = Vec::with_capacity(arm.watch.len());
+        for name in &arm.watch {
+            super::metric_named(self.policy, name).map_err(|refusal| vec![refusal.at(place)])?;
+            metrics.extend(ir.metric_by_name(name));
+        }
+        let median = |(metric, median): (&Name, &Measurement)| Baseline {
+            metric: metric.clone(),
+            median: Some(*median),
+            samples: 1440,
+            ignored: 0,
+            from: started,
+            to: started,
+        };
+        let baselines: Vec<Baseline> = arm.medians.iter().map(median).collect();
+        let armed = match arm.watch.is_empty() {
+            true => Monitor::arm(&watched, &baselines, started),
+            false => Monitor::arm_only(&watched, &metrics, &baselines, started),
+        };
+        self.monitor = Some(armed.map_err(|error| vec![bad(place, error.to_string())])?);
+        Ok(())
+    }
+
+    /// Gives the monitor its samples, and the change the commands that follow from them.
+    fn observe(
+        &mut self,
+        answer: &mut StepAnswer,
+        series: &Series,
+        now: Instant,
+        place: &str,
+    ) -> Result<Json, Vec<Refusal>> {
+        let (Some(monitor), Some(change)) = (self.monitor.take(), self.change.clone()) else {
+            return Err(vec![bad(place, "nothing is watched: `arm` comes first")]);
+        };
+        let mut samples = Vec::new();
+        for (metric, readings) in series {
+            let metric =
+                super::metric_named(self.policy, metric).map_err(|refusal| vec![refusal.at(place)])?;
+            for (at, reading) in readings {
+                let at: Instant = at.parse().map_err(|error| vec![bad(place, format!("`{at}`: {error}"))])?;
+                samples.push(Sample { metric: metric.clone(), at, reading: reading_of(reading) });
+            }
+        }
+        let observed = super::observe(self.policy, &self.workflow, &change, monitor, &samples, now)
+            .map_err(|refusal| vec![refusal.at(place)])?;
+        let result = as_json(&observed);
+        self.monitor = Some(observed.monitor);
+        for command in observed.commands {
+            let (events, codes) = (std::mem::take(&mut answer.events), std::mem::take(&mut answer.codes));
+            self.give(answer, command, super::watch::monitor_actor(), now);
+            answer.events.splice(0..0, events);
+            answer.codes.splice(0..0, codes);
+        }
+        "observe".clone_into(&mut answer.what);
+        Ok(result)
+    }
+
     fn status(&self, now: Instant) -> Json {
         let status =
             self.change.as_ref().map(|change| super::status(self.policy, &self.workflow, change, now));
@@ -231,6 +305,22 @@ impl Play<'_> {
             Some(Ok(status)) => as_json(&status),
             Some(Err(_)) | None => Json::Null,
         }
+    }
+}
+
+/// Reads a reading as a scenario writes it: `"3.8"`, `"NaN"`, `"passed"`, `true`, an event, `null` for a beat, a whole
+/// number for a numbered one.
+fn reading_of(json: &Json) -> Reading {
+    match json {
+        Json::Null => Reading::Beat(None),
+        Json::Bool(yes) => Reading::YesNo(*yes),
+        Json::Number(number) => Reading::Beat(number.as_i64().and_then(|number| u64::try_from(number).ok())),
+        Json::String(text) if text == "NaN" => Reading::NotANumber,
+        Json::String(text) => match text.parse() {
+            Ok(number) => Reading::Number(number),
+            Err(_) => Reading::Word(Name::from(text.as_str())),
+        },
+        event => Reading::Event(event.clone()),
     }
 }
 

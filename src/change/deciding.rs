@@ -95,6 +95,14 @@ pub(super) fn decide(context: &Context<'_>, question: &Question<'_>) -> Result<D
     Ok(Decided { decision: eval::decision(ir, &record, &outcome), record })
 }
 
+/// Returns what a change is decided on at `now`, for those who watch it.
+///
+/// # Errors
+/// As a decision on it.
+pub fn record_of(change: &Change, context: &Context<'_>, now: Instant) -> Result<Record, Refusal> {
+    Ok(decide(context, &Question::of(change, now))?.record)
+}
+
 /// Looks at a request that may be half filled in.
 ///
 /// # Errors

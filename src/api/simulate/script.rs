@@ -7,7 +7,7 @@ use crate::api::Refusal;
 use crate::change::State;
 use crate::ir::Name;
 use crate::json::{Json, write};
-use crate::value::Instant;
+use crate::value::{Instant, Measurement};
 
 /// A scenario.
 #[derive(Debug, Clone, Deserialize)]
@@ -77,6 +77,10 @@ pub struct ScriptedStep {
     pub gate: Option<Json>,
     #[serde(default)]
     pub preview: Option<Json>,
+    #[serde(default)]
+    pub arm: Option<Arm>,
+    #[serde(default)]
+    pub observe: Option<Series>,
     /// Another register from here on.
     #[serde(default)]
     pub register: Option<Json>,
@@ -85,6 +89,21 @@ pub struct ScriptedStep {
     /// Words for readers.
     #[serde(default)]
     pub note: Option<String>,
+}
+
+/// Readings by metric and time.
+pub type Series = BTreeMap<String, BTreeMap<String, Json>>;
+
+/// How a monitor is armed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arm {
+    /// The medians before the deployment.
+    #[serde(default)]
+    pub medians: BTreeMap<Name, Measurement>,
+    /// The metrics that are watched; all where none is named. The others count as healthy.
+    #[serde(default)]
+    pub watch: Vec<String>,
 }
 
 /// What must come of a step. What is not named is not looked at, but for a refusal: a step that does not expect one must
