@@ -43,12 +43,9 @@ const ELSEWHERE: [(&str, &str); 14] = [
 const BASIC: [&str; 10] =
     ["yesno", "int", "decimal", "percent", "text", "duration", "instant", "period", "digest", "person"];
 
-/// The most events that the rollback monitor tells apart in a window; so many stand for more, too.
-const MOST_COUNTED: i64 = 10_000;
-
-/// Returns the type of a count of events.
+/// Returns the type of a count, such as of events.
 pub(crate) fn count() -> Type {
-    Type::Int { min: 0, max: MOST_COUNTED }
+    Type::Int { min: 0, max: SAFE_INT }
 }
 
 /// Returns the type that is written; `Damaged` for one that is none, which is then reported.

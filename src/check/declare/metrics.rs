@@ -4,11 +4,11 @@ use super::names::Kind;
 use super::pass::{Pass, dotted, pick};
 use crate::check::expr::{self, Phase};
 use crate::check::guards::Guards;
-use crate::check::symbols::{FieldPlace, Place};
+use crate::check::symbols::Place;
 use crate::check::typed::{Metric, Shape, Type};
 use crate::check::types;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::ast::{Declaration, Head, PathExpr, PhraseKind, Row, Word};
+use crate::syntax::ast::{Declaration, Head, PhraseKind, Row, Word};
 
 impl<'a> Pass<'a> {
     pub(super) fn metric(&mut self, declaration: &'a Declaration) -> Option<Metric> {
@@ -70,7 +70,6 @@ impl<'a> Pass<'a> {
                 );
                 return None;
             }
-            self.tells_apart(path, field);
             Some(field.path.clone())
         });
         let filter = self.row(&declaration.rows, pick!(Where(expr)));
@@ -79,22 +78,6 @@ impl<'a> Pass<'a> {
             expr::condition(&mut self.exprs, written, Phase::Metric, &guards).expr
         });
         (group, distinct, filter)
-    }
-
-    /// Events are told apart by a single value that each of them has.
-    fn tells_apart(&mut self, path: &PathExpr, field: &FieldPlace) {
-        let single = !matches!(field.ty, Type::YesNo | Type::Period | Type::Set(_) | Type::List(_));
-        let why = match (single, field.needs_own_guard()) {
-            (false, _) => format!("is {}", types::words(&field.ty)),
-            (true, true) => "may be missing".to_owned(),
-            (true, false) => return,
-        };
-        let message = format!("`{}` tells no events apart: it {why}", dotted(path));
-        self.report(
-            Diagnostic::error(Code::WRONG_KIND, path.span, message)
-                .related(field.span, "declared here")
-                .help("name a field with one value in each event, such as a number"),
-        );
     }
 
     fn facts_group(&mut self, word: &'a Word) -> Option<String> {

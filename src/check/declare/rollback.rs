@@ -87,9 +87,6 @@ impl<'a> Pass<'a> {
         let when = self.clause(row, pick!(When(expr)));
         let when = when.map(|expr| self.condition(expr, Phase::Monitor));
         let read: Vec<&Metric> = when.iter().flat_map(|when| metrics_of(when, metrics)).collect();
-        if let (Some(condition), true) = (&when, read.is_empty()) {
-            self.reads_nothing(condition, &name.text);
-        }
         let holding = row.clauses.iter().find(|clause| matches!(clause.kind, PhraseKind::Holding(_)));
         let holding = holding.map_or(Some(1), |clause| self.holding(clause, &name.text, &read, deadline));
         let armed = self.clause(row, pick!(Armed(path)));
@@ -120,21 +117,6 @@ impl<'a> Pass<'a> {
             },
             no_data: no_data?,
         })
-    }
-
-    /// What nobody measures takes no change back.
-    fn reads_nothing(&mut self, when: &Expr, rule: &str) {
-        let mut damaged = false;
-        visit::each(when, &mut |part| damaged |= matches!(part.kind, ExprKind::Damaged));
-        if !damaged {
-            let message =
-                format!("rule `{rule}` reads no metric, so nothing that is measured takes the change back");
-            self.report(
-                Diagnostic::error(Code::METRIC_SHAPE, when.span, message).help(
-                    "name a metric in the condition; what is known before the start belongs in a `gate`",
-                ),
-            );
-        }
     }
 
     fn holding(
@@ -202,9 +184,6 @@ impl<'a> Pass<'a> {
                 }
                 (Shape::Result | Shape::Probe, NoData::Inconclusive { .. }) => {
                     (false, "only gauges are evaluated at intervals")
-                }
-                (Shape::Result | Shape::Probe, NoData::Fires(_)) => {
-                    (false, "it comes when it comes, so nothing says when it is missed")
                 }
                 (Shape::Events, NoData::Zero) => (true, ""),
                 (Shape::Events, _) => (false, "no events is what events look like on a good day"),
