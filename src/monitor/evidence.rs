@@ -57,7 +57,7 @@ impl Scene<'_> {
             Some((found.at, found.value))
         };
         let mut came = Vec::new();
-        self.parts(rule, 0, &newest, &mut came);
+        self.parts(rule, &[], &newest, &mut came);
         let mut found = Vec::new();
         for part in &rule.when {
             match part {

@@ -79,8 +79,8 @@ pub(super) enum Judged {
 }
 
 impl Scene<'_> {
-    /// Judges a rule. `holes_before` is how many holes its heartbeats had when it was judged last.
-    pub(super) fn judge(&self, rule: &Trigger, holes_before: u64, scratch: &mut Vec<Came>) -> Judged {
+    /// Judges a rule. `holes_before` is how many holes each metric that it reads had when it was judged last.
+    pub(super) fn judge(&self, rule: &Trigger, holes_before: &[u64], scratch: &mut Vec<Came>) -> Judged {
         self.parts(rule, holes_before, &|metric| self.newest(metric), scratch);
         match scratch.last().map_or(Truth::No, |last| last.truth()) {
             Truth::Yes => Judged::Bad,
@@ -93,7 +93,7 @@ impl Scene<'_> {
     pub(super) fn parts(
         &self,
         rule: &Trigger,
-        holes_before: u64,
+        holes_before: &[u64],
         newest: &dyn Fn(MetricId) -> Option<(Instant, Measured)>,
         scratch: &mut Vec<Came>,
     ) {
@@ -207,10 +207,13 @@ impl Scene<'_> {
         }
     }
 
-    fn skips(&self, rule: &Trigger, id: MetricId, holes_before: u64) -> Truth {
+    fn skips(&self, rule: &Trigger, id: MetricId, holes_before: &[u64]) -> Truth {
         match self.beats(id) {
             (None, ..) if rule.no_data != NoData::Zero => Truth::Unknown,
-            (_, holes, _) => Truth::of(holes > holes_before),
+            (_, holes, _) => {
+                let place = rule.reads.iter().position(|read| *read == id);
+                Truth::of(holes > place.and_then(|place| holes_before.get(place)).copied().unwrap_or(0))
+            }
         }
     }
 

@@ -28,8 +28,8 @@ pub(super) struct Standing {
     pub judged: Option<Instant>,
     /// Whether there ever was a measurement of everything that it reads.
     pub measured: bool,
-    /// How many holes its heartbeats had when it was judged last.
-    pub holes: u64,
+    /// For each metric that it reads, how many holes it had when the rule was judged last; empty before that.
+    pub holes: Vec<u64>,
     /// How often it fired.
     pub fired: u32,
 }
@@ -60,8 +60,9 @@ impl Standing {
         scratch: &mut Vec<Came>,
         out: &mut Vec<Verdict>,
     ) {
-        let judged = scene.judge(rule, self.holes, scratch);
-        self.holes = scene.holes(rule);
+        let judged = scene.judge(rule, &self.holes, scratch);
+        self.holes.clear();
+        self.holes.extend(scene.holes(rule));
         self.measured = self.measured || scene.is_measured(rule);
         match judged {
             Judged::Bad => {
@@ -88,7 +89,7 @@ impl Standing {
         scratch: &mut Vec<Came>,
         out: &mut Vec<Verdict>,
     ) {
-        if scene.judge(rule, self.holes, scratch) == Judged::Bad {
+        if scene.judge(rule, &self.holes, scratch) == Judged::Bad {
             self.breach(scene, rule, out);
         }
     }
@@ -242,9 +243,9 @@ impl Scene<'_> {
         }
     }
 
-    /// How many holes the heartbeats have that the rule reads.
-    fn holes(&self, rule: &Trigger) -> u64 {
-        rule.reads.iter().map(|metric| self.beats(*metric).1).fold(0, u64::saturating_add)
+    /// For each metric that the rule reads, how many holes it has.
+    fn holes(&self, rule: &Trigger) -> impl Iterator<Item = u64> {
+        rule.reads.iter().map(|metric| self.beats(*metric).1)
     }
 
     fn missing(&self, rule: &Trigger) -> Vec<Name> {
