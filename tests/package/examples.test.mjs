@@ -45,8 +45,8 @@ const at = (now) => ({ TOLLGATE_NOW: now });
 /** A program, its arguments, what it exits with, what it prints, what it complains of, and its environment. */
 const RUNS = [
   ['gate', [history('ready', before('implementation.started')), people, nothing], 0, /^allow, scheduled\n$/, /^$/, at('2026-02-10T16:30:00Z')],
-  ['gate', [history('begun', events), people, nothing], 0, /^allow, implementing\n$/, /^$/, at('2026-02-10T17:00:00Z')],
-  ['gate', [history('waiting', before('approved')), people, nothing], 1, /^deny, awaiting_approval\nMISSING_APPROVAL finance/, /^$/, at('2026-02-05T10:00:00Z')],
+  ['gate', [history('begun', events), people, nothing], 0, /^allow, implementing\n$/, /^$/, at('2026-02-11T17:00:00Z')],
+  ['gate', [history('waiting', before('vote.cast')), people, nothing], 1, /^deny, awaiting_approval\nMISSING_APPROVAL architect security compliance .*: the approvals are not complete\n/, /^$/, at('2026-02-05T10:00:00Z')],
   ['gate', [history('none', []), people, nothing], 1, /^deny\nNO_CHANGE: /],
   ['gate', [history('gap', events.slice(1)), people, nothing], 1, /^deny, BAD_HISTORY: /],
   ['gate', [history('unmanned', events), unfit, nothing], 1, /^deny, ROSTER_UNFIT: .* faults/],

@@ -44,14 +44,14 @@ function lives() {
     found.push(['Scenario', script], ['SimulateAnswer', answer]);
     for (const { steps } of answer.cases) {
       let events = [];
-      for (const { at: now, by, events: more } of steps) {
+      for (const [place, { at: now, by, events: more }] of steps.entries()) {
         events = [...events, ...more];
         const change = fold(events);
-        if (change === null) continue;
+        if (change === null || (place % 4 > 0 && place < steps.length - 1)) continue;
         const actor = by ?? { machine: 'workflow' };
-        found.push(['Change', change], ['StatusAnswer', changes.status(change, { now })], ['GateAnswer', changes.gate(change, { now })]);
+        found.push(['StatusAnswer', changes.status(change, { now })], ['GateAnswer', changes.gate(change, { now })]);
         found.push(['EditPreviewAnswer', changes.previewEdit(change, { ...change.request, tenants: 3 }, { now })]);
-        for (const command of ['tick', 'verify']) found.push(['NextAnswer', changes.next(change, command, { now, actor })]);
+        found.push(['NextAnswer', changes.next(change, 'verify', { now, actor })]);
         found.push(['Planned[]', policy.planned([change])]);
       }
     }
@@ -80,7 +80,7 @@ test('every answer is of its type', async () => {
   const found = [...answers(), ...lives()];
   const types = [...new Set(found.map(([type]) => type.replace('[]', '')))].filter((type) => type !== 'string');
   const lines = found.map(([type, value], at) => `export const a${at}: ${type} = ${JSON.stringify(value)};`);
-  const source = `import type { ${types.join(', ')} } from '../../../js/src/full.js';\n${lines.join('\n')}\n`;
+  const source = `import type { ${types.join(', ')} } from '../../../js/dist/full.js';\n${lines.join('\n')}\n`;
   writeFileSync(`${folder}/answers.ts`, source);
   const tsc = [inProject('node_modules', '.bin', 'tsc'), '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'NodeNext', '--skipLibCheck'];
   await run([...tsc, `${folder}/answers.ts`]).catch(({ output }) => assert.fail(output.slice(0, 4000)));
