@@ -1,26 +1,30 @@
-// Stops a deployment that may not start: node examples/gate.mjs CHANGE.json [POLICY FOLDER]. Exits with 1 and the reasons.
-// CHANGE.json holds `request` and `facts`; `now` in it is for rehearsals, the host's clock is the default.
+// What a deployment job runs first: node examples/gate.mjs EVENTS.json ROSTER.json FACTS.json [POLICY FOLDER]
+// EVENTS.json is the history of the change, [] where there is none; FACTS.json is what the job knows of what it is about to deploy.
+// Prints `allow`, or every reason why not; exits with 0 or 1. TOLLGATE_NOW is for rehearsals, the host's clock is the default.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Policy } from 'tollgate';
+import { fold, Policy, TollgateError } from 'tollgate';
 
-const [change, folder = 'rules/change-management'] = process.argv.slice(2);
-if (!change) {
-  console.error('usage: node examples/gate.mjs CHANGE.json [POLICY FOLDER]');
+const [history, people, known, folder = 'rules/change-management'] = process.argv.slice(2);
+if (!known) {
+  console.error('usage: node examples/gate.mjs EVENTS.json ROSTER.json FACTS.json [POLICY FOLDER]');
   process.exit(2);
 }
+const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const names = readdirSync(folder).filter((name) => name.endsWith('.gate'));
-const policy = Policy.compile(names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })));
 
-const { request, facts = {}, now = new Date().toISOString() } = JSON.parse(readFileSync(change, 'utf8'));
-const answer = policy.decide(request, { facts, now });
-if (!answer.ok) {
-  for (const { code, path, message, help } of answer.errors) console.log(`${code} ${path}: ${message}${help ? ` (${help})` : ''}`);
-  process.exit(1);
+try {
+  const policy = Policy.compile(names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })));
+  const changes = policy.changes({ roster: read(people) });
+  const now = process.env.TOLLGATE_NOW ?? new Date().toISOString();
+  const { allow, reasons, state, flags } = changes.gate(fold(read(history)), { facts: read(known), now });
+
+  console.log([allow ? 'allow' : 'deny', state, ...flags].filter(Boolean).join(', '));
+  for (const { code, message, missing = [] } of reasons) console.log(`${[code, ...missing].join(' ')}${message ? `: ${message}` : ''}`);
+  process.exitCode = allow ? 0 : 1;
+} catch (error) {
+  // What cannot be asked is not allowed.
+  console.log(error instanceof TollgateError ? `deny, ${error.code}: ${error.message}` : `deny, ${error}`);
+  process.exitCode = 1;
 }
-const { scope, class: kind, risk, route, gates } = answer.decision;
-console.log(kind ? `${kind.value}, risk ${risk}, route ${route.rule}` : scope.value);
-const start = gates.find(({ gate }) => gate === 'start');
-for (const { code, missing } of start?.failures ?? []) console.log(`denied: ${[code, ...missing].join(' ')}`);
-process.exitCode = start && !start.allows ? 1 : 0;

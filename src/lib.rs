@@ -31,6 +31,7 @@
 pub mod analyze;
 pub mod api;
 pub mod calendar;
+#[cfg(feature = "life")]
 pub mod change;
 #[cfg(feature = "compiler")]
 pub mod check;

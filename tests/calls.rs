@@ -20,6 +20,8 @@ mod calls;
 #[allow(dead_code, reason = "each suite takes what it needs")]
 #[path = "support/mod.rs"]
 mod cases;
+#[path = "support/changes.rs"]
+mod changes;
 #[path = "support/read.rs"]
 mod read;
 
@@ -64,6 +66,20 @@ fn every_call_is_answered() {
         ("test", true, 3),
         ("files", true, 3),
         ("image", true, 8),
+        ("simulate", true, 4),
+        ("next", true, 80),
+        ("next", false, 30),
+        ("gate", true, 200),
+        ("status", true, 180),
+        ("previewEdit", true, 1),
+        ("fold", true, 20),
+        ("fold", false, 2),
+        ("planned", true, 20),
+        ("checkRoster", true, 1),
+        ("checkRoster", false, 1),
+        ("catalogue", true, 1),
+        ("freezePreview", true, 1),
+        ("freeWindows", true, 1),
     ] {
         let found = count(call, done);
         assert!(

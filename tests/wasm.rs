@@ -21,6 +21,8 @@ mod calls;
 #[allow(dead_code, reason = "each suite takes what it needs")]
 #[path = "support/mod.rs"]
 mod cases;
+#[path = "support/changes.rs"]
+mod changes;
 #[path = "support/read.rs"]
 mod read;
 

@@ -1,7 +1,7 @@
 // Builds the modules into pkg/ and the npm package into js/dist: `npm run build`. The only script that does.
 //
-//   pkg/tollgate_bg.wasm   the engine: reads rule text and decides
-//   pkg/decide_bg.wasm     the engine without the compiler of rule text: a third of the bytes
+//   pkg/tollgate_bg.wasm   the engine: reads rule text, decides, and leads changes through their lives
+//   pkg/decide_bg.wasm     what decides alone: a third of the bytes
 //   pkg/<name>.js          the glue of each, one ES module
 //   pkg/<name>.d.ts        its types
 //   js/dist                the package (tools/package.mjs)
@@ -20,12 +20,12 @@ import { buildPackage } from './package.mjs';
 import { setUp } from './setup.mjs';
 
 const MODULES = [
-  { name: 'tollgate', profile: 'module', features: ['wasm', 'compiler'] },
+  { name: 'tollgate', profile: 'module', features: ['wasm', 'compiler', 'life'] },
   { name: 'decide', profile: 'small', features: ['wasm'] },
 ];
 
 /** The engine as the tests want it: it fails when it is told to. */
-const TRAPPING = { name: 'trapping', profile: 'small', features: ['wasm', 'trap'] };
+const TRAPPING = { name: 'trapping', profile: 'small', features: ['wasm', 'life', 'trap'] };
 
 const CARGO_GLUE = ['build', '--package', 'tollgate-bindgen'];
 

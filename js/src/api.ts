@@ -51,7 +51,7 @@ export interface CompiledPolicy {
   files(): readonly RuleFile[];
 
   /**
-   * The compiled policy as bytes, which {@link PolicyMaker.open} takes much faster than the compiler takes the files. They are
+   * The compiled policy as bytes, which {@link PolicyOpener.open} takes much faster than the compiler takes the files. They are
    * for this version of the package alone: keep the rule files.
    */
   image(): Uint8Array;
@@ -69,15 +69,4 @@ export interface PolicyOpener {
    * this version.
    */
   open(image: Uint8Array | ArrayBuffer): CompiledPolicy;
-}
-
-/** Makes policies from rule files, too. */
-export interface PolicyMaker extends PolicyOpener {
-  /**
-   * Compiles rule files. It does not search for requests that break a promise or a `unique` table: `check` does, and is what a
-   * policy goes through before it is released.
-   *
-   * @throws {TollgateError} `BROKEN_POLICY` where they have errors, with all of them in `diagnostics`.
-   */
-  compile(files: readonly RuleFile[]): CompiledPolicy;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Refusal } from './types.js';
+import type { RosterFinding } from './workflow.js';
 
 /** The codes of {@link TollgateError}: what the caller did wrong, or what befell the engine. */
 export type ErrorCode =
@@ -12,6 +13,12 @@ export type ErrorCode =
   | 'BROKEN_POLICY'
   /** The bytes are no compiled policy, or one of another version of the engine. */
   | 'BAD_IMAGE'
+  /** The roster does not fit the policy; `findings` says why. */
+  | 'ROSTER_UNFIT'
+  /** An event of a history does not follow the ones before it. */
+  | 'BAD_HISTORY'
+  /** A scenario is at fault itself. */
+  | 'BAD_SCENARIO'
   /** In a browser: `await load()` comes first. */
   | 'NOT_LOADED'
   /** The module could not be fetched or compiled. */
@@ -34,11 +41,13 @@ export class TollgateError extends Error {
   readonly help: string | undefined;
   /** What is wrong with the rule text; empty unless `code` is `BROKEN_POLICY`. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What is wrong with the roster; empty unless `code` is `ROSTER_UNFIT`. */
+  readonly findings: readonly RosterFinding[];
 
   /** @internal */
   constructor(
     { code, message, path, help }: Refusal,
-    { cause, diagnostics = [] }: { cause?: unknown; diagnostics?: readonly Diagnostic[] } = {},
+    { cause, diagnostics = [], findings = [] }: Besides = {},
   ) {
     super(help ? `${message} (${help})` : message, cause === undefined ? undefined : { cause });
     this.name = 'TollgateError';
@@ -46,5 +55,12 @@ export class TollgateError extends Error {
     this.path = path;
     this.help = help;
     this.diagnostics = diagnostics;
+    this.findings = findings;
   }
+}
+
+interface Besides {
+  cause?: unknown;
+  diagnostics?: readonly Diagnostic[];
+  findings?: readonly RosterFinding[];
 }

@@ -1,5 +1,5 @@
 /**
- * Everything: reading rule text and deciding by it.
+ * Everything: reading rule text, deciding by it, and leading changes through their lives.
  *
  * @module tollgate
  */
@@ -7,15 +7,21 @@
 import * as glue from '../../pkg/tollgate.js';
 import { host } from '#host/full';
 
-import type { CompiledPolicy, PolicyMaker } from './api.js';
+import type { Change, ChangeEvent, Period } from './change.js';
+import { compileFiles, openFull, withoutPolicy } from './changes.js';
 import { Engine } from './engine.js';
 import { TollgateError } from './error.js';
+import type { FreeWindowsOptions, FullPolicy, PolicyMaker } from './life.js';
 import { bad, checkOptions } from './plain.js';
-import { checkFile, checkFiles, compileFiles, type FullGlue, openImage } from './policy.js';
+import { checkFile, checkFiles, type FullGlue } from './policy.js';
 import type { CheckAnswer, FormatAnswer, Refusal, RuleFile, TestAnswer } from './types.js';
+import type { Register } from './workflow.js';
 
 export type * from './api.js';
+export type * from './change.js';
+export type * from './life.js';
 export type * from './types.js';
+export type * from './workflow.js';
 export { type ErrorCode, TollgateError } from './error.js';
 
 const engine = new Engine(glue as unknown as FullGlue, host.module);
@@ -23,10 +29,10 @@ const engine = new Engine(glue as unknown as FullGlue, host.module);
 /** Makes policies: from rule files, or from what the compiler made of them. */
 export const Policy: PolicyMaker = {
   compile: (files) => compileFiles(engine, files),
-  open: (image) => openImage(engine as never, image),
+  open: (image) => openFull(engine, image),
 };
-/** A policy, ready to decide. */
-export type Policy = CompiledPolicy;
+/** A policy, ready to decide and to lead changes through their lives. */
+export type Policy = FullPolicy;
 
 /**
  * Fetches and compiles the module: needed once in a browser, before anything else. In Node the module is read from its file
@@ -68,6 +74,27 @@ export function test(files: readonly RuleFile[], options: { only?: string } = {}
   if (only !== undefined && typeof only !== 'string') throw bad('only', '`only` must be a text');
   return answered(engine.ask('test', { files: checkFiles(files), ...(only === undefined ? {} : { only }) }));
 }
+
+const lives = withoutPolicy(engine);
+
+/**
+ * Returns the change that a history says; null for an empty one. `next` gives events to store, and this makes of them what
+ * `next` takes.
+ *
+ * @throws {TollgateError} `BAD_HISTORY` where an event does not follow.
+ */
+export const fold = (events: readonly ChangeEvent[]): Change | null => lives.fold(events);
+
+/**
+ * Returns the ids of the changes that a freeze would hold.
+ *
+ * @param options.spares classes that it does not hold
+ */
+export const freezePreview = (register: Register, freeze: Period, options: { spares?: readonly string[] } = {}): string[] =>
+  lives.freezePreview(register, freeze, options);
+
+/** Returns the windows in which nothing else is planned on a component, what it is part of and its parts, and no freeze is declared. */
+export const freeWindows = (register: Register, options: FreeWindowsOptions): Period[] => lives.freeWindows(register, options);
 
 /** The answer, unless it says that the call was wrong. */
 function answered<T>(answer: unknown): T {

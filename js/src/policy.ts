@@ -5,7 +5,7 @@ import { TollgateError } from './error.js';
 import { bad, checkOptions, plain } from './plain.js';
 import type { CompiledPolicy, DecideItem, DecideOptions } from './api.js';
 import type {
-  DecideAnswer, Diagnostic, ExplainAnswer, Form, JsonObject, Partial, PolicyIdentity, Refusal, RuleFile,
+  DecideAnswer, Diagnostic, ExplainAnswer, Form, Json, JsonObject, Partial, PolicyIdentity, Refusal, RuleFile,
 } from './types.js';
 
 /** The calls of a module that decides. */
@@ -21,12 +21,23 @@ export interface DecideGlue extends Glue {
   partial(call: string): string;
 }
 
-/** The calls of a module that also reads rule text. */
+/** The calls of a module that also reads rule text and leads changes through their lives. */
 export interface FullGlue extends DecideGlue {
   compile(call: string): string;
   check(call: string): string;
   format(call: string): string;
   test(call: string): string;
+  checkRoster(call: string): string;
+  next(call: string): string;
+  fold(call: string): string;
+  gate(call: string): string;
+  status(call: string): string;
+  previewEdit(call: string): string;
+  planned(call: string): string;
+  freezePreview(call: string): string;
+  freeWindows(call: string): string;
+  catalogue(call: string): string;
+  simulate(call: string): string;
 }
 
 /** Answers that are about the call: these are thrown, all others are given back. */
@@ -99,7 +110,8 @@ function notOpened({ error, diagnostics = [] }: Opened): TollgateError {
   return new TollgateError({ code: 'BROKEN_POLICY', message, path: 'files' }, { diagnostics });
 }
 
-class PolicyInEngine implements CompiledPolicy {
+/** A policy, and the engine that it is asked of. */
+export class PolicyInEngine implements CompiledPolicy {
   readonly #kept: Kept;
   readonly identity: PolicyIdentity;
   readonly diagnostics: readonly Diagnostic[];
@@ -167,21 +179,29 @@ class PolicyInEngine implements CompiledPolicy {
   }
 
   #ask(name: 'decide' | 'decideMany' | 'form' | 'files' | 'partial', call: object): { ok: boolean; error?: Refusal } {
-    const policy = { handle: this.#kept.handle() };
-    const answer = this.#kept.engine.ask(name as keyof DecideGlue & string, { policy, ...call }) as { ok: boolean; error?: Refusal };
+    const answer = this.send(name, call);
     if (!answer.ok && answer.error && (MISUSE.has(answer.error.code) || (answer.error.code === 'BAD_INSTANT' && answer.error.path === 'now'))) {
       throw new TollgateError(answer.error);
     }
     return answer;
   }
+
+  /** Makes a call about this policy, whatever comes of it. */
+  protected send(name: string, call: object): { ok: boolean; error?: Refusal } {
+    const policy = { handle: this.#kept.handle() };
+    return this.#kept.engine.ask(name as keyof DecideGlue & string, { policy, ...call }) as { ok: boolean; error?: Refusal };
+  }
 }
 
 /** Makes a policy that this engine decides by. */
-export function openImage(engine: Engine<DecideGlue>, image: unknown): CompiledPolicy {
+export const openImage = (engine: Engine<DecideGlue>, image: unknown): CompiledPolicy => new PolicyInEngine(engine, imageOf(image));
+
+/** The image of a call, or a throw that says why it is none. */
+export function imageOf(image: unknown): Source {
   // By their own names, so that bytes of another realm (a frame, a worker) are bytes, too.
   const kind = Object.prototype.toString.call(image);
   if (kind !== '[object Uint8Array]' && kind !== '[object ArrayBuffer]') throw bad('image', '`image` must be a Uint8Array or an ArrayBuffer');
-  return new PolicyInEngine(engine, { image: kept(image as Uint8Array | ArrayBuffer) });
+  return { image: kept(image as Uint8Array | ArrayBuffer) };
 }
 
 /** A copy: another instance of the engine may need it when the caller has long written over the bytes. */
@@ -191,11 +211,6 @@ function kept(image: Uint8Array | ArrayBuffer): Uint8Array {
   } catch (error) {
     throw bad('image', '`image` has no bytes any more: they were given to somebody else', 'open it before it is transferred');
   }
-}
-
-/** Compiles a policy that this engine decides by. */
-export function compileFiles(engine: Engine<FullGlue>, files: unknown): CompiledPolicy {
-  return new PolicyInEngine(engine as unknown as Engine<DecideGlue>, { files: checkFiles(files) });
 }
 
 /** The rule files of a call, or a throw that says which is none. */
@@ -215,19 +230,27 @@ export function checkFile(file: unknown, path: string): RuleFile {
 
 /** The members of a call that one request makes, copied; or a throw that says what is wrong with which. */
 function itemOf(name: 'request' | 'answers', value: unknown, options: { now?: unknown; facts?: unknown }, before = '') {
-  checkObject(value, before + name);
-  const { now } = options;
-  if (now instanceof Date) throw bad(`${before}now`, `\`${before}now\` is a Date`, 'give its `toISOString()`');
-  if (typeof now !== 'string') {
-    throw bad(`${before}now`, `\`${before}now\` must be an instant as text, with its offset`, 'as in "2026-02-03T11:00:00Z"');
-  }
-  const hasFacts = 'facts' in options;
-  if (hasFacts) checkObject(options.facts, `${before}facts`, 'leave it out where nothing is reported');
-  return {
-    [name]: plain(value, before + name),
-    facts: hasFacts ? plain(options.facts, `${before}facts`) : {},
-    now: plain(now, `${before}now`),
-  };
+  return { [name]: objectOf(value, before + name), ...whenOf(options, before) };
+}
+
+/** The instant of a call and what machines report, copied; or a throw that says what is wrong with which. */
+export function whenOf(options: { now?: unknown; facts?: unknown }, before = '') {
+  const now = instantOf(options.now, `${before}now`);
+  const facts = 'facts' in options ? objectOf(options.facts, `${before}facts`, 'leave it out where nothing is reported') : {};
+  return { facts, now };
+}
+
+/** An instant of a call, or a throw that says why it is none. */
+export function instantOf(now: unknown, path: string): Json {
+  if (now instanceof Date) throw bad(path, `\`${path}\` is a Date`, 'give its `toISOString()`');
+  if (typeof now !== 'string') throw bad(path, `\`${path}\` must be an instant as text, with its offset`, 'as in "2026-02-03T11:00:00Z"');
+  return plain(now, path);
+}
+
+/** An object of a call, copied; or a throw that says why it is none. */
+export function objectOf(value: unknown, path: string, help?: string): Json {
+  checkObject(value, path, help);
+  return plain(value, path);
 }
 
 function checkObject(value: unknown, path: string, help?: string): void {

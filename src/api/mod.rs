@@ -15,6 +15,7 @@ pub mod answer {
     pub use crate::ir::Name;
 }
 
+#[cfg(feature = "life")]
 mod changes;
 mod compiled;
 mod decide;
@@ -23,9 +24,11 @@ pub mod json_call;
 mod partial;
 mod policies;
 mod refusal;
+#[cfg(feature = "life")]
 mod simulate;
 mod watch;
 
+#[cfg(feature = "life")]
 pub use changes::{
     CatalogueAnswer, NextAnswer, NextCall, RosterAnswer, Workflow, catalogue, check_roster, fold, free,
     freeze_preview, gate, next, planned, preview_edit, status,
@@ -36,6 +39,7 @@ pub use image::{image, open};
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
+#[cfg(feature = "life")]
 pub use simulate::{
     Arm, Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
 };

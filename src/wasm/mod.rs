@@ -1,4 +1,5 @@
-//! The exports of the WebAssembly modules: `decide`, and `tollgate` which has the compiler of rule text, too.
+//! The exports of the WebAssembly modules: `decide`, and `tollgate` which has the compiler of rule text and the life of
+//! changes, too.
 //!
 //! JSON text goes in and JSON text comes out, so there is no object to free and no `Map` to mistake for one; images of policies
 //! are bytes. Each export is one line into `api`: bindings rename, they do not decide. The one thing kept here are compiled
@@ -6,6 +7,8 @@
 //!
 //! A panic leaves the module as an exception that carries its message. The instance is not to be used after it.
 
+#[cfg(feature = "life")]
+mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
 

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 
+import { Policy } from '../../js/dist/full.node.js';
 import { inProject, root } from '../../tools/lib/paths.mjs';
+import { files, scenarios } from '../support/shipped.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-examples-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -30,25 +32,42 @@ function policy(name, text) {
 const STARTER = readFileSync(inProject('rules', 'starter', 'policy.gate'), 'utf8');
 const BROKEN_PROMISE = `${STARTER}\npromise nobody "Nothing is ever high" {\n  never risk is high\n}\n`;
 
-/** A program, its arguments, what it exits with, what it prints, and what it complains of. */
+/** A history of the shipped policy's scenarios, the people in it, and what a deployment job knows. */
+const { shared, 'metrics-degraded': rollout } = scenarios;
+const [{ events }] = Policy.compile(files).simulate(rollout, { with: { 'shared.json': shared } }).cases;
+const before = (type) => events.slice(0, events.findIndex(({ what }) => what.type === type));
+const history = (name, list) => put(`${name}.json`, JSON.stringify(list));
+const people = put('people.json', JSON.stringify(shared.people));
+const unfit = put('unfit.json', '{ "roles": { "ciso": [] } }');
+const nothing = put('nothing.json', '{}');
+const at = (now) => ({ TOLLGATE_NOW: now });
+
+/** A program, its arguments, what it exits with, what it prints, what it complains of, and its environment. */
 const RUNS = [
-  ['gate', [sample('ready-change-may-start')], 0, /^normal, risk high, route board_decides\n$/],
-  ['gate', [sample('start-without-a-snapshot-is-refused')], 1, /\ndenied: NO_SNAPSHOT snapshot\n/],
-  ['gate', [sample('staging-is-out-of-scope')], 0, /^out_of_scope\n$/],
-  ['gate', [refused], 1, /^UNKNOWN_FIELD tenant: .*did you mean `tenants`\?/m],
+  ['gate', [history('ready', before('implementation.started')), people, nothing], 0, /^allow, scheduled\n$/, /^$/, at('2026-02-10T16:30:00Z')],
+  ['gate', [history('begun', events), people, nothing], 0, /^allow, implementing\n$/, /^$/, at('2026-02-11T17:00:00Z')],
+  ['gate', [history('waiting', before('vote.cast')), people, nothing], 1, /^deny, awaiting_approval\nMISSING_APPROVAL architect security compliance .*: the approvals are not complete\n/, /^$/, at('2026-02-05T10:00:00Z')],
+  ['gate', [history('none', []), people, nothing], 1, /^deny\nNO_CHANGE: /],
+  ['gate', [history('gap', events.slice(1)), people, nothing], 1, /^deny, BAD_HISTORY: /],
+  ['gate', [history('unmanned', events), unfit, nothing], 1, /^deny, ROSTER_UNFIT: .* faults/],
+  ['decide', [sample('ready-change-may-start')], 0, /^normal, risk high, route board_decides\n$/],
+  ['decide', [sample('start-without-a-snapshot-is-refused')], 1, /\ndenied: NO_SNAPSHOT snapshot\n/],
+  ['decide', [sample('staging-is-out-of-scope')], 0, /^out_of_scope\n$/],
+  ['decide', [refused], 1, /^UNKNOWN_FIELD tenant: .*did you mean `tenants`\?/m],
   ['image', ['rules/starter', join(folder, 'starter.image')], 0, /^MY-POLICY 1 sha256:[0-9a-f]{64}\n$/],
   ['image', policy('unread', 'policy X "x" {'), 1, /^$/, /^error: policy\.gate:1:\d+: /],
   ['image', policy('broken', BROKEN_PROMISE), 1, /^$/, /^error: policy\.gate:\d+:\d+: the promise `nobody` is broken/],
   ['image', [], 2, /^$/, /^usage: /],
-  ['gate', [], 2, /^$/, /^usage: /],
+  ['gate', [people], 2, /^$/, /^usage: /],
+  ['decide', [], 2, /^$/, /^usage: /],
   ['questions', [], 2, /^$/, /^usage: /],
   ['questions', [asked], 0, /^possible: .* or .*\nask: /],
   ['questions', [settled], 0, /^settled: emergency, risk critical\nwould be /],
 ];
 
-for (const [name, args, status, says, complains = /^$/] of RUNS) {
+for (const [name, args, status, says, complains = /^$/, env = {}] of RUNS) {
   test(`${name} ${args[0]?.split('/').at(-1) ?? 'alone'} exits with ${status}`, () => {
-    const run = spawnSync(process.execPath, [`examples/${name}.mjs`, ...args], { cwd: root, encoding: 'utf8' });
+    const run = spawnSync(process.execPath, [`examples/${name}.mjs`, ...args], { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } });
     assert.equal(run.status, status, run.stderr);
     assert.match(run.stdout, says);
     assert.match(run.stderr, complains);

@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 
 import { rolldown } from 'rolldown';
 
-import { files, rulesIn, sample } from '../support/shipped.mjs';
+import { files, rulesIn, sample, scenarios } from '../support/shipped.mjs';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { Policy } from '../../js/dist/full.node.js';
 
@@ -48,6 +48,23 @@ test('five hundred failures between good calls: every good call is right, every 
     assert.deepEqual(time % 2 ? first.explain(request, { facts, now }) : second.explain(...small), wanted[time % 2 ? 0 : 1]);
   }
   assert.equal(engine.generation, before + 500, 'each failure ended one instance');
+});
+
+test('a failure between two commands loses nothing: the change passes through, and the next command is done as before', () => {
+  const { shared } = scenarios;
+  const whole = Policy.compile(files);
+  const [broken, sound] = [open(whole.image()), whole].map((policy) => policy.changes({ roster: shared.people }));
+  const [now, actor] = ['2026-02-03T05:30:00Z', { person: 'u-asha' }];
+  let [change, wanted] = [null, null];
+  for (const [place, command] of [{ create: { id: 'CHG-1', request: shared.pool } }, 'submit', 'complete', 'tick'].entries()) {
+    assert.throws(() => trap(WAYS[place % WAYS.length][0]), { code: 'ENGINE_FAILED' });
+    const answer = broken.next(change, command, { now, actor });
+    assert.deepEqual(answer, sound.next(wanted, command, { now, actor }));
+    assert.equal(answer.ok, true);
+    change = answer.change;
+    wanted = structuredClone(change);
+  }
+  assert.equal(change.state, 'awaiting_approval');
 });
 
 test('a panic names no folder of the machine that built the module', () => {

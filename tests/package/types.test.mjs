@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { check, format, Policy, test as runTests } from '../../js/dist/full.node.js';
+import { check, fold, format, freezePreview, freeWindows, Policy, test as runTests, TollgateError } from '../../js/dist/full.node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { run } from '../../tools/lib/run.mjs';
-import { files, rulesIn, samples } from '../support/shipped.mjs';
+import { files, rulesIn, samples, scenarios } from '../support/shipped.mjs';
 
 const read = (path) => readFileSync(inProject(path), 'utf8');
 
@@ -32,14 +32,55 @@ function answers() {
   return found;
 }
 
+/** Answers about the life of changes, and what went into it. */
+function lives() {
+  const policy = Policy.compile(files);
+  const { shared, ...scripts } = scenarios;
+  const { people: roster } = shared;
+  const changes = policy.changes({ roster });
+  const found = [['Roster', roster]];
+  for (const script of Object.values(scripts)) {
+    const answer = policy.simulate(script, { with: { 'shared.json': shared } });
+    found.push(['Scenario', script], ['SimulateAnswer', answer]);
+    for (const { steps } of answer.cases) {
+      let events = [];
+      for (const [place, { at: now, by, events: more }] of steps.entries()) {
+        events = [...events, ...more];
+        const change = fold(events);
+        if (change === null || (place % 4 > 0 && place < steps.length - 1)) continue;
+        const actor = by ?? { machine: 'workflow' };
+        found.push(['StatusAnswer', changes.status(change, { now })], ['GateAnswer', changes.gate(change, { now })]);
+        found.push(['EditPreviewAnswer', changes.previewEdit(change, { ...change.request, tenants: 3 }, { now })]);
+        found.push(['NextAnswer', changes.next(change, 'verify', { now, actor })]);
+        found.push(['Planned[]', policy.planned([change])]);
+      }
+    }
+  }
+  const unauthorized = { record_unauthorized: { id: 'U-1', deployment: { service: 'rag-api' }, reason: 'The monitor saw it' } };
+  const options = { now: '2026-02-03T05:30:00Z', actor: { machine: 'monitor' } };
+  found.push(['Command', unauthorized], ['NextAnswer', changes.next(null, unauthorized, options)], ['GateAnswer', changes.gate(null, { now: options.now })]);
+  const register = { changes: policy.planned([]), freezes: [{ id: 'F', from: '2026-02-03T05:30:00Z', to: '2026-02-04T05:30:00Z' }] };
+  const within = { start: '2026-02-03T00:00:00Z', end: '2026-02-05T00:00:00Z' };
+  found.push(['Register', register], ['string[]', freezePreview(register, within)], ['Period[]', freeWindows(register, { component: 'x', within, atLeastMs: 1 })]);
+  const past = { kind: 'index_rebuild', class: 'normal', succeeded: true, closed: within.start };
+  found.push(['Past', past], ['CatalogueAnswer', policy.catalogue([past], { atLeast: 1 })]);
+  try {
+    policy.changes({ roster: { roles: { cis: ['u'] } } });
+  } catch (error) {
+    if (!(error instanceof TollgateError)) throw error;
+    found.push(['RosterFinding[]', error.findings]);
+  }
+  return found;
+}
+
 test('every answer is of its type', async () => {
   const folder = inProject('target', 'tmp', 'types');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const found = answers();
-  const types = [...new Set(found.map(([type]) => type))];
+  const found = [...answers(), ...lives()];
+  const types = [...new Set(found.map(([type]) => type.replace('[]', '')))].filter((type) => type !== 'string');
   const lines = found.map(([type, value], at) => `export const a${at}: ${type} = ${JSON.stringify(value)};`);
-  const source = `import type { ${types.join(', ')} } from '../../../js/src/types.js';\n${lines.join('\n')}\n`;
+  const source = `import type { ${types.join(', ')} } from '../../../js/dist/full.js';\n${lines.join('\n')}\n`;
   writeFileSync(`${folder}/answers.ts`, source);
   const tsc = [inProject('node_modules', '.bin', 'tsc'), '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'NodeNext', '--skipLibCheck'];
   await run([...tsc, `${folder}/answers.ts`]).catch(({ output }) => assert.fail(output.slice(0, 4000)));

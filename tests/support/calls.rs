@@ -2,6 +2,7 @@
 
 use super::beside::beside;
 use super::cases::inputs;
+use super::changes;
 use super::read::{self, data, files, rules, text};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,17 @@ const CALLS: &[&str] = &[
     "form",
     "files",
     "partial",
+    "checkRoster",
+    "next",
+    "fold",
+    "gate",
+    "status",
+    "previewEdit",
+    "planned",
+    "freezePreview",
+    "freeWindows",
+    "catalogue",
+    "simulate",
 ];
 
 /// Answers a call as the module does.
@@ -49,6 +61,17 @@ pub fn answer(call: &str, text: &str, policies: &mut Policies) -> String {
         "files" => json_call::files(text, policies),
         "image" => image(text, policies),
         "partial" => json_call::partial(text, policies),
+        "checkRoster" => json_call::check_roster(text, policies),
+        "next" => json_call::next(text, policies),
+        "fold" => json_call::fold(text),
+        "gate" => json_call::gate(text, policies),
+        "status" => json_call::status(text, policies),
+        "previewEdit" => json_call::preview_edit(text, policies),
+        "planned" => json_call::planned(text, policies),
+        "freezePreview" => json_call::freeze_preview(text),
+        "freeWindows" => json_call::free_windows(text),
+        "catalogue" => json_call::catalogue(text, policies),
+        "simulate" => json_call::simulate(text, policies),
         other => panic!("the module has no function `{other}`"),
     }
 }
@@ -207,6 +230,9 @@ impl Calls {
         }
         let many = json!({ "policy": policy, "items": items, "explain": false });
         self.call("all samples".to_owned(), "decideMany", &many);
+        for (name, call, json) in changes::calls(&files, &policy) {
+            self.call(name, call, &json);
+        }
     }
 
     /// What the JSON reader refuses, as a call.

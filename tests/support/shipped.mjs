@@ -24,3 +24,8 @@ export const samples = namesIn(join(SHIPPED, 'samples'), '.json').map((file) => 
 
 /** The sample of this name. */
 export const sample = (name) => samples.find((one) => one.name === name);
+
+/** The scenarios of the shipped policy by name, and the file that they share. */
+export const scenarios = Object.fromEntries(
+  namesIn(join(SHIPPED, 'scenarios'), '.json').map((file) => [file.replace('.json', ''), JSON.parse(read(SHIPPED, 'scenarios', file))]),
+);

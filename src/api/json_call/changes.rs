@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 use crate::api::{self, NextCall, Policies, Refusal, Workflow};
 use crate::change::{self, Change, Reason};
@@ -111,6 +112,23 @@ pub fn catalogue(call: &str, policies: &Policies) -> String {
     })
 }
 
+/// `{ policy, scenario, with? }`: see [`api::simulate()`]. `with` holds the files that the scenario names, by their names.
+pub fn simulate(call: &str, policies: &Policies) -> String {
+    run(call, &["policy", "scenario", "with"], |call| {
+        call.with_policy(policies, |policy| {
+            let files: BTreeMap<String, Json> = call.maybe("with")?.unwrap_or_default();
+            let file = |name: &str| {
+                let missing = || Refusal::new("BAD_SCENARIO", format!("`{name}` is not given")).at("with");
+                files.get(name).cloned().ok_or_else(|| missing().help("give it in `with`, by its name"))
+            };
+            let Some(scenario) = call.get("scenario") else {
+                return Err(vec![call.wrong("scenario", "must be an object")]);
+            };
+            api::simulate(policy, &api::scenario(scenario, &file)?)
+        })
+    })
+}
+
 #[derive(Serialize)]
 struct Answer<T> {
     ok: bool,
@@ -147,7 +165,12 @@ struct Windows {
 #[serde(untagged)]
 enum Answered<T> {
     Done(Answer<T>),
-    Refused { ok: bool, reasons: Vec<Reason>, help: Option<String> },
+    Refused {
+        ok: bool,
+        reasons: Vec<Reason>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        help: Option<String>,
+    },
 }
 
 fn answered<T>(answer: Result<T, change::Refusal>) -> Answered<T> {

@@ -3,7 +3,8 @@
 //! Every answer has `ok`. Where it is `false` because the call itself was wrong, `error` holds the first [`Refusal`] and
 //! `errors` all of them; where rule text was wrong, `diagnostics` says so. Call texts go through the one strict reader.
 //!
-//! The calls that read rule text stand in `rules`, which an engine without the compiler does not have.
+//! The calls that read rule text stand in `rules`, which an engine without the compiler does not have; those about the life
+//! of changes stand in `changes`, which takes the feature `life`.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +15,15 @@ use crate::value::Instant;
 
 use super::{Compiled, DecideCall, File, PartialCall, Policies, PolicyIdentity, Refusal};
 
+#[cfg(feature = "life")]
 mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
 
+#[cfg(feature = "life")]
 pub use changes::{
-    catalogue, check_roster, fold, free_windows, freeze_preview, gate, next, planned, preview_edit, status,
+    catalogue, check_roster, fold, free_windows, freeze_preview, gate, next, planned, preview_edit, simulate,
+    status,
 };
 
 #[cfg(feature = "compiler")]

@@ -1,0 +1,161 @@
+// Policies that lead changes through their lives: arguments are looked at and copied, the engine does the rest.
+
+import type { DecideOptions } from './api.js';
+import type { Change, ChangeEvent, Command, Period } from './change.js';
+import type { Engine } from './engine.js';
+import { TollgateError } from './error.js';
+import type { Changes, CommandOptions, FreeWindowsOptions, FullPolicy, Workflow } from './life.js';
+import { bad, checkOptions, plain } from './plain.js';
+import { checkFiles, type FullGlue, imageOf, instantOf, objectOf, PolicyInEngine, type Source, whenOf } from './policy.js';
+import type { Instant, Json, JsonObject, Refusal, RuleFile } from './types.js';
+import type {
+  CatalogueAnswer, EditPreviewAnswer, GateAnswer, NextAnswer, Past, Planned, Register, RosterFinding, Scenario, SimulateAnswer, StatusAnswer,
+} from './workflow.js';
+
+/** What a call about changes is asked of: its name, and what goes with the policy. */
+type Ask = (name: string, call: object) => unknown;
+
+class FullPolicyInEngine extends PolicyInEngine implements FullPolicy {
+  constructor(engine: Engine<FullGlue>, source: Source) {
+    super(engine as never, source);
+  }
+
+  changes(workflow: Workflow): Changes {
+    checkOptions(workflow, 'workflow', ['roster', 'register']);
+    const roster = objectOf(workflow.roster, 'roster');
+    const { findings } = this.#ask('checkRoster', { roster }) as { findings: RosterFinding[] };
+    if (findings.length > 0) throw unfit(findings);
+    return new ChangesInEngine((name, call) => this.#ask(name, call), roster, registerOf(workflow));
+  }
+
+  planned(changes: readonly Change[]): Planned[] {
+    return (this.#ask('planned', { changes: listOf(changes, 'changes') }) as { changes: Planned[] }).changes;
+  }
+
+  catalogue(past: readonly Past[], options: { atLeast: number }): CatalogueAnswer {
+    checkOptions(options, 'options', ['atLeast']);
+    const at_least = countOf(options.atLeast, 'atLeast');
+    return this.#ask('catalogue', { past: listOf(past, 'past'), at_least }) as CatalogueAnswer;
+  }
+
+  simulate(scenario: Scenario, options: { with?: { readonly [file: string]: JsonObject } } = {}): SimulateAnswer {
+    checkOptions(options, 'options', ['with']);
+    const files = 'with' in options ? { with: objectOf(options.with, 'with') } : {};
+    return this.#ask('simulate', { scenario: objectOf(scenario, 'scenario'), ...files }) as SimulateAnswer;
+  }
+
+  #ask(name: string, call: object): unknown {
+    return answered(this.send(name, call));
+  }
+}
+
+class ChangesInEngine implements Changes {
+  readonly #ask: Ask;
+  readonly #roster: Json;
+  readonly #register: Json;
+
+  constructor(ask: Ask, roster: Json, register: Json) {
+    this.#ask = ask;
+    this.#roster = roster;
+    this.#register = register;
+  }
+
+  next(change: Change | null, command: Command, options: CommandOptions): NextAnswer {
+    checkOptions(options, 'options', ['now', 'actor']);
+    const { actor, now } = options;
+    return this.#of('next', {
+      change: changeOrNull(change),
+      command: typeof command === 'string' ? plain(command, 'command') : objectOf(command, 'command'),
+      now: instantOf(now, 'now'),
+      actor: objectOf(actor, 'actor', 'give `{ person }` or `{ machine }`'),
+    });
+  }
+
+  gate(change: Change | null, options: DecideOptions): GateAnswer {
+    checkOptions(options, 'options', ['now', 'facts']);
+    return this.#of('gate', { change: changeOrNull(change), ...whenOf(options) });
+  }
+
+  status(change: Change, options: { now: Instant }): StatusAnswer {
+    checkOptions(options, 'options', ['now']);
+    return this.#of('status', { change: objectOf(change, 'change'), now: instantOf(options.now, 'now') });
+  }
+
+  previewEdit(change: Change, request: JsonObject, options: { now: Instant }): EditPreviewAnswer {
+    checkOptions(options, 'options', ['now']);
+    return this.#of('previewEdit', {
+      change: objectOf(change, 'change'),
+      request: objectOf(request, 'request'),
+      now: instantOf(options.now, 'now'),
+    });
+  }
+
+  with(others: { register: Register }): Changes {
+    checkOptions(others, 'others', ['register']);
+    return new ChangesInEngine(this.#ask, this.#roster, objectOf(others.register, 'register'));
+  }
+
+  #of<T>(name: string, call: object): T {
+    return this.#ask(name, { roster: this.#roster, register: this.#register, ...call }) as T;
+  }
+}
+
+/** Compiles a policy that this engine decides by. */
+export const compileFiles = (engine: Engine<FullGlue>, files: readonly RuleFile[]): FullPolicy =>
+  new FullPolicyInEngine(engine, { files: checkFiles(files) });
+
+/** Opens a policy that this engine decides by. */
+export const openFull = (engine: Engine<FullGlue>, image: unknown): FullPolicy => new FullPolicyInEngine(engine, imageOf(image));
+
+/** The calls about changes that need no policy. */
+export const withoutPolicy = (engine: Engine<FullGlue>) => ({
+  fold(events: readonly ChangeEvent[]): Change | null {
+    return (answered(engine.ask('fold', { events: listOf(events, 'events') })) as { change: Change | null }).change;
+  },
+
+  freezePreview(register: Register, freeze: Period, options: { spares?: readonly string[] }): string[] {
+    checkOptions(options, 'options', ['spares']);
+    const spares = 'spares' in options ? { spares: listOf(options.spares, 'spares') } : {};
+    const call = { register: objectOf(register, 'register'), freeze: objectOf(freeze, 'freeze'), ...spares };
+    return (answered(engine.ask('freezePreview', call)) as { held: string[] }).held;
+  },
+
+  freeWindows(register: Register, options: FreeWindowsOptions): Period[] {
+    checkOptions(options, 'options', ['component', 'within', 'atLeastMs']);
+    const call = {
+      register: objectOf(register, 'register'),
+      component: plain(options.component, 'component'),
+      within: objectOf(options.within, 'within'),
+      at_least_ms: countOf(options.atLeastMs, 'atLeastMs'),
+    };
+    return (answered(engine.ask('freeWindows', call)) as { windows: Period[] }).windows;
+  },
+});
+
+/** The answer, unless it says that the call was wrong. What the workflow refuses is an answer. */
+function answered(answer: unknown): unknown {
+  const { error } = answer as { error?: Refusal };
+  if (error) throw new TollgateError(error);
+  return answer;
+}
+
+function unfit(findings: RosterFinding[]): TollgateError {
+  const [first] = findings;
+  const message = `the roster has ${findings.length} fault${findings.length === 1 ? '' : 's'} under this policy; the first: ${first?.path}: ${first?.message}`;
+  return new TollgateError({ code: 'ROSTER_UNFIT', message, path: 'roster' }, { findings });
+}
+
+const changeOrNull = (change: unknown): Json =>
+  change === null ? null : objectOf(change, 'change', 'give the change of the last answer, or null where there is none yet');
+
+const registerOf = (workflow: object): Json => ('register' in workflow ? objectOf(workflow.register, 'register', 'leave it out where there are no others') : null);
+
+function listOf(value: unknown, path: string): Json {
+  if (!Array.isArray(value)) throw bad(path, `\`${path}\` must be a list`);
+  return plain(value, path);
+}
+
+function countOf(value: unknown, path: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw bad(path, `\`${path}\` must be a whole number from 0`);
+  return value as number;
+}
