@@ -67,8 +67,8 @@ pub struct Change {
     pub deployment: Option<Json>,
 }
 
-/// When a change reached what limits count from and to. Each is set once, but for `completed` and `decided`, which a
-/// revision begins anew.
+/// When a change reached what limits count from and to. Each is set once, but for `completed`, `decided` and `approved`,
+/// which begin anew whenever those who decide are asked again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the milestones of the language")]
 pub struct Milestones {
@@ -321,7 +321,11 @@ impl Change {
             What::AssessmentOpened { revision } => self.open(*revision),
             What::AssessmentCompleted { due, forecast } => {
                 self.state = State::AwaitingApproval;
+                self.resume(event.at);
+                // What was decided before was something else.
                 self.milestones.completed = Some(event.at);
+                self.milestones.decided = None;
+                self.milestones.approved = None;
                 self.service.due = *due;
                 self.service.forecast = forecast.clone();
             }
