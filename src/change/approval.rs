@@ -231,7 +231,8 @@ pub(super) fn bars_to_implement(ir: &Ir, change: &Change, person: &Name) -> Vec<
 pub(super) fn told(context: &Context<'_>, change: &Change, words: &[Name], now: Instant) -> Vec<Notice> {
     let mut notices: Vec<Notice> = Vec::new();
     let mut tell = |to: &Name, role: String| {
-        if !notices.iter().any(|notice| notice.to == *to) {
+        // A deployment without a change has no requester.
+        if !to.is_empty() && !notices.iter().any(|notice| notice.to == *to) {
             notices.push(Notice { to: to.clone(), role });
         }
     };

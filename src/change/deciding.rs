@@ -4,7 +4,7 @@
 use super::event::Reason;
 use super::record::Change;
 use super::refusal::Refusal;
-use super::register::{self, Register};
+use super::register::{self, Conflicts, Register};
 use super::roster::Roster;
 use crate::eval::{self, Decision, InputError, MOST_WORK, Unobserved};
 use crate::ir::{Ir, Name, Record, Type};
@@ -192,10 +192,14 @@ fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(String, Js
     let (ir, change) = (context.ir, question.change);
     let mut groups = Vec::new();
     let path = register::window_slot(ir).and_then(|slot| ir.slots.get(slot.index())).map(|slot| &slot.path);
-    let window = path.and_then(|path| crate::json::to_typed(register::member(question.request, path)?).ok());
-    if let (Some(window), Some(Json::String(component))) = (window, question.request.get("component")) {
+    if let (Some(path), Some(Json::String(component))) = (path, question.request.get("component")) {
         let implementer = question.implementer.map(|person| &**person);
-        let found = context.register.conflicts(&change.id, component, window, implementer);
+        let asked = register::member(question.request, path);
+        let window = asked.and_then(|window| crate::json::to_typed(window).ok());
+        // Nothing lies in the way of a window that is not known yet: that it is missing is another matter.
+        let found = window.map_or_else(Conflicts::default, |window| {
+            context.register.conflicts(&change.id, component, window, implementer)
+        });
         let count = |changes: &[Name]| number(u32::try_from(changes.len()).unwrap_or(u32::MAX));
         let known = [
             ("same_component", count(&found.same_component)),

@@ -222,7 +222,11 @@ impl Change {
             What::AssessmentOpened { revision } => self.open(*revision),
             What::AssessmentCompleted { due, forecast } => {
                 self.state = State::AwaitingApproval;
+                self.resume(event.at);
+                // What was decided before was something else.
                 self.milestones.completed = Some(event.at);
+                self.milestones.decided = None;
+                self.milestones.approved = None;
                 self.service.due = *due;
                 self.service.forecast = forecast.clone();
             }

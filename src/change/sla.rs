@@ -142,6 +142,14 @@ pub(super) fn pauses(change: &Change) -> Pauses {
     Pauses { closed: change.service.pauses.clone(), since: change.service.paused_since }
 }
 
+/// Returns the pauses of a change's service level if it goes on at `now`.
+pub(super) fn pauses_over(change: &Change, now: Instant) -> Pauses {
+    let mut pauses = pauses(change);
+    let since = pauses.since.take();
+    pauses.closed.extend(since.and_then(|since| Period::new(since, now).ok()));
+    pauses
+}
+
 /// Returns the meeting that takes up what is complete at an instant; `None` where no board that meets decides, or
 /// where it may vote between its meetings.
 pub(super) fn next_meeting(ir: &Ir, decision: &Decision, complete: Instant) -> Option<Meeting> {

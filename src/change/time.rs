@@ -12,7 +12,11 @@ use crate::value::{Duration, Fixed, Instant, Period};
 pub(super) fn pass(step: &mut Step<'_>) {
     let mut due: Vec<(Instant, What)> = Vec::new();
     service_level(step, &mut due);
-    lapse(step, &mut due);
+    if let Some(lapsed) = lapse(step) {
+        // The service level ends with the approval, whenever somebody looks.
+        due.retain(|(at, _)| *at <= lapsed);
+        due.push((lapsed, What::Expired { at: lapsed }));
+    }
     rollback(step, &mut due);
     reviews(step, &mut due);
     due.sort_by_key(|(at, _)| *at);
@@ -74,12 +78,9 @@ fn service_level(step: &Step<'_>, due: &mut Vec<(Instant, What)>) {
 }
 
 /// An approval counts until its time is over, or the window for which it was given.
-fn lapse(step: &Step<'_>, due: &mut Vec<(Instant, What)>) {
-    if !matches!(step.change.state, State::Approved | State::Scheduled | State::OnHold) {
-        return;
-    }
-    let Some(at) = valid_until(step).filter(|at| *at <= step.now) else { return };
-    due.push((at, What::Expired { at }));
+fn lapse(step: &Step<'_>) -> Option<Instant> {
+    let approved = matches!(step.change.state, State::Approved | State::Scheduled | State::OnHold);
+    valid_until(step).filter(|at| approved && *at <= step.now)
 }
 
 /// Returns the first instant at which the approval counts no more (P-21).

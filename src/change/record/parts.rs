@@ -5,8 +5,8 @@ use crate::ir::Name;
 use crate::value::{Fixed, Instant, Period};
 use serde::{Deserialize, Serialize};
 
-/// When a change reached what limits count from and to. Each is set once, but for `completed` and `decided`, which a
-/// revision begins anew.
+/// When a change reached what limits count from and to. Each is set once, but for `completed`, `decided` and `approved`,
+/// which begin anew whenever those who decide are asked again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the milestones of the language")]
 pub struct Milestones {

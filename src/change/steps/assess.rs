@@ -165,7 +165,9 @@ fn ask(step: &mut Step<'_>) {
     completed.milestones.completed = Some(step.now);
     let start = level.as_ref().and_then(|level| level.start(&completed));
     let timed = level.zip(start);
-    let due = timed.as_ref().and_then(|(level, start)| level.due(*start, &sla::pauses(&step.change)));
+    let due = timed
+        .as_ref()
+        .and_then(|(level, start)| level.due(*start, &sla::pauses_over(&step.change, step.now)));
     let forecast = timed.and_then(|(level, start)| level.forecast(step.context.ir, &decision, start));
     step.emit(What::AssessmentCompleted { due, forecast });
     let notify = step.told(&[Name::from("approvers")]);

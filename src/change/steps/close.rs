@@ -70,11 +70,7 @@ pub(super) fn close(step: &mut Step<'_>, code: CloseCode, trail_whole: bool) -> 
         step.by_requester_or_manager()?;
     }
     let mut reasons = if step.change.state == State::Unauthorized {
-        let reviewed = step.change.reviewed.is_some();
-        (!reviewed)
-            .then(|| Reason::new("REVIEW_REQUIRED", "the deployment was not reviewed"))
-            .into_iter()
-            .collect()
+        unreviewed(step, trail_whole)
     } else {
         let question = Question { closing: Closing { trail_whole }, ..step.question() };
         assess::denials(&decide(&step.context, &question)?.decision.gates, "close")
@@ -98,6 +94,14 @@ pub(super) fn close(step: &mut Step<'_>, code: CloseCode, trail_whole: bool) -> 
     let notify = step.told(&[Name::from("requester"), Name::from("implementer")]);
     step.emit_and_tell(What::Closed { code }, notify);
     Ok(())
+}
+
+/// What a deployment without a change misses: no request, so no gate of the policy can be asked.
+fn unreviewed(step: &Step<'_>, trail_whole: bool) -> Vec<Reason> {
+    let review = Reason::new("REVIEW_REQUIRED", "the deployment was not reviewed");
+    let trail = Reason::new("TRAIL_REQUIRED", "the trail was not verified");
+    let missing = [(step.change.reviewed.is_none(), review), (!trail_whole, trail)];
+    missing.into_iter().filter(|(missing, _)| *missing).map(|(_, reason)| reason).collect()
 }
 
 /// The close codes that agree with the history: what was taken back is never a success (S-72).

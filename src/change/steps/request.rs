@@ -101,6 +101,10 @@ pub(super) fn edit(step: &mut Step<'_>, request: &Json) -> Result<(), Refusal> {
         return Ok(());
     }
     let decision = decide_edited(step, request)?;
+    if material {
+        // What submission asked for holds for what becomes of the request, too.
+        assess::gate_allows(&decision.decision, "submit")?;
+    }
     let notify = if voids { step.told(&[Name::from("approvers")]) } else { Vec::new() };
     step.emit_and_tell(edited, notify);
     let reason = match decision.kept {

@@ -74,9 +74,12 @@ pub(super) fn restored(step: &mut Step<'_>, digest: Digest) -> Result<(), Refusa
     let Some(rollback) = step.change.rollback.clone() else {
         return Err(Refusal::new("NOTHING_CHANGES", "there is no rollback"));
     };
-    if let Some(target) = rollback.trigger.target
-        && target != digest
-    {
+    // What runs is shown to be what was there before by the snapshot, and by nothing else (S-89).
+    let Some(target) = rollback.trigger.target else {
+        return Err(Refusal::new("NO_SNAPSHOT", "nothing was saved before this deployment to compare with")
+            .help("say that going back failed, and name the change that repairs it"));
+    };
+    if target != digest {
         return Err(Refusal::new(
             "ROLLBACK_DIGEST_MISMATCH",
             format!("what runs now is {digest}, and what was saved is {target}"),

@@ -131,9 +131,7 @@ pub(super) fn ask(step: &mut Step<'_>, comment: &str) -> Result<(), Refusal> {
 pub(super) fn answer(step: &mut Step<'_>, comment: &str) -> Result<(), Refusal> {
     step.by_requester()?;
     step.said("COMMENT_REQUIRED", comment, "the answer")?;
-    let mut resumed = sla::pauses(&step.change);
-    let since = resumed.since.take();
-    resumed.closed.extend(since.and_then(|since| crate::value::Period::new(since, step.now).ok()));
+    let resumed = sla::pauses_over(&step.change, step.now);
     let level = step.change.decision.as_ref().and_then(|decision| sla::Level::of(step.context.ir, decision));
     let due = level.and_then(|level| level.due(level.start(&step.change)?, &resumed));
     let notify = step.told(&[Name::from("approvers")]);
