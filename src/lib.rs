@@ -41,8 +41,10 @@ pub mod diagnostic;
 pub mod eval;
 pub mod ir;
 pub mod json;
+pub mod monitor;
 #[cfg(feature = "compiler")]
 pub mod syntax;
+pub mod telemetry;
 pub mod text;
 pub mod value;
 #[cfg(feature = "wasm")]

@@ -19,13 +19,15 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("value", &[]),
     ("calendar", &["value"]),
     ("json", &[]),
+    ("telemetry", &["json", "value"]),
     ("diagnostic", &["text"]),
     ("syntax", &["text", "diagnostic"]),
     ("check", &["syntax", "diagnostic", "text", "value", "calendar"]),
     ("ir", &["check", "json", "value", "text"]),
     ("eval", &["ir", "json", "value", "text"]),
     ("change", &["ir", "eval", "calendar", "json", "value", "text"]),
-    ("analyze", &["check", "ir", "eval", "json", "value", "calendar", "diagnostic", "text"]),
+    ("monitor", &["ir", "eval", "json", "value"]),
+    ("analyze", &["check", "ir", "eval", "monitor", "json", "value", "calendar", "diagnostic", "text"]),
     (
         "api",
         &[
@@ -53,7 +55,7 @@ const BELONGS: &[(&str, &str)] = &[("main", "cli")];
 const ROOT: &str = "lib";
 
 /// Libraries that only one folder knows, by the start of their names.
-const SECRETS: &[(&str, &str)] = &[("pest", "syntax")];
+const SECRETS: &[(&str, &str)] = &[("pest", "syntax"), ("quick_xml", "telemetry")];
 
 const MOST_LINES: usize = 500;
 

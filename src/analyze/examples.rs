@@ -1,12 +1,15 @@
 //! Running the tests that a policy holds.
 
+use super::feed::{self, FeedError};
 use crate::check::typed::{self, Constant, Expect, ExpectKind, SampleValue};
 use crate::eval::{
     Approve, Coverage, CoverageReport, Decision, InputError, Reason, decide, decision, explain, read_complete,
 };
 use crate::ir::{Ir, Name};
 use crate::json::{Json, Number};
+use crate::monitor::Verdict;
 use crate::text::{Sources, Span};
+use crate::value::{Duration, Instant};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of one test.
@@ -20,8 +23,6 @@ pub struct ExampleResult {
     pub span: Span,
     /// Expectations that were not met, each with its place. Empty when the test passed.
     pub failures: Vec<(String, Span)>,
-    /// Expectations that nothing can judge yet: they are about telemetry, which is checked but does not run.
-    pub pending: Vec<(String, Span)>,
 }
 
 /// Runs the tests whose name contains `only`, and tells which rules and clauses they reached.
@@ -53,7 +54,6 @@ fn one(
         title: test.title.clone(),
         span: test.span,
         failures: Vec::new(),
-        pending: Vec::new(),
     };
     let (request, facts) = inputs(policy, &test.values);
     // A test may turn a switch; that makes another policy, and only this test runs on it.
@@ -70,10 +70,17 @@ fn one(
     let mut recorder = crate::eval::Recorder::default();
     let outcome = decide(ir, &record, test.now, &mut (&mut *coverage, &mut recorder));
     let decided = decision(ir, &record, &outcome);
+    let watched = feed::run(ir, &record, test.now, &test.feeds);
     for expect in &test.expects {
-        match judge(&decided, &expect.kind) {
+        let judged = match &expect.kind {
+            ExpectKind::NoRollback => expect_rollback(&watched, test.now, None),
+            ExpectKind::Rollback { code, rule, at } => {
+                expect_rollback(&watched, test.now, Some((code, rule, *at)))
+            }
+            kind => judge(&decided, kind),
+        };
+        match judged {
             Judged::Met => {}
-            Judged::Pending => result.pending.push((PENDING.to_owned(), expect.span)),
             Judged::Failed(mut message) => {
                 if let Some(class) = wanted_class(expect) {
                     let explanation = explain(ir, &record, &outcome, &recorder, sources);
@@ -88,12 +95,9 @@ fn one(
     result
 }
 
-const PENDING: &str = "waits for the rollback monitor: telemetry is checked, but does not run yet";
-
 enum Judged {
     Met,
     Failed(String),
-    Pending,
 }
 
 fn met_or(met: bool, message: impl FnOnce() -> String) -> Judged {
@@ -108,9 +112,25 @@ fn wanted_class(expect: &Expect) -> Option<&str> {
     }
 }
 
+/// Judges what the series of a test led to: a code by a rule, so long after the start; or nothing.
+fn expect_rollback(
+    watched: &Result<Vec<Verdict>, FeedError>,
+    started: Instant,
+    wanted: Option<(&str, &str, Duration)>,
+) -> Judged {
+    let verdicts = match watched {
+        Ok(verdicts) => verdicts,
+        Err(error) => return Judged::Failed(error.to_string()),
+    };
+    let found =
+        feed::rollback(verdicts).map(|firing| (&*firing.code, &*firing.rule, firing.at.since(started)));
+    met_or(found == wanted, || feed::told(verdicts, started))
+}
+
 fn judge(decision: &Decision, expected: &ExpectKind) -> Judged {
     match expected {
-        ExpectKind::NoRollback | ExpectKind::Rollback { .. } => Judged::Pending,
+        // Those are about series: see above.
+        ExpectKind::NoRollback | ExpectKind::Rollback { .. } => Judged::Met,
         ExpectKind::GateAllows { gate } => {
             let codes = gate_codes(decision, gate);
             met_or(codes.is_empty(), || format!("gate `{gate}` denies {}", list(&codes)))

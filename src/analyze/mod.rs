@@ -11,6 +11,7 @@
 
 mod disjoint;
 mod examples;
+mod feed;
 mod promises;
 mod relevant;
 mod search;

@@ -281,7 +281,7 @@ fn compare(expected: &Expected, answer: &StepAnswer, result: &Json, status: &Jso
         found.push(format!("the change is {}, not {}", word(answer.state), word(expected.state)));
     }
     if let Some(events) = &expected.events {
-        let types: Vec<String> = answer.events.iter().map(type_of).collect();
+        let types: Vec<String> = answer.events.iter().map(|event| event.what.word()).collect();
         if types != *events {
             found.push(format!("it became {}, not {}", types.join(", "), events.join(", ")));
         }
@@ -292,11 +292,4 @@ fn compare(expected: &Expected, answer: &StepAnswer, result: &Json, status: &Jso
         }
     }
     found
-}
-
-fn type_of(event: &Event) -> String {
-    match as_json(&event.what).get("type") {
-        Some(Json::String(name)) => name.clone(),
-        _ => String::new(),
-    }
 }

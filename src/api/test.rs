@@ -46,8 +46,6 @@ pub struct TestResult {
     pub passed: bool,
     /// What failed.
     pub failures: Vec<Remark>,
-    /// What cannot be judged yet.
-    pub pending: Vec<Remark>,
     /// Where it stands.
     pub place: Place,
 }
@@ -105,7 +103,6 @@ pub fn test(call: &TestCall) -> TestAnswer {
             name: result.name,
             title: result.title,
             failures: result.failures.into_iter().map(remark).collect(),
-            pending: result.pending.into_iter().map(remark).collect(),
             place: Place::of(result.span, sources),
         })
         .collect();

@@ -25,7 +25,8 @@ pub struct Hours {
 /// Hours are told by the clocks of the zone. On a day with a clock change they begin at the first instant at which the
 /// clock shows the opening or anything later, and end with the last instant at which it shows anything before the
 /// closing. So a time that is skipped stands for the first instant after the gap; of two instants at which the clock
-/// shows the same, the earlier opens and the later closes.
+/// shows the same, the earlier opens and the later closes. Where a clock went back over midnight, as in St. John's until
+/// 2011, the new day opens when the old one is over for good.
 ///
 /// ```
 /// use tollgate::calendar::{Calendar, Hours};
@@ -96,7 +97,7 @@ impl Calendar {
         }
         let mut open: Vec<Period> = Vec::new();
         for hours in self.week.get(&date.weekday()).into_iter().flatten() {
-            // Where the clock goes back, hours in the afternoon of the change may begin before those ahead of it end.
+            // Where the clock goes back, hours may begin, by its first showing, before those ahead of them have ended.
             let taken = open.last().map_or(day.start(), |last| last.end());
             let start = self.local.start_of(date, hours.from).max(taken);
             let end = self.local.end_of(date, hours.to).min(day.end());

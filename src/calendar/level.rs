@@ -97,7 +97,8 @@ impl<'a> ServiceLevel<'a> {
             (SpanOfTime::Fixed(time) | SpanOfTime::BusinessTime(time), _) => Ok(*time),
             (SpanOfTime::Years(years), clock) => {
                 let end = clock.local().years_after(start, *years).ok_or(CalendarError::OutOfRange)?;
-                Ok(end.since(start))
+                // Where the clock goes back, the time of the start may be shown before the start.
+                Ok(end.since(start).max(Duration::ZERO))
             }
             (SpanOfTime::BusinessDays(days), Clock::Open(calendar)) => {
                 let day_ms = calendar.business_day().ms();

@@ -78,7 +78,11 @@ impl<'a> Board<'a> {
         let from = self.local.date_of(submitted);
         let mut skipped = Vec::new();
         for date in days_from(from).filter(|date| date.weekday() == self.weekly.day).take(MOST_WEEKS) {
-            let Some(closing) = date.checked_add_days(self.days_closed()) else { continue };
+            // A day that the zone left out has no meeting, and was nobody's holiday.
+            let there_is = self.local.day(date).is_some();
+            let Some(closing) = date.checked_add_days(self.days_closed()).filter(|_| there_is) else {
+                continue;
+            };
             let agenda_closes = self.local.end_of(closing, self.weekly.closes_at);
             if agenda_closes <= submitted {
                 continue;

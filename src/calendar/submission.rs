@@ -23,8 +23,8 @@ pub enum Submissions {
     TooShort {
         /// The meeting that is missed by the least.
         meeting: Meeting,
-        /// By how much counted time it is missed by a submission at the closing of its agenda. It is nothing where the
-        /// limit is missed in closed time only, or by a strict limit exactly.
+        /// By how much counted time it is missed by a submission at the closing of its agenda. It is nothing where that
+        /// would be in time, or late in closed time only, or late by a strict limit exactly.
         #[serde(rename = "by_ms")]
         by: Duration,
     },
@@ -47,7 +47,8 @@ pub struct SubmissionWindow {
 /// meeting is looked at and at most a year of them.
 ///
 /// The time of the limit starts with the submission, and no pause is foreseen. A due instant never moves back when a
-/// submission moves forward, so each boundary is found to the millisecond by halving.
+/// submission moves forward, so each boundary is found to the millisecond by halving. Only limits in years break that,
+/// by a day after 29 February or by an hour where a clock goes back; there a boundary is one of several.
 ///
 /// # Errors
 /// [`CalendarError::NoMeeting`]; those of [`ServiceLevel::due`].

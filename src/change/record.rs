@@ -1,13 +1,17 @@
 //! A change as its events say: the fold, and nothing else. It has no state of its own, so replaying rebuilds it byte
 //! for byte (S-16).
 
+mod parts;
+
+pub use parts::*;
+
 use super::command::CloseCode;
-use super::event::{ApprovedBy, Due, Event, Forecast, ReviewDuty, Right, Rollback, StandIn, Vote, What};
+use super::event::{Event, ReviewDuty, Right, StandIn, Vote, What};
 use super::state::State;
 use crate::eval::{Decision, PolicyRef};
 use crate::ir::Name;
 use crate::json::Json;
-use crate::value::{Digest, Fixed, Instant, Period};
+use crate::value::{Digest, Instant, Period};
 use serde::{Deserialize, Serialize};
 
 /// A change.
@@ -67,118 +71,6 @@ pub struct Change {
     pub deployment: Option<Json>,
 }
 
-/// When a change reached what limits count from and to. Each is set once, but for `completed`, `decided` and `approved`,
-/// which begin anew whenever those who decide are asked again.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are the milestones of the language")]
-pub struct Milestones {
-    pub submitted: Option<Instant>,
-    pub completed: Option<Instant>,
-    pub decided: Option<Instant>,
-    pub approved: Option<Instant>,
-    pub implementing: Option<Instant>,
-    pub deployed: Option<Instant>,
-    pub implemented: Option<Instant>,
-    pub closed: Option<Instant>,
-}
-
-impl Milestones {
-    /// Returns when a milestone of the language was reached.
-    pub fn at(&self, name: &str) -> Option<Instant> {
-        match name {
-            "submitted" => self.submitted,
-            "completed" => self.completed,
-            "decided" => self.decided,
-            "approved" => self.approved,
-            "implementing" => self.implementing,
-            "deployed" => self.deployed,
-            "implemented" => self.implemented,
-            "closed" => self.closed,
-            _ => None,
-        }
-    }
-}
-
-/// The service level of the class, as it runs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Service {
-    /// When it is due; `None` while that is not known.
-    pub due: Option<Due>,
-    /// What the board's meetings make of it.
-    pub forecast: Option<Forecast>,
-    /// Closed stretches in which it stood still.
-    pub pauses: Vec<Period>,
-    /// Since when it stands still.
-    pub paused_since: Option<Instant>,
-    /// The shares, in percent, whose alert was raised.
-    pub alerted: Vec<Fixed>,
-    /// From when it is broken.
-    pub breached: Option<Instant>,
-    /// Whether it was kept, once it has ended.
-    pub met: Option<bool>,
-    /// The instant that stands for the submission, where an accepted escalation began another service level.
-    pub counts_from: Option<Instant>,
-}
-
-/// An approval.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
-    /// When it was complete.
-    pub at: Instant,
-    /// Who gave it.
-    pub by: ApprovedBy,
-    /// The first instant at which it counts no more.
-    pub valid_until: Option<Instant>,
-    /// Seats and roles whose vote was not needed.
-    pub not_required: Vec<Name>,
-}
-
-/// An escalation that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Escalation {
-    /// The policy's exception.
-    pub exception: Name,
-    /// The roles that must accept.
-    pub missing: Vec<Name>,
-    /// Who accepted.
-    pub accepted: Vec<Name>,
-}
-
-/// Where a gradual rollout is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CanaryStep {
-    /// The position of the step, from 0.
-    pub step: u32,
-    /// Its share of the traffic, in percent.
-    pub share: Fixed,
-    /// When it began.
-    pub since: Instant,
-}
-
-/// A rollback.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RollbackState {
-    /// What fired.
-    pub trigger: Rollback,
-    /// When what was there before was there again.
-    pub restored: Option<Instant>,
-    /// Whether that was too late.
-    pub late: bool,
-    /// Whether it failed, also if it was restored later.
-    pub failed: bool,
-}
-
-/// The review after the change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reviewed {
-    /// By whom.
-    pub by: String,
-    /// When.
-    pub at: Instant,
-    /// Whether the documentation is up to date.
-    pub docs_updated: bool,
-}
-
 /// Why an event does not follow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FoldError {
@@ -220,7 +112,7 @@ pub enum FoldError {
 /// [`FoldError`]: the event does not follow. What it says is not judged: that was done when it was made.
 pub fn apply(change: Option<Change>, event: &Event) -> Result<Change, FoldError> {
     let seq = event.seq;
-    let mut change = match (change, &event.what) {
+    let change = match (change, &event.what) {
         (None, What::Created { requester, request, digest }) if seq == 1 => {
             Change { requester: requester.clone(), ..begun(event, request, *digest) }
         }
@@ -234,25 +126,11 @@ pub fn apply(change: Option<Change>, event: &Event) -> Result<Change, FoldError>
             change
         }
         (None, _) => return Err(FoldError::NoBeginning { seq }),
-        (Some(_), What::Created { .. } | What::UnauthorizedRecorded { .. }) => {
-            return Err(FoldError::BegunTwice { seq });
-        }
-        (Some(change), what) => {
-            if change.id != event.change {
-                let (found, wanted) = (event.change.clone(), change.id);
-                return Err(FoldError::OtherChange { seq, found, wanted });
-            }
-            let wanted = change.seq.saturating_add(1);
-            if seq != wanted {
-                return Err(FoldError::Gap { found: seq, wanted });
-            }
-            let mut change = change;
-            change.take(event, what);
+        (Some(mut change), _) => {
+            change.follow(event)?;
             change
         }
     };
-    change.seq = seq;
-    change.last_at = event.at;
     Ok(change)
 }
 
@@ -304,6 +182,29 @@ impl Change {
     /// Returns the name of its class; `None` before submission and out of scope.
     pub fn class(&self) -> Option<&Name> {
         self.decision.as_ref()?.class.as_ref().map(|class| &class.value)
+    }
+
+    /// Becomes the change after an event.
+    ///
+    /// # Errors
+    /// [`FoldError`]: the event does not follow; the change is as it was.
+    pub fn follow(&mut self, event: &Event) -> Result<(), FoldError> {
+        let seq = event.seq;
+        if matches!(event.what, What::Created { .. } | What::UnauthorizedRecorded { .. }) {
+            return Err(FoldError::BegunTwice { seq });
+        }
+        if self.id != event.change {
+            let (found, wanted) = (event.change.clone(), self.id.clone());
+            return Err(FoldError::OtherChange { seq, found, wanted });
+        }
+        let wanted = self.seq.saturating_add(1);
+        if seq != wanted {
+            return Err(FoldError::Gap { found: seq, wanted });
+        }
+        self.take(event, &event.what);
+        self.seq = seq;
+        self.last_at = event.at;
+        Ok(())
     }
 
     fn take(&mut self, event: &Event, what: &What) {
@@ -365,7 +266,7 @@ impl Change {
                 self.resume(event.at);
                 self.service.due = *due;
             }
-            What::FactsReported { facts } => self.facts = merged(&self.facts, facts),
+            What::FactsReported { facts } => merge(&mut self.facts, facts),
             What::EscalationRequested { exception, missing, .. } => {
                 self.escalation = Some(Escalation {
                     exception: exception.clone(),
@@ -542,14 +443,12 @@ impl Change {
     }
 }
 
-/// Groups of `news` over those of `known`; `null` takes one away.
-fn merged(known: &Json, news: &Json) -> Json {
-    let (Json::Object(known), Json::Object(news)) = (known, news) else { return known.clone() };
-    let kept = known.iter().filter(|(name, _)| !news.iter().any(|(other, _)| other == name));
-    let new = news.iter().filter(|(_, value)| *value != Json::Null);
-    let mut groups: Vec<(String, Json)> = kept.chain(new).cloned().collect();
-    groups.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Json::Object(groups)
+/// Puts groups over those that are known; `null` takes one away.
+fn merge(known: &mut Json, news: &Json) {
+    let (Json::Object(known), Json::Object(news)) = (known, news) else { return };
+    known.retain(|(name, _)| !news.iter().any(|(other, _)| other == name));
+    known.extend(news.iter().filter(|(_, value)| *value != Json::Null).cloned());
+    known.sort_by(|(a, _), (b, _)| a.cmp(b));
 }
 
 /// Whoever stands in for somebody, in words.

@@ -3,7 +3,7 @@
 use super::approval::told;
 use super::deciding::{Context, Decided, Question, decide};
 use super::event::{Event, Notice, ReviewDuty, What};
-use super::record::{Change, apply};
+use super::record::Change;
 use super::refusal::Refusal;
 use super::sla::{self, Level};
 use super::state::{Actor, Machine, State};
@@ -42,8 +42,7 @@ impl<'a> Step<'a> {
             notify,
         };
         // The event was made for this change as it is, so it follows.
-        if let Ok(next) = apply(Some(self.change.clone()), &event) {
-            self.change = next;
+        if self.change.follow(&event).is_ok() {
             self.events.push(event);
         }
     }

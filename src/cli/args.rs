@@ -20,6 +20,7 @@ pub(super) enum Command {
     Test(TestArgs),
     Decide(DecideArgs),
     New(NewArgs),
+    Simulate(SimulateArgs),
 }
 
 /// Report every mistake in a policy, and what its tables and promises leave open
@@ -98,6 +99,31 @@ pub(super) struct DecideArgs {
 pub(super) struct NewArgs {
     /// The folder to make; it must not hold rule files yet
     pub(super) folder: PathBuf,
+}
+
+/// Play scripted changes: commands with times, and what must come of them
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: tollgate simulate rules/change-management rules/change-management/scenarios/emergency-lacks-approval.json"
+)]
+pub(super) struct SimulateArgs {
+    /// The policy: a folder of .gate files
+    pub(super) folder: PathBuf,
+    /// Scenarios as JSON (docs/scenarios.md)
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// How to print what came of them
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    pub(super) format: SimulateFormat,
+}
+
+/// How scenarios are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// For people: a line for each step
+    Text,
+    /// For programs: every event, and the change at the end
+    Json,
 }
 
 /// How findings are printed.

@@ -15,6 +15,7 @@ mod fmt;
 mod folder;
 mod new;
 mod report;
+mod simulate;
 mod test;
 mod words;
 
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(args),
         Command::Decide(args) => decide::run(args),
         Command::New(args) => new::run(args),
+        Command::Simulate(args) => simulate::run(args),
     };
     match done {
         Ok(Found::Nothing) => ExitCode::SUCCESS,

@@ -279,7 +279,7 @@ impl<'a, O: Observer> Evaluation<'a, O> {
         }
     }
 
-    fn operand(&mut self, id: NodeId) -> Operand<'a> {
+    pub(super) fn operand(&mut self, id: NodeId) -> Operand<'a> {
         let (ir, record) = (self.ir, self.record);
         match ir.node(id) {
             Node::Constant(value, _) => Operand::Value(Cow::Borrowed(value)),

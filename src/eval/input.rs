@@ -12,7 +12,7 @@ pub use error::{InputCode, InputError};
 use super::condition::Evaluation;
 use super::observer::Unobserved;
 use super::verdict::Verdict;
-use crate::ir::{InputDigests, Ir, Origin, Presence, Record, SlotId, State};
+use crate::ir::{FactsId, InputDigests, Ir, Origin, Presence, Record, SlotId, State};
 use crate::json::{Json, canonical};
 use crate::value::{Digest, Instant};
 use std::collections::BTreeMap;
@@ -33,6 +33,21 @@ pub fn read_complete(ir: &Ir, request: &Json, facts: &Json, now: Instant) -> Res
 /// every policy knows count as complete: whoever asks knows the history of the catalogue and the freezes.
 pub fn read_partial(ir: &Ir, answers: &Json, facts: &Json, now: Instant) -> (Record, Vec<InputError>) {
     read(ir, answers, facts, Missing { presence: Presence::Unanswered }, now)
+}
+
+/// Reads one event, described by a facts group, into a record; what the record knew of the group before is forgotten.
+///
+/// # Errors
+/// All faults of the event. The group then holds what could be read.
+pub fn read_event(ir: &Ir, group: FactsId, event: &Json, record: &mut Record) -> Result<(), Vec<InputError>> {
+    let missing = Missing { presence: Presence::Absent };
+    let tree = Tree { request: Names::default() };
+    let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new(), tree };
+    pass.facts_group(group.index(), event, record);
+    match pass.errors.is_empty() {
+        true => Ok(()),
+        false => Err(pass.errors),
+    }
 }
 
 /// What it means that something is not there.

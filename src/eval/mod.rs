@@ -25,6 +25,7 @@ mod partial;
 mod phases;
 mod promise;
 mod settle;
+mod standing;
 mod verdict;
 mod work;
 
@@ -32,7 +33,7 @@ pub use coverage::{ClauseCoverage, Coverage, CoverageReport, RuleCoverage};
 pub use decision::*;
 pub use explain::explain;
 pub use explanation::{Blocker, Clause, Explanation, Nearest, Phase, Place, RuleSeen};
-pub use input::{InputCode, InputError, read_complete, read_partial};
+pub use input::{InputCode, InputError, read_complete, read_event, read_partial};
 pub use observer::{Observer, Recorder, Subject, Unobserved};
 pub use outcome::{
     BoardOutcome, Combination, EntryOutcome, Fault, GateOutcome, Obligations, Outcome, RequireOutcome,
@@ -42,6 +43,7 @@ pub use partial::{Partial, Question, partial};
 pub use phases::Phase as LastPhase;
 pub use promise::{breaks, broken_promises, in_each_way};
 pub use settle::decision;
+pub use standing::{test_at, value_at};
 pub use verdict::{Possible, Verdict};
 pub use work::{MOST_WORK, work};
 

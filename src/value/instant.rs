@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta};
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, TimeDelta};
 use serde::{Serialize, Serializer};
 
 use super::{Duration, quoted};
@@ -94,6 +94,19 @@ impl Instant {
     /// Returns the instant `duration` earlier, or `None` outside the years 1900 to 2199.
     pub fn checked_sub(self, duration: Duration) -> Option<Self> {
         self.epoch_ms.checked_sub(duration.ms()).and_then(|ms| Self::from_epoch_ms(ms).ok())
+    }
+
+    /// Returns the instant as the clocks of a zone show it, as in `2026-02-03T11:00:00+05:30`; to the second where it
+    /// is a whole one.
+    pub fn in_zone(self, zone: &super::Zone) -> String {
+        let offset = FixedOffset::east_opt(zone.offset_seconds(self));
+        let local = DateTime::from_timestamp_millis(self.epoch_ms).zip(offset);
+        let format =
+            if self.epoch_ms.rem_euclid(1000) == 0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
+        match local {
+            Some((utc, offset)) => utc.with_timezone(&offset).to_rfc3339_opts(format, false),
+            None => self.to_string(),
+        }
     }
 
     /// Returns the time from `earlier` to this instant; negative if `earlier` is in truth the later one.

@@ -120,7 +120,7 @@ impl Value {
 }
 
 /// Returns what a message quotes of a text: one line, at most 80 characters, so that no input can flood a report.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 80;
     let shown = text.chars().take(LONGEST).map(|char| if char.is_control() { '\u{fffd}' } else { char });
     let rest = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };

@@ -1,0 +1,105 @@
+//! What a gauge was before the deployment.
+
+use super::sample::{Measured, Reader, Sample, What};
+use super::watched::Watched;
+use crate::ir::{Name, Shape};
+use crate::value::{Instant, Measurement};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The median of a gauge before the deployment, and what it was made of (P-14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The gauge.
+    pub metric: Name,
+    /// The median; of an even number of values the mean of the two in the middle, rounded half to even to a trillionth.
+    /// None without a usable sample.
+    pub median: Option<Measurement>,
+    /// How many samples were used. Whether they are enough is a question for the policy's gate.
+    pub samples: u64,
+    /// How many were in the time and not used: no number, not of the metric's type, the same instant again, or two values
+    /// for one instant.
+    pub ignored: u64,
+    /// Samples from here on were used.
+    pub from: Instant,
+    /// Samples before here were used.
+    pub to: Instant,
+}
+
+/// Why a metric has no baseline.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BaselineError {
+    /// The policy has no such metric.
+    #[error("the policy has no metric `{metric}`")]
+    Unknown {
+        /// The name.
+        metric: String,
+    },
+    /// The metric is no gauge with a `baseline`.
+    #[error("metric `{metric}` has no `baseline`")]
+    NoBaseline {
+        /// The name.
+        metric: String,
+    },
+}
+
+/// Returns the baseline of a gauge from the samples in the time that the metric names, up to and without `before`.
+///
+/// Samples of other metrics and of other times are passed over. The order of the samples makes no difference: an instant
+/// with one value several times counts once, an instant with several values not at all.
+///
+/// # Errors
+/// The metric is unknown, or has no baseline.
+pub fn baseline(
+    watched: &Watched<'_>,
+    metric: &str,
+    samples: &[Sample],
+    before: Instant,
+) -> Result<Baseline, BaselineError> {
+    let unknown = || BaselineError::Unknown { metric: metric.to_owned() };
+    let id = watched.ir.metric_by_name(metric).ok_or_else(unknown)?;
+    let declared = watched.ir.metric(id).ok_or_else(unknown)?;
+    let Shape::Gauge { baseline_of: Some(length), .. } = declared.shape else {
+        return Err(BaselineError::NoBaseline { metric: metric.to_owned() });
+    };
+    let from = before.checked_sub(length).unwrap_or(Instant::MIN);
+    let in_time =
+        |sample: &&Sample| *sample.metric == *declared.name && from <= sample.at && sample.at < before;
+    let mut reader = Reader::new(watched);
+    let mut values: BTreeMap<Instant, Option<Measurement>> = BTreeMap::new();
+    let mut all = 0_u64;
+    for sample in samples.iter().filter(in_time) {
+        all = all.saturating_add(1);
+        let Ok(taken) = reader.take(id, sample) else { continue };
+        let What::Measured(Measured::Number(number)) = taken.what else { continue };
+        values
+            .entry(taken.at)
+            .and_modify(|known| *known = known.filter(|known| *known == number))
+            .or_insert(Some(number));
+    }
+    let mut numbers: Vec<Measurement> = values.into_values().flatten().collect();
+    let samples = u64::try_from(numbers.len()).unwrap_or(u64::MAX);
+    let median = median(&mut numbers);
+    let ignored = all.saturating_sub(samples);
+    Ok(Baseline { metric: declared.name.clone(), median, samples, ignored, from, to: before })
+}
+
+/// Returns the number of samples of the baseline that has the fewest: the fact `baseline.samples`. None without a baseline.
+pub fn fewest_samples(baselines: &[Baseline]) -> Option<u64> {
+    baselines.iter().map(|baseline| baseline.samples).min()
+}
+
+fn median(numbers: &mut [Measurement]) -> Option<Measurement> {
+    numbers.sort_unstable();
+    let middle = numbers.len().checked_div(2)?;
+    let upper = numbers.get(middle).copied()?;
+    if !numbers.len().is_multiple_of(2) {
+        return Some(upper);
+    }
+    let lower = numbers.get(middle.checked_sub(1)?)?.trillionths();
+    // Two numbers below 10^27 fit: see `Measurement`.
+    let sum = lower.checked_add(upper.trillionths())?;
+    let (half, rest) = (sum.checked_div_euclid(2)?, sum.checked_rem_euclid(2)?);
+    let up = rest == 1 && half.checked_rem_euclid(2)? == 1;
+    Measurement::from_trillionths(half.checked_add(i128::from(up))?)
+}
