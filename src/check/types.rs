@@ -43,9 +43,12 @@ const ELSEWHERE: [(&str, &str); 14] = [
 const BASIC: [&str; 10] =
     ["yesno", "int", "decimal", "percent", "text", "duration", "instant", "period", "digest", "person"];
 
-/// Returns the type of a count, such as of events.
+/// More events than these are not told apart: a count of so many stands for that and more.
+const MOST_EVENTS: i64 = 10_000;
+
+/// Returns the type of a count of events.
 pub(crate) fn count() -> Type {
-    Type::Int { min: 0, max: SAFE_INT }
+    Type::Int { min: 0, max: MOST_EVENTS }
 }
 
 /// Returns the type that is written; `Damaged` for one that is none, which is then reported.

@@ -222,7 +222,7 @@ pub enum PhraseKind {
     Always(Expr),
     Independent(Vec<Word>),
     Given { sample: Word, with: Vec<Binding>, at: Literal },
-    Feed { metric: Word, baseline: Option<Literal>, then: Vec<Expr> },
+    Feed { metric: Word, baseline: Option<Literal>, then: Vec<Option<Expr>> },
     Expect(Vec<Outcome>),
 }
 

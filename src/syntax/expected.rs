@@ -147,11 +147,13 @@ fn is_needed(rule: Rule) -> bool {
             | Rule::words
             | Rule::is_value
             | Rule::value
+            | Rule::measured
             | Rule::item
             | Rule::literal
             | Rule::path
             | Rule::set
             | Rule::list
+            | Rule::series
             | Rule::operand
     )
 }
@@ -280,7 +282,7 @@ fn describe(rule: Rule) -> Option<(u8, String)> {
         Rule::is_value => (2, "a value"),
         Rule::is_one => (3, "`one of`"),
         Rule::is_state => (3, "`given`"),
-        Rule::fallback | Rule::item | Rule::value | Rule::literal => (2, "a value"),
+        Rule::fallback | Rule::item | Rule::value | Rule::measured | Rule::literal => (2, "a value"),
         Rule::name => (2, "a name"),
         Rule::path => (2, "a name"),
         Rule::typ => (2, "a type"),
@@ -296,7 +298,7 @@ fn describe(rule: Rule) -> Option<(u8, String)> {
         Rule::span | Rule::business | Rule::years => (2, "a time such as `2 hours`"),
         Rule::unit => (3, "a unit such as `minutes`"),
         Rule::ratio => (3, "a ratio such as `2/3`"),
-        Rule::words | Rule::list => (2, "a list in `[` and `]`"),
+        Rule::words | Rule::list | Rule::series => (2, "a list in `[` and `]`"),
         Rule::set => (2, "a list or a set"),
         Rule::word => (2, "a word"),
         Rule::limit => (2, "`under` or `within`"),

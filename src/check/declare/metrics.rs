@@ -70,6 +70,20 @@ impl<'a> Pass<'a> {
                 );
                 return None;
             }
+            let tells_apart = !matches!(field.ty, Type::YesNo | Type::Period | Type::Set(_) | Type::List(_));
+            if !tells_apart {
+                let message = format!(
+                    "`{}` is {}, which tells no two events apart",
+                    dotted(path),
+                    types::words(&field.ty)
+                );
+                self.report(
+                    Diagnostic::error(Code::WRONG_TYPE, path.span, message)
+                        .related(field.span, "declared here")
+                        .help("name a field that each event has for itself, such as its number"),
+                );
+                return None;
+            }
             Some(field.path.clone())
         });
         let filter = self.row(&declaration.rows, pick!(Where(expr)));

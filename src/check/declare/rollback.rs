@@ -2,7 +2,9 @@
 
 use super::pass::{Pass, described, pick};
 use crate::check::expr::Phase;
-use crate::check::typed::{Expr, ExprKind, Limit, Metric, NoData, Rollback, RollbackRule, Shape, SpanOfTime};
+use crate::check::typed::{
+    Expr, ExprKind, Limit, Metric, NoData, Rollback, RollbackRule, Shape, SpanOfTime, Type,
+};
 use crate::check::visit;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{self, Declaration, Head, Phrase, PhraseKind, Row, Word};
@@ -87,6 +89,9 @@ impl<'a> Pass<'a> {
         let when = self.clause(row, pick!(When(expr)));
         let when = when.map(|expr| self.condition(expr, Phase::Monitor));
         let read: Vec<&Metric> = when.iter().flat_map(|when| metrics_of(when, metrics)).collect();
+        if let Some(when) = &when {
+            self.reads_a_metric(when, &name.text);
+        }
         let holding = row.clauses.iter().find(|clause| matches!(clause.kind, PhraseKind::Holding(_)));
         let holding = holding.map_or(Some(1), |clause| self.holding(clause, &name.text, &read, deadline));
         let armed = self.clause(row, pick!(Armed(path)));
@@ -117,6 +122,22 @@ impl<'a> Pass<'a> {
             },
             no_data: no_data?,
         })
+    }
+
+    /// What no metric can change is no sign that a deployment goes wrong, and has no data that could be missing.
+    fn reads_a_metric(&mut self, when: &Expr, rule: &str) {
+        let mut reads = false;
+        visit::each(when, &mut |part| reads |= metric_of(part).is_some() || part.ty == Type::Damaged);
+        if !reads {
+            self.report(
+                Diagnostic::error(
+                    Code::METRIC_SHAPE,
+                    when.span,
+                    format!("rule `{rule}` reads no metric, so nothing that is measured makes it fire"),
+                )
+                .help("ask a metric, such as `latency rises by more than 20%`; what must hold before the start is asked by a gate"),
+            );
+        }
     }
 
     fn holding(
@@ -182,6 +203,9 @@ impl<'a> Pass<'a> {
                 (Shape::Gauge, NoData::Zero) | (Shape::Result | Shape::Probe, NoData::Zero) => {
                     (false, "a measurement that is not there is not zero")
                 }
+                (Shape::Result | Shape::Probe, NoData::Fires(_)) => {
+                    (false, "at the start there is no result yet, so it says until when to wait for one")
+                }
                 (Shape::Result | Shape::Probe, NoData::Inconclusive { .. }) => {
                     (false, "only gauges are evaluated at intervals")
                 }
@@ -246,17 +270,20 @@ fn fixed(limit: &Limit) -> Option<Duration> {
 
 fn metrics_of<'m>(expr: &Expr, metrics: &'m [Metric]) -> impl Iterator<Item = &'m Metric> {
     let mut names: BTreeSet<String> = BTreeSet::new();
-    visit::each(expr, &mut |part| match &part.kind {
+    visit::each(expr, &mut |part| names.extend(metric_of(part).map(str::to_owned)));
+    metrics.iter().filter(move |metric| names.contains(&metric.name))
+}
+
+/// The metric that an expression asks itself.
+fn metric_of(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
         ExprKind::Metric(metric)
         | ExprKind::Rises { metric, .. }
         | ExprKind::Silent { metric, .. }
         | ExprKind::Skips { metric }
-        | ExprKind::Count { metric, .. } => {
-            names.insert(metric.clone());
-        }
-        _ => {}
-    });
-    metrics.iter().filter(move |metric| names.contains(&metric.name))
+        | ExprKind::Count { metric, .. } => Some(metric),
+        _ => None,
+    }
 }
 
 fn silences(expr: &Expr) -> BTreeSet<String> {

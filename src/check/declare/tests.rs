@@ -141,7 +141,7 @@ impl<'a> Pass<'a> {
         row: &'a Row,
         metric: &'a Word,
         baseline: Option<&'a Literal>,
-        then: &'a [Expr],
+        then: &'a [Option<Expr>],
     ) -> Option<Feed> {
         self.name(Kind::Metric, metric)?;
         let place = self.symbols.metrics.get(&metric.text)?;
@@ -172,10 +172,12 @@ impl<'a> Pass<'a> {
                 Some(read(self, &item)?)
             }
         };
-        let values: Vec<Option<_>> = then.iter().map(|item| read(self, item)).collect();
-        if values.iter().any(Option::is_none) {
-            return None;
-        }
-        Some(Feed { span: row.span, metric: metric.text.clone(), baseline, then: values })
+        // All are read, so that all faults are found.
+        let values: Vec<Option<Option<_>>> = then
+            .iter()
+            .map(|item| item.as_ref().map_or(Some(None), |item| read(self, item).map(Some)))
+            .collect();
+        let then = values.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(Feed { span: row.span, metric: metric.text.clone(), baseline, then })
     }
 }

@@ -179,6 +179,12 @@ impl<'t> Build<'t> {
         Parts::of(node).all(Rule::item).map(|node| self.item(node)).collect()
     }
 
+    /// The values of a series; none where one is missing.
+    pub(super) fn series(&mut self, node: Node<'t>) -> Vec<Option<Expr>> {
+        let values = Parts::of(node).all(Rule::measured);
+        values.map(|node| Parts::of(node).take(Rule::item).map(|node| self.item(node))).collect()
+    }
+
     fn item(&mut self, node: Node<'t>) -> Expr {
         let span = self.span(&node);
         let kind = match Parts::of(node).next() {

@@ -200,7 +200,7 @@ impl<'t> Build<'t> {
             Rule::feed => {
                 let metric = self.take(p, Rule::name);
                 let baseline = p.take(Rule::literal).map(|node| self.literal(node));
-                let then = p.take(Rule::list).map(|node| self.list(node)).unwrap_or_default();
+                let then = p.take(Rule::series).map(|node| self.series(node)).unwrap_or_default();
                 P::Feed { metric, baseline, then }
             }
             Rule::expect => P::Expect(parts.all(Rule::outcome).map(|node| self.outcome(node)).collect()),

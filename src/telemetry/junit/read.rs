@@ -161,10 +161,14 @@ fn end(element: Open, parent: &mut Open) {
             let value = value.unwrap_or_else(|| text.trim().to_owned());
             found.push(Property { name, value, line });
         }
-        (Open::Mark { outcome, message, text }, Open::Case(case)) if outcome > case.outcome => {
+        (Open::Mark { outcome, message, text }, Open::Case(case)) => {
             let text = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-            case.outcome = outcome;
-            case.message = message.or(text);
+            // The status of a test may have said already what the mark says, but not why.
+            let explains = outcome == case.outcome && case.message.is_none();
+            if outcome > case.outcome || explains {
+                case.outcome = outcome;
+                case.message = message.or(text);
+            }
         }
         _ => {}
     }
