@@ -2,7 +2,8 @@
 //!
 //! Random streams of a deployment under the shipped policy: missing, repeated, contradicting and impossible samples, holes and
 //! silence, the end of the planned window. However a stream is cut into calls, whatever the order within a call, and written
-//! as JSON between the calls: each rule fires first when the reference says, and the same rule starts the one rollback.
+//! as JSON between the calls: each rule fires first with each of its codes when the reference says, and the same rule starts
+//! the one rollback.
 
 #![allow(
     clippy::unwrap_used,
@@ -102,18 +103,15 @@ fn after(ms: i64) -> Instant {
     deployment().started.checked_add(Duration::from_ms(ms)).unwrap()
 }
 
-/// First firings by rule: the instant and the code; and the rule that starts the rollback.
-type Fired = (BTreeMap<String, (i64, String)>, Option<String>);
+/// The instants at which each rule fires first with each of its codes; and the rule that starts the rollback.
+type Fired = (BTreeMap<(String, String), i64>, Option<String>);
 
 // ---- what must come out
 
 fn reference(reports: &[Report]) -> Fired {
-    let mut fired: BTreeMap<String, (i64, String)> = BTreeMap::new();
+    let mut fired = BTreeMap::new();
     let mut fires = |rule: &str, at: Option<i64>, code: &str| {
-        let earlier = at.filter(|at| fired.get(rule).is_none_or(|(before, _)| at < before));
-        if let Some(at) = earlier {
-            fired.insert(rule.to_owned(), (at, code.to_owned()));
-        }
+        fired.extend(at.map(|at| ((rule.to_owned(), code.to_owned()), at)));
     };
     let of = |metric: &str| reports.iter().filter(|report| report.metric == metric).collect::<Vec<_>>();
 
@@ -122,13 +120,8 @@ fn reference(reports: &[Report]) -> Fired {
         ("error_rate", "errors_degraded", |value| value > 500),
     ] {
         let (breach, no_data) = gauge(&of(metric), is_bad);
-        match (breach, no_data) {
-            (Some(breach), Some(no_data)) if no_data < breach => {
-                fires(rule, Some(no_data), "METRICS_NO_DATA")
-            }
-            (Some(breach), _) => fires(rule, Some(breach), "METRICS"),
-            (None, no_data) => fires(rule, no_data, "METRICS_NO_DATA"),
-        }
+        fires(rule, breach, "METRICS");
+        fires(rule, no_data, "METRICS_NO_DATA");
     }
     let valid_accuracy = |says: &Says| match says {
         Says::Number(value) if (0..=100_000).contains(value) => Some(*value < 98_000),
@@ -152,8 +145,8 @@ fn reference(reports: &[Report]) -> Fired {
     let hole = beats.iter().filter(|(at, _, hole)| *hole && *at < ARMED_UNTIL).map(|(at, ..)| *at);
     fires("log_hole", hole.min(), "LOG_GAP");
 
-    let first = fired.iter().min_by_key(|(rule, (at, _))| (*at, (*rule).clone()));
-    let first = first.map(|(rule, _)| rule.clone());
+    let first = fired.iter().min_by_key(|((rule, _), at)| (**at, rule.clone()));
+    let first = first.map(|((rule, _), _)| rule.clone());
     (fired, first)
 }
 
@@ -252,7 +245,7 @@ fn monitor(reports: &[Report], cuts: &BTreeSet<i64>) -> Fired {
     };
     let baselines = [base("latency_p95", "2.1"), base("error_rate", "0")];
     let mut monitor = Monitor::arm(&watched, &baselines, *started).unwrap();
-    let mut fired: BTreeMap<String, (i64, String)> = BTreeMap::new();
+    let mut fired = BTreeMap::new();
     let mut first = None;
     let mut from = i64::MIN;
     for cut in cuts.iter().copied().chain([UNTIL]) {
@@ -266,7 +259,7 @@ fn monitor(reports: &[Report], cuts: &BTreeSet<i64>) -> Fired {
                 assert_eq!(first.replace(firing.rule.to_string()), None, "one rollback");
             }
             let at = firing.at.since(*started).ms();
-            fired.entry(firing.rule.to_string()).or_insert((at, firing.code.to_string()));
+            fired.entry((firing.rule.to_string(), firing.code.to_string())).or_insert(at);
         }
         let json: Json = from_serialize(&monitor).unwrap();
         let again: Monitor = to_typed(&json).unwrap();
