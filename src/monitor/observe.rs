@@ -319,6 +319,11 @@ impl Walk<'_> {
         for ((rule, standing), tick) in rollback.rules.iter().zip(&mut *self.rules).zip(&mut self.ticks) {
             if *tick == Some(at) {
                 standing.evaluate(&scene, rule, &mut self.scratch, &mut self.verdicts);
+                for metric in &rule.reads {
+                    if let Some(place) = self.judged_to.get_mut(metric.index()) {
+                        *place = at;
+                    }
+                }
                 let step = grid(rule.pace, started).map(|(_, every_ms)| Duration::from_ms(every_ms));
                 *tick = step.and_then(|step| at.checked_add(step));
             }

@@ -63,7 +63,7 @@ pub enum RuleState {
     Breached,
     /// It cannot judge for want of data.
     Inconclusive,
-    /// Nothing was ever measured for it.
+    /// Nothing was ever measured for it, and something must be.
     Unmeasured,
 }
 
@@ -115,23 +115,27 @@ pub(super) fn summary(monitor: &Monitor, ir: &Ir) -> Summary {
 fn outcome<'a>(rules: impl Iterator<Item = (&'a Trigger, &'a Standing)>, measured: bool) -> Outcome {
     let mut outcome = if measured { Outcome::Passed } else { Outcome::Skipped };
     for (rule, standing) in rules {
-        let must_be_measured = rule.no_data != NoData::Zero;
         if standing.fired > 0 {
             return Outcome::Failed;
         }
-        if standing.inconclusive.is_some() || (must_be_measured && !standing.measured) {
+        if standing.inconclusive.is_some() || is_unmeasured(rule, standing) {
             outcome = Outcome::Skipped;
         }
     }
     outcome
 }
 
+/// Whether a rule waits for its first measurement. Where no data mean zero there is nothing to wait for.
+fn is_unmeasured(rule: &Trigger, standing: &Standing) -> bool {
+    rule.no_data != NoData::Zero && !standing.measured
+}
+
 fn of_rule(rule: &Trigger, standing: &Standing) -> RuleSummary {
-    let state = match (standing.level, standing.inconclusive, standing.measured) {
-        (Level::Alerted | Level::Fired, ..) => RuleState::Breached,
-        (Level::Calm, Some(_), _) => RuleState::Inconclusive,
-        (Level::Calm, None, true) => RuleState::Passing,
-        (Level::Calm, None, false) => RuleState::Unmeasured,
+    let state = match (standing.level, standing.inconclusive) {
+        (Level::Alerted | Level::Fired, _) => RuleState::Breached,
+        (Level::Calm, Some(_)) => RuleState::Inconclusive,
+        (Level::Calm, None) if is_unmeasured(rule, standing) => RuleState::Unmeasured,
+        (Level::Calm, None) => RuleState::Passing,
     };
     let Standing { bad, fired, measured, .. } = *standing;
     RuleSummary { rule: rule.id.clone(), state, bad, fired, measured }
