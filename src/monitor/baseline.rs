@@ -2,7 +2,7 @@
 
 use super::sample::{Measured, Reader, Sample, What};
 use super::watched::Watched;
-use crate::ir::{Name, Shape};
+use crate::ir::{Ir, Metric, Name, Shape};
 use crate::value::{Instant, Measurement};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -84,9 +84,16 @@ pub fn baseline(
     Ok(Baseline { metric: declared.name.clone(), median, samples, ignored, from, to: before })
 }
 
-/// Returns the number of samples of the baseline that has the fewest: the fact `baseline.samples`. None without a baseline.
-pub fn fewest_samples(baselines: &[Baseline]) -> Option<u64> {
-    baselines.iter().map(|baseline| baseline.samples).min()
+/// Returns the fewest samples of any baseline: the fact `baseline.samples`. A metric of the policy that declares a baseline
+/// and is not among these has none, so the answer is 0. None where no metric declares one.
+pub fn fewest_samples(ir: &Ir, baselines: &[Baseline]) -> Option<u64> {
+    let declared =
+        ir.metrics.iter().filter(|metric| matches!(metric.shape, Shape::Gauge { baseline_of: Some(_), .. }));
+    let samples = |metric: &Metric| {
+        let found = baselines.iter().find(|baseline| baseline.metric == metric.name);
+        found.map_or(0, |baseline| baseline.samples)
+    };
+    declared.map(samples).min()
 }
 
 fn median(numbers: &mut [Measurement]) -> Option<Measurement> {

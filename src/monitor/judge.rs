@@ -7,7 +7,7 @@ use super::signal::{Beat, Hole, Kept, Signal};
 use super::watched::Watched;
 use super::window::{Count, Seen};
 use crate::eval::{self, Verdict as Truth};
-use crate::ir::{MetricId, NoData, Part, PartId, Rollback, Shape, Trigger, WindowId};
+use crate::ir::{MetricId, NoData, Pace, Part, PartId, Rollback, Shape, Trigger, WindowId};
 use crate::value::{Comparison, Duration, Instant, Measurement, Value};
 
 /// What the metrics say at an instant.
@@ -64,6 +64,8 @@ impl Came {
         }
     }
 }
+
+pub(super) const MINUTE_MS: i64 = 60_000;
 
 pub(super) const TRILLIONTHS_IN_ONE: i128 = 1_000_000_000_000;
 
@@ -202,8 +204,20 @@ impl Scene<'_> {
     fn silent(&self, rule: &Trigger, id: MetricId, longer_than: Duration) -> Truth {
         let counts = self.beats(id).0.is_some() || matches!(rule.no_data, NoData::Fires(_));
         match counts && self.is_watched(id) {
-            true => Truth::of(self.now.since(self.silent_since(id)) > longer_than),
+            true => Truth::of(self.silence_judged(rule).since(self.silent_since(id)) > longer_than),
             false => Truth::Unknown,
+        }
+    }
+
+    /// Silence is judged on whole minutes (P-13): what arrives in between, such as a beat that is sent again, finds what
+    /// was found on the last.
+    fn silence_judged(&self, rule: &Trigger) -> Instant {
+        match rule.pace {
+            Pace::WholeMinutes => {
+                let past = self.now.epoch_ms().rem_euclid(MINUTE_MS);
+                self.now.checked_sub(Duration::from_ms(past)).unwrap_or(self.now)
+            }
+            Pace::Every(_) | Pace::Arrivals => self.now,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The walk over time: what arrives and what is due, in order.
 
-use super::judge::{Came, Scene};
+use super::judge::{Came, MINUTE_MS, Scene};
 use super::sample::{Measured, Reader, Remarks, Sample, Taken, What};
 use super::signal::{Kept, Signal};
 use super::standing::Standing;
@@ -13,8 +13,6 @@ use crate::value::{Duration, Instant};
 
 /// Most evaluations that one call makes because time has passed.
 pub const MOST_EVALUATIONS: i64 = 1_000_000;
-
-const MINUTE_MS: i64 = 60_000;
 
 /// One call under way.
 struct Walk<'a> {

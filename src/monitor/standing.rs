@@ -14,6 +14,8 @@ const MOST_SHOWN: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Standing {
     pub level: Level,
+    /// Why it said so: for another reason it speaks again.
+    pub cause: Option<Cause>,
     /// How many evaluations in a row were bad.
     pub bad: u32,
     /// The first of them.
@@ -154,7 +156,8 @@ impl Standing {
             NoData::Fires(code) if scene.never_beat(rule) => Some(code),
             _ => None,
         };
-        if self.bad < rule.holding || self.has_said_all(scene, rule) {
+        let cause = if silent_from_the_start.is_some() { Cause::NoData } else { Cause::Breach };
+        if self.bad < rule.holding || self.has_said_all(scene, rule, cause) {
             return;
         }
         let evaluation = |bad: &Bad| {
@@ -164,7 +167,7 @@ impl Standing {
         let first = self.shown.first().map_or(&[][..], |bad| &bad.sampled);
         let firing = Firing {
             code: silent_from_the_start.unwrap_or(&rule.fires).clone(),
-            cause: if silent_from_the_start.is_some() { Cause::NoData } else { Cause::Breach },
+            cause,
             first_bad: scene.began(rule, first),
             evaluations: self.bad,
             bad: self.shown.iter().map(evaluation).collect(),
@@ -174,7 +177,7 @@ impl Standing {
     }
 
     fn fire_for_no_data(&mut self, scene: &Scene<'_>, rule: &Trigger, code: &Name, out: &mut Vec<Verdict>) {
-        if self.has_said_all(scene, rule) {
+        if self.has_said_all(scene, rule, Cause::NoData) {
             return;
         }
         let late = scene.missing(rule);
@@ -192,11 +195,17 @@ impl Standing {
         self.say(scene, rule, firing, out);
     }
 
-    fn has_said_all(&self, scene: &Scene<'_>, rule: &Trigger) -> bool {
-        self.level == Level::Fired || (self.level == Level::Alerted && !scene.is_armed(rule))
+    fn has_said_all(&self, scene: &Scene<'_>, rule: &Trigger, cause: Cause) -> bool {
+        let said = match self.level {
+            Level::Calm => false,
+            Level::Alerted => !scene.is_armed(rule),
+            Level::Fired => true,
+        };
+        said && self.cause == Some(cause)
     }
 
     fn say(&mut self, scene: &Scene<'_>, rule: &Trigger, firing: Firing, out: &mut Vec<Verdict>) {
+        self.cause = Some(firing.cause);
         if scene.is_armed(rule) {
             self.level = Level::Fired;
             self.fired = self.fired.saturating_add(1);
