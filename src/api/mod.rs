@@ -24,6 +24,7 @@ pub mod json_call;
 mod partial;
 mod policies;
 mod refusal;
+mod rehearse;
 #[cfg(feature = "life")]
 mod simulate;
 mod watch;
@@ -39,13 +40,12 @@ pub use image::{image, open};
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
+pub use rehearse::{Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, rehearse};
 #[cfg(feature = "life")]
 pub use simulate::{
     Arm, Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
 };
-pub use watch::{
-    BaselineAnswer, ObserveAnswer, RehearseAnswer, arm, baseline, metric_named, observe, rehearse,
-};
+pub use watch::{BaselineAnswer, ObserveAnswer, arm, baseline, metric_named, observe};
 
 #[cfg(feature = "compiler")]
 mod check;

@@ -6,7 +6,7 @@ use crate::change::{self, Actor, Change, Command, Machine, State, Trigger};
 use crate::ir::Name;
 use crate::json::from_serialize;
 use crate::monitor::{self, Baseline, Firing, Monitor, Observed, Role, Sample, Summary, Verdict, Watched};
-use crate::value::{Instant, Period};
+use crate::value::Instant;
 
 use super::{Compiled, Refusal, Workflow};
 
@@ -30,7 +30,7 @@ pub fn baseline(policy: &Compiled, samples: &[Sample], before: Instant) -> Basel
         .iter()
         .filter_map(|metric| monitor::baseline(&watched, &metric.name, samples, before).ok())
         .collect();
-    BaselineAnswer { samples: monitor::fewest_samples(&baselines), baselines }
+    BaselineAnswer { samples: monitor::fewest_samples(&policy.ir, &baselines), baselines }
 }
 
 /// Arms a monitor of the deployment that a change is in.
@@ -49,13 +49,15 @@ pub fn arm(
     };
     let record = record(policy, workflow, change, started)?;
     let watched = Watched::new(&policy.ir, &record, started);
-    Monitor::arm(&watched, baselines, started).map_err(|error| {
-        let code = match error {
-            monitor::ArmError::NothingToWatch => "NOTHING_TO_WATCH",
-            monitor::ArmError::NoBaseline { .. } => "NO_BASELINE",
-        };
-        Refusal::new(code, error.to_string())
-    })
+    Monitor::arm(&watched, baselines, started).map_err(|error| not_armed(&error))
+}
+
+pub(super) fn not_armed(error: &monitor::ArmError) -> Refusal {
+    let code = match error {
+        monitor::ArmError::NothingToWatch => "NOTHING_TO_WATCH",
+        monitor::ArmError::NoBaseline { .. } => "NO_BASELINE",
+    };
+    Refusal::new(code, error.to_string())
 }
 
 fn record(
@@ -142,58 +144,6 @@ fn trigger(firing: &Firing) -> Trigger {
 /// Who gives the monitor's commands.
 pub(super) fn monitor_actor() -> Actor {
     Actor::Machine(Machine::Monitor)
-}
-
-/// One recorded series under the rules that read its metric: what a monitor would have said (S-24 to S-28).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RehearseAnswer {
-    /// The baselines that it was held against.
-    pub baselines: Vec<Baseline>,
-    /// When the watch began and ended.
-    pub watched: Period,
-    /// What every rule said.
-    pub verdicts: Vec<Verdict>,
-    /// What was wrong with samples.
-    pub remarks: Vec<monitor::Remark>,
-    /// Where everything stood at the end.
-    pub summary: Summary,
-}
-
-/// Runs recorded samples through the monitor that a deployment would have: what would have fired, and when.
-///
-/// Metrics of which there is no sample count as healthy. `started` is the start of the deployment that is supposed; what
-/// lies before it is the baseline.
-///
-/// # Errors
-/// `NOTHING_TO_WATCH`, `NO_BASELINE`, `NO_SAMPLES`, `TOO_FAR`.
-pub fn rehearse(policy: &Compiled, samples: &[Sample], started: Instant) -> Result<RehearseAnswer, Refusal> {
-    let ir = &policy.ir;
-    let baselines = baseline(policy, samples, started).baselines;
-    let reported: Vec<crate::ir::MetricId> = (0..)
-        .map(crate::ir::MetricId)
-        .zip(&ir.metrics)
-        .filter(|(_, metric)| samples.iter().any(|sample| sample.metric == metric.name))
-        .map(|(id, _)| id)
-        .collect();
-    let after: Vec<Sample> = samples.iter().filter(|sample| sample.at > started).cloned().collect();
-    let Some(last) = after.iter().map(|sample| sample.at).max() else {
-        return Err(Refusal::new("NO_SAMPLES", format!("no sample is later than the start, {started}"))
-            .help("name an earlier start"));
-    };
-    let record = crate::ir::Record::absent(ir);
-    let watched = Watched::new(ir, &record, started);
-    let refused = |code: &str, error: &dyn std::fmt::Display| Refusal::new(code, error.to_string());
-    let mut monitor = Monitor::arm_only(&watched, &reported, &baselines, started).map_err(|error| {
-        let code = match error {
-            monitor::ArmError::NothingToWatch => "NOTHING_TO_WATCH",
-            monitor::ArmError::NoBaseline { .. } => "NO_BASELINE",
-        };
-        refused(code, &error).help("start the rehearsal later: what lies before it is the baseline")
-    })?;
-    let observed = monitor.observe(&watched, &after, last).map_err(|error| refused("TOO_FAR", &error))?;
-    let watched = Period::new(started, last).map_err(|error| refused("NO_SAMPLES", &error))?;
-    let summary = monitor.summary(ir);
-    Ok(RehearseAnswer { baselines, watched, verdicts: observed.verdicts, remarks: observed.remarks, summary })
 }
 
 /// The name of a metric that a policy watches, or the nearest one in words.

@@ -21,6 +21,7 @@ pub(super) enum Command {
     Decide(DecideArgs),
     New(NewArgs),
     Simulate(SimulateArgs),
+    Rehearse(RehearseArgs),
 }
 
 /// Report every mistake in a policy, and what its tables and promises leave open
@@ -115,6 +116,45 @@ pub(super) struct SimulateArgs {
     /// How to print what came of them
     #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
     pub(super) format: SimulateFormat,
+}
+
+/// Run recorded telemetry through the rollback rules, and show when each would have fired
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: tollgate rehearse rules/change-management latency.csv --metric latency_p95 --start 2026-02-10T22:00:00+05:30"
+)]
+pub(super) struct RehearseArgs {
+    /// The policy: a folder of .gate files
+    pub(super) folder: PathBuf,
+    /// Recorded series: `timestamp,value` as CSV, an answer of the Prometheus HTTP API (.json), OpenMetrics (.txt, .prom)
+    #[arg(required = true, value_name = "SERIES")]
+    pub(super) series: Vec<PathBuf>,
+    /// The metric of the policy that they are; by their own names where none is given
+    #[arg(long, value_name = "NAME")]
+    pub(super) metric: Option<String>,
+    /// The start of the deployment that is supposed; a baseline's time after the first sample where it is left out
+    #[arg(long, value_name = "INSTANT")]
+    pub(super) start: Option<String>,
+    /// How long a reading stands for what follows it, for series recorded less often than the policy evaluates
+    #[arg(long, value_name = "MINUTES")]
+    pub(super) hold_minutes: Option<u32>,
+    /// How the series are written; by the ends of their names where it is left out
+    #[arg(long, value_enum)]
+    pub(super) from: Option<SeriesFormat>,
+    /// How to print what would have fired
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    pub(super) format: SimulateFormat,
+}
+
+/// How recorded series are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SeriesFormat {
+    /// Comma-separated, with a header: timestamp,value
+    Csv,
+    /// An answer of the Prometheus HTTP API: query or query_range
+    Prometheus,
+    /// OpenMetrics, or the Prometheus text format
+    Openmetrics,
 }
 
 /// How scenarios are printed.

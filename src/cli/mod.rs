@@ -14,6 +14,7 @@ mod failure;
 mod fmt;
 mod folder;
 mod new;
+mod rehearse;
 mod report;
 mod simulate;
 mod test;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(args),
         Command::Decide(args) => decide::run(args),
         Command::New(args) => new::run(args),
+        Command::Rehearse(args) => rehearse::run(args),
         Command::Simulate(args) => simulate::run(args),
     };
     match done {

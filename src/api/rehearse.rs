@@ -1,0 +1,211 @@
+//! Recorded telemetry under the rollback rules of a policy: what a monitor would have said, and when.
+
+use serde::Serialize;
+
+use crate::ir::{MetricId, Name, Record, Shape};
+use crate::monitor::{Baseline, Monitor, Reading, Remark, Sample, Summary, Verdict, Watched};
+use crate::telemetry::{self, Columns, Datum, Series};
+use crate::value::{Duration, Instant, Period};
+
+use super::{Compiled, Refusal, baseline, metric_named};
+
+/// What [`rehearse`] is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RehearseCall {
+    /// The recorded series.
+    pub files: Vec<Recorded>,
+    /// The start of the deployment that is supposed; the first instant with a whole baseline before it where none is
+    /// named.
+    pub start: Option<Instant>,
+    /// How long a reading of a gauge stands for what follows it, up to the next one; only for its own instant where
+    /// nothing is said. For series that were recorded less often than the policy evaluates.
+    pub hold: Option<Duration>,
+}
+
+/// A file of recorded series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// How it is written.
+    pub format: SeriesFormat,
+    /// The metric of the policy that its series are; by their own names where none is named.
+    pub metric: Option<String>,
+}
+
+/// How recorded series are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesFormat {
+    /// Comma-separated: `timestamp,value`.
+    Csv,
+    /// An answer of the Prometheus HTTP API.
+    Prometheus,
+    /// OpenMetrics, or the Prometheus text format, with timestamps.
+    Openmetrics,
+}
+
+/// The answer of [`rehearse`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RehearseAnswer {
+    /// Always `true`.
+    pub ok: bool,
+    /// The baselines that the series were held against.
+    pub baselines: Vec<Baseline>,
+    /// When the watch began and ended.
+    pub watched: Period,
+    /// What every rule said.
+    pub verdicts: Vec<Verdict>,
+    /// The same in words.
+    pub lines: Vec<Line>,
+    /// What was wrong with samples.
+    pub remarks: Vec<Remark>,
+    /// Where everything stood at the end.
+    pub summary: Summary,
+}
+
+/// A verdict in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// When.
+    pub at: Instant,
+    /// The rule; empty for the deadline of a rollback, which a rehearsal never meets.
+    pub rule: Name,
+    /// Whether it fired.
+    pub firing: bool,
+    /// From when things were bad, of a firing.
+    pub since: Option<Instant>,
+    /// What it said.
+    pub said: String,
+}
+
+/// Runs recorded series through the monitor that a deployment would have.
+///
+/// Metrics of which there is no series count as healthy. What lies before the start is the baseline.
+///
+/// # Errors
+/// Faults of the files, with file and place; `UNKNOWN_METRIC`, `NO_SAMPLES`, `NO_BASELINE`, `NOTHING_TO_WATCH`, `TOO_FAR`.
+pub fn rehearse(policy: &Compiled, call: &RehearseCall) -> Result<RehearseAnswer, Vec<Refusal>> {
+    let mut samples = Vec::new();
+    for file in &call.files {
+        samples.extend(samples_of(policy, file)?);
+    }
+    if let Some(hold) = call.hold {
+        samples = held(policy, samples, hold);
+    }
+    let started = match call.start {
+        Some(start) => start,
+        None => first_start(policy, &samples).map_err(|refusal| vec![refusal])?,
+    };
+    watch(policy, &samples, started).map_err(|refusal| vec![refusal])
+}
+
+fn samples_of(policy: &Compiled, file: &Recorded) -> Result<Vec<Sample>, Vec<Refusal>> {
+    let refused = |error: telemetry::TelemetryError| {
+        vec![Refusal::new("BAD_TELEMETRY", error.to_string()).at(file.name.clone())]
+    };
+    let series: Vec<Series> = match file.format {
+        SeriesFormat::Csv => telemetry::csv(&file.text, &Columns::default()).map_err(refused)?,
+        SeriesFormat::Prometheus => telemetry::prometheus(&file.text).map_err(refused)?.series,
+        SeriesFormat::Openmetrics => telemetry::openmetrics(&file.text, Instant::MIN).map_err(refused)?,
+    };
+    let mut samples = Vec::new();
+    for series in series {
+        let name = file.metric.as_deref().unwrap_or(&series.name);
+        let metric = metric_named(policy, name).map_err(|refusal| vec![refusal.at(file.name.clone())])?;
+        samples.extend(series.readings.into_iter().map(|reading| Sample {
+            metric: metric.clone(),
+            at: reading.at,
+            reading: match reading.value {
+                Datum::Number(number) => Reading::Number(number),
+                Datum::NotANumber | Datum::Infinite { .. } | Datum::TooLarge { .. } => Reading::NotANumber,
+            },
+        }));
+    }
+    Ok(samples)
+}
+
+/// Lets each reading of a gauge stand for the evaluations up to the next one, or as long as it is held.
+fn held(policy: &Compiled, mut samples: Vec<Sample>, hold: Duration) -> Vec<Sample> {
+    samples.sort_by(|a, b| (&a.metric, a.at).cmp(&(&b.metric, b.at)));
+    let mut out: Vec<Sample> = Vec::with_capacity(samples.len());
+    for (index, sample) in samples.iter().enumerate() {
+        out.push(sample.clone());
+        let declared = policy.ir.metrics.iter().find(|metric| metric.name == sample.metric);
+        let Some(Shape::Gauge { every, .. }) = declared.map(|metric| &metric.shape) else { continue };
+        let next = samples.get(index.saturating_add(1)).filter(|next| next.metric == sample.metric);
+        let end = sample.at.checked_add(hold).unwrap_or(Instant::MAX);
+        let end = next.map_or(end, |next| next.at.min(end));
+        let mut at = sample.at.checked_add(*every);
+        while let Some(instant) = at.filter(|at| *at < end) {
+            out.push(Sample { at: instant, ..sample.clone() });
+            at = instant.checked_add(*every);
+        }
+    }
+    out
+}
+
+/// The first instant before which the longest baseline of a reported metric fits.
+fn first_start(policy: &Compiled, samples: &[Sample]) -> Result<Instant, Refusal> {
+    let first = samples.iter().map(|sample| sample.at).min();
+    let Some(first) = first else { return Err(Refusal::new("NO_SAMPLES", "the files hold no sample")) };
+    let reported =
+        policy.ir.metrics.iter().filter(|metric| samples.iter().any(|it| it.metric == metric.name));
+    let longest = reported.filter_map(|metric| match metric.shape {
+        Shape::Gauge { baseline_of, .. } => baseline_of,
+        _ => None,
+    });
+    Ok(longest.max().and_then(|length| first.checked_add(length)).unwrap_or(first))
+}
+
+fn watch(policy: &Compiled, samples: &[Sample], started: Instant) -> Result<RehearseAnswer, Refusal> {
+    let ir = &policy.ir;
+    let baselines = baseline(policy, samples, started).baselines;
+    let reported: Vec<MetricId> = (0..)
+        .map(MetricId)
+        .zip(&ir.metrics)
+        .filter(|(_, metric)| samples.iter().any(|sample| sample.metric == metric.name))
+        .map(|(id, _)| id)
+        .collect();
+    let after: Vec<Sample> = samples.iter().filter(|sample| sample.at > started).cloned().collect();
+    let Some(last) = after.iter().map(|sample| sample.at).max() else {
+        return Err(Refusal::new("NO_SAMPLES", format!("no sample is later than the start, {started}"))
+            .help("name an earlier start with --start"));
+    };
+    let record = Record::absent(ir);
+    let watched = Watched::new(ir, &record, started);
+    let mut monitor = Monitor::arm_only(&watched, &reported, &baselines, started).map_err(|error| {
+        super::watch::not_armed(&error).help("what lies before the start is the baseline")
+    })?;
+    let observed = monitor
+        .observe(&watched, &after, last)
+        .map_err(|error| Refusal::new("TOO_FAR", error.to_string()).help("rehearse shorter series"))?;
+    let watched =
+        Period::new(started, last).map_err(|error| Refusal::new("NO_SAMPLES", error.to_string()))?;
+    let lines = observed.verdicts.iter().filter_map(line).collect();
+    let summary = monitor.summary(ir);
+    let (verdicts, remarks) = (observed.verdicts, observed.remarks);
+    Ok(RehearseAnswer { ok: true, baselines, watched, verdicts, lines, remarks, summary })
+}
+
+fn line(verdict: &Verdict) -> Option<Line> {
+    let (since, said) = match verdict {
+        Verdict::Fired(firing) | Verdict::Alert(firing) => {
+            let last = firing.bad.last();
+            let measured = last.into_iter().flat_map(|bad| &bad.evidence).map(|evidence| {
+                let rise =
+                    evidence.rise_percent.as_ref().map_or_else(String::new, |rise| format!(", up {rise} %"));
+                format!("{} {}{rise}", evidence.metric, evidence.measured)
+            });
+            let measured = measured.collect::<Vec<_>>().join("; ");
+            (Some(firing.first_bad), format!("{} {measured}", firing.code))
+        }
+        Verdict::Inconclusive { rule, .. } => (None, format!("`{rule}` cannot judge for want of data")),
+        Verdict::ConclusiveAgain { rule, .. } => (None, format!("`{rule}` can judge again")),
+        // Nothing is restored in a rehearsal.
+        Verdict::RollbackFailed { .. } => return None,
+    };
+    let rule = verdict.rule().cloned().unwrap_or_else(|| Name::from(""));
+    Some(Line { at: verdict.at(), rule, firing: since.is_some(), since, said: said.trim_end().to_owned() })
+}

@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::api::{self, Compiled, Recorded, Refusal, RehearseAnswer, RehearseCall};
+use crate::value::{Duration, Instant, Zone};
+
+use super::args::{Format, RehearseArgs, SeriesFormat, SimulateFormat};
+use super::failure::Failure;
+use super::tell;
+use super::{Found, folder, report, words};
+
+pub(super) fn run(args: &RehearseArgs) -> Result<Found, Failure> {
+    let (compiled, found) = api::compile(&folder::policy(&args.folder)?);
+    let policy = match compiled {
+        Ok(policy) => policy,
+        Err(sources) => {
+            report::findings(Format::Text, &found, &sources)?;
+            tell!("tollgate: the policy has errors, so nothing was rehearsed");
+            return Ok(Found::Something);
+        }
+    };
+    let start = args.start.as_deref().map(|text| instant("--start", text)).transpose()?;
+    let hold = args.hold_minutes.map(|minutes| Duration::from_ms(i64::from(minutes).saturating_mul(60_000)));
+    let mut files = Vec::with_capacity(args.series.len());
+    for path in &args.series {
+        files.push(Recorded {
+            name: path.display().to_string(),
+            text: folder::text(path)?,
+            format: format_of(args, path),
+            metric: args.metric.clone(),
+        });
+    }
+    match api::rehearse(&policy, &RehearseCall { files, start, hold }) {
+        Ok(answer) => show(args, &policy, &answer),
+        Err(refusals) => {
+            refuse(&refusals);
+            Ok(Found::Something)
+        }
+    }
+}
+
+fn instant(what: &str, text: &str) -> Result<Instant, Failure> {
+    text.parse().map_err(|error| Failure::Usage(format!("{what} `{text}`: {error}")))
+}
+
+/// By the option, or by the end of the file's name.
+fn format_of(args: &RehearseArgs, path: &Path) -> api::SeriesFormat {
+    let by_name = || match path.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => SeriesFormat::Prometheus,
+        Some("txt" | "prom") => SeriesFormat::Openmetrics,
+        _ => SeriesFormat::Csv,
+    };
+    match args.from.unwrap_or_else(by_name) {
+        SeriesFormat::Csv => api::SeriesFormat::Csv,
+        SeriesFormat::Prometheus => api::SeriesFormat::Prometheus,
+        SeriesFormat::Openmetrics => api::SeriesFormat::Openmetrics,
+    }
+}
+
+fn refuse(refusals: &[Refusal]) {
+    for refusal in refusals {
+        let place = refusal.path.as_deref().map_or_else(String::new, |place| format!("{place}: "));
+        tell!("{place}{}", refusal.message);
+        if let Some(help) = &refusal.help {
+            tell!("  help: {help}");
+        }
+    }
+}
+
+fn show(args: &RehearseArgs, policy: &Compiled, answer: &RehearseAnswer) -> Result<Found, Failure> {
+    let fired = answer.lines.iter().filter(|line| line.firing).count();
+    if args.format == SimulateFormat::Json {
+        report::print(&api::json_call::answer_text(answer))?;
+    } else {
+        report::print(&text(answer, &policy.ir.zone))?;
+        tell!("tollgate: {}", words::count(fired, "firing"));
+    }
+    Ok(if fired == 0 { Found::Nothing } else { Found::Something })
+}
+
+fn text(answer: &RehearseAnswer, zone: &Zone) -> String {
+    let (from, to) = (answer.watched.start().in_zone(zone), answer.watched.end().in_zone(zone));
+    let mut text = format!("watched from {from} to {to}\n");
+    for baseline in answer.baselines.iter().filter(|baseline| baseline.samples > 0) {
+        let median = baseline.median.map_or_else(|| "none".to_owned(), |median| median.to_string());
+        let of = words::count(usize::try_from(baseline.samples).unwrap_or(usize::MAX), "sample");
+        text.push_str(&format!("  baseline  {:<18} {median} of {of}\n", baseline.metric));
+    }
+    let mut quiet: BTreeMap<&str, u32> = BTreeMap::new();
+    for line in &answer.lines {
+        match line.firing {
+            true => {
+                let since =
+                    line.since.map_or_else(String::new, |at| format!(", bad since {}", at.in_zone(zone)));
+                let at = line.at.in_zone(zone);
+                text.push_str(&format!("  {at}  {:<18} {}{since}\n", line.rule, line.said));
+            }
+            false => *quiet.entry(&line.said).or_default() += 1,
+        }
+    }
+    for (said, times) in quiet {
+        text.push_str(&format!("  {said}: {}\n", words::count(times as usize, "time")));
+    }
+    for rule in &answer.summary.rules {
+        if rule.measured {
+            text.push_str(&format!(
+                "  {:<20} fired {}\n",
+                rule.rule,
+                words::count(rule.fired as usize, "time")
+            ));
+        }
+    }
+    text
+}
