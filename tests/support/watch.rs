@@ -167,7 +167,8 @@ impl<'a> Script<'a> {
             return vec![told];
         }
         if let Some(rest) = line.strip_prefix("only ") {
-            let metrics: Vec<_> = rest.split(", ").map(|name| self.ir.metric_by_name(name).unwrap()).collect();
+            let metrics: Vec<_> =
+                rest.split(", ").map(|name| self.ir.metric_by_name(name).unwrap()).collect();
             let monitor = Monitor::arm_only(self.watched, &metrics, &self.baselines, self.started);
             self.monitor = Some(monitor.unwrap());
             return Vec::new();
