@@ -243,7 +243,12 @@ impl Walk<'_> {
         let signal = self.signals.get_mut(metric.index())?;
         let mut other = None;
         let remark = match (&mut signal.kept, what) {
-            (Kept::Gauge { .. }, What::Measured(value)) => signal.gauge(at, value, judged_to),
+            (Kept::Gauge { .. }, What::Measured(value)) => {
+                if let Some((kind, of)) = signal.gauge(at, value, judged_to) {
+                    self.remarks.note(metric, of, kind);
+                }
+                None
+            }
             (Kept::Newest(newest), What::Measured(value)) => {
                 let before = *newest;
                 let remark = signal.result(at, value);
