@@ -22,7 +22,7 @@ use tollgate::api::{self, Compiled, File};
 use tollgate::eval::read_complete;
 use tollgate::ir::{Name, Record};
 use tollgate::json::{Json, Limits, from_serialize, read, to_typed};
-use tollgate::monitor::{Baseline, Monitor, Reading, Role, Sample, Verdict, Watched};
+use tollgate::monitor::{Baseline, Firing, Monitor, Reading, Role, Sample, Verdict, Watched};
 use tollgate::value::{Duration, Instant, Measurement};
 
 const MINUTE: i64 = 60_000;
@@ -233,6 +233,23 @@ fn silence(beats: &[(i64, u64, bool)]) -> Option<i64> {
 // ---- what comes out
 
 fn monitor(reports: &[Report], cuts: &BTreeSet<i64>) -> Fired {
+    let mut fired = BTreeMap::new();
+    let mut first = None;
+    for (_, firing) in firings(reports.iter().map(|report| (report.at, report)), cuts) {
+        if firing.role == Role::StartsRollback {
+            assert_eq!(first.replace(firing.rule.to_string()), None, "one rollback");
+        }
+        let at = firing.at.since(deployment().started).ms();
+        fired.entry((firing.rule.to_string(), firing.code.to_string())).or_insert(at);
+    }
+    (fired, first)
+}
+
+/// What fires, and the call in which it does, if each report arrives at the time beside it.
+fn firings<'r>(
+    reports: impl Iterator<Item = (i64, &'r Report)> + Clone,
+    cuts: &BTreeSet<i64>,
+) -> Vec<((i64, i64), Firing)> {
     let Deployment { policy, record, started } = deployment();
     let watched = Watched::new(&policy.ir, record, *started);
     let base = |metric: &str, median: &str| Baseline {
@@ -245,28 +262,23 @@ fn monitor(reports: &[Report], cuts: &BTreeSet<i64>) -> Fired {
     };
     let baselines = [base("latency_p95", "2.1"), base("error_rate", "0")];
     let mut monitor = Monitor::arm(&watched, &baselines, *started).unwrap();
-    let mut fired = BTreeMap::new();
-    let mut first = None;
+    let mut fired = Vec::new();
     let mut from = i64::MIN;
     for cut in cuts.iter().copied().chain([UNTIL]) {
-        let call: Vec<Sample> =
-            reports.iter().filter(|report| from < report.at && report.at <= cut).map(sample).collect();
-        from = cut;
+        let arrived = reports.clone().filter(|(at, _)| from < *at && *at <= cut);
+        let call: Vec<Sample> = arrived.map(|(_, report)| sample(report)).collect();
         let observed = monitor.observe(&watched, &call, after(cut)).unwrap();
-        for verdict in observed.verdicts {
-            let Verdict::Fired(firing) = verdict else { continue };
-            if firing.role == Role::StartsRollback {
-                assert_eq!(first.replace(firing.rule.to_string()), None, "one rollback");
-            }
-            let at = firing.at.since(*started).ms();
-            fired.entry((firing.rule.to_string(), firing.code.to_string())).or_insert(at);
-        }
+        fired.extend(observed.verdicts.into_iter().filter_map(|verdict| match verdict {
+            Verdict::Fired(firing) => Some(((from, cut), firing)),
+            _ => None,
+        }));
+        from = cut;
         let json: Json = from_serialize(&monitor).unwrap();
         let again: Monitor = to_typed(&json).unwrap();
         assert_eq!(again, monitor);
         monitor = again;
     }
-    (fired, first)
+    fired
 }
 
 // ---- streams
@@ -378,5 +390,28 @@ proptest! {
         let expected = reference(&reports);
         prop_assert_eq!(&monitor(&reports, &BTreeSet::new()), &expected, "in one call");
         prop_assert_eq!(&monitor(&reports, &cuts), &expected, "in {} calls", cuts.len() + 1);
+    }
+
+    /// What arrives late is lost to no rule that one result or the events of an hour are enough for, and nothing else fires
+    /// them; nothing fires at an instant that an earlier call has judged.
+    #[test]
+    fn what_is_late_still_counts((reports, cuts) in streams(), delays in prop::collection::vec(0..5 * MINUTE, 1..40)) {
+        let delays = delays.iter().cycle();
+        let arrivals = reports.iter().zip(delays).map(|(report, delay)| (UNTIL.min(report.at + delay), report));
+        let fired = firings(arrivals, &cuts);
+        for ((from, cut), firing) in &fired {
+            let at = firing.at.since(deployment().started).ms();
+            prop_assert!(at <= *cut && (*from < at || *from == i64::MIN), "{firing:?} in the call after {from}");
+        }
+        let fires = |rule: &str, code: &str| fired.iter().any(|(_, firing)| *firing.rule == *rule && *firing.code == *code);
+        let (in_time, _) = reference(&reports);
+        for (rule, code) in [
+            ("pii_degraded", "COMPLIANCE"),
+            ("encryption_failed", "COMPLIANCE"),
+            ("complaints", "COMPLAINTS"),
+        ] {
+            let expected = in_time.contains_key(&(rule.to_owned(), code.to_owned()));
+            prop_assert_eq!(fires(rule, code), expected, "{} {}", rule, code);
+        }
     }
 }

@@ -199,23 +199,21 @@ impl Walk<'_> {
         self.judged_to.get(metric.index()).copied().unwrap_or(self.started)
     }
 
-    /// Takes what is late, so that everything from now on is judged with it. Returns the values that are not the newest of
-    /// their metrics, and the metrics of the rest.
+    /// Takes what is late, so that everything from now on is judged with it. Returns the values, each of which is to be
+    /// judged whatever comes after it, and the metrics of all.
     fn take_late(&mut self, late: Vec<Taken>) -> (Vec<Other>, Vec<MetricId>) {
         let (mut others, mut affected) = (Vec::new(), Vec::new());
         for taken in late {
-            let newest = match self.signals.get(taken.metric.index()).map(|signal| &signal.kept) {
-                Some(Kept::Newest(newest)) => *newest,
-                _ => None,
-            };
-            match taken.what {
-                What::Measured(value) if newest.is_some_and(|newest| newest > (taken.at, value)) => {
-                    others.push(Other { metric: taken.metric, at: taken.at, value });
-                }
-                _ => {
-                    affected.push(taken.metric);
-                    others.extend(self.take(taken));
-                }
+            let metric = taken.metric;
+            let mut is_old = false;
+            if let What::Measured(value) = taken.what {
+                let at = taken.at;
+                others.push(Other { metric, at, value });
+                is_old = self.newest(metric).is_some_and(|newest| newest > (at, value));
+            }
+            if !is_old {
+                affected.push(metric);
+                others.extend(self.take(taken));
             }
         }
         affected.sort_unstable();
@@ -223,9 +221,18 @@ impl Walk<'_> {
         (others, affected)
     }
 
-    /// Judges, at the end, what was late.
+    /// The newest value of a result or a probe.
+    fn newest(&self, metric: MetricId) -> Option<(Instant, Measured)> {
+        match self.signals.get(metric.index()).map(|signal| &signal.kept) {
+            Some(Kept::Newest(newest)) => *newest,
+            _ => None,
+        }
+    }
+
+    /// Judges, at the end, what was late. What is the newest by then is judged as such.
     fn judge_late(&mut self, others: &mut Vec<Other>, affected: &[MetricId]) {
         self.arrived(affected, self.now);
+        others.retain(|Other { metric, at, value }| self.newest(*metric) != Some((*at, *value)));
         self.judge_others(others, self.now);
     }
 
@@ -236,7 +243,12 @@ impl Walk<'_> {
         let signal = self.signals.get_mut(metric.index())?;
         let mut other = None;
         let remark = match (&mut signal.kept, what) {
-            (Kept::Gauge { .. }, What::Measured(value)) => signal.gauge(at, value, judged_to),
+            (Kept::Gauge { .. }, What::Measured(value)) => {
+                if let Some((kind, of)) = signal.gauge(at, value, judged_to) {
+                    self.remarks.note(metric, of, kind);
+                }
+                None
+            }
             (Kept::Newest(newest), What::Measured(value)) => {
                 let before = *newest;
                 let remark = signal.result(at, value);

@@ -73,24 +73,29 @@ impl Signal {
         )
     }
 
-    /// Takes a sample of a gauge; the evaluation before `at` is judged already. Says what is to be remarked.
+    /// Takes a sample of a gauge; the evaluation before `at` is judged already. Says what is to be remarked, and of which instant.
     ///
     /// Which samples come first makes no difference: the latest counts, and two of one instant must agree.
-    pub(super) fn gauge(&mut self, at: Instant, value: Measured, judged_to: Instant) -> Option<RemarkKind> {
+    pub(super) fn gauge(
+        &mut self,
+        at: Instant,
+        value: Measured,
+        judged_to: Instant,
+    ) -> Option<(RemarkKind, Instant)> {
         let Kept::Gauge { newest, .. } = &mut self.kept else { return None };
         match newest {
             Some((known, held)) if *known == at => match held {
-                Some(held) if *held == value => Some(RemarkKind::Duplicate),
+                Some(held) if *held == value => Some((RemarkKind::Duplicate, at)),
                 _ => {
                     *held = None;
-                    Some(RemarkKind::Contradicting)
+                    Some((RemarkKind::Contradicting, at))
                 }
             },
-            Some((known, _)) if *known > at => Some(RemarkKind::Superseded),
+            Some((known, _)) if *known > at => Some((RemarkKind::Superseded, at)),
             Some((known, _)) => {
-                let superseded = *known > judged_to;
+                let before = std::mem::replace(known, at);
                 *newest = Some((at, Some(value)));
-                superseded.then_some(RemarkKind::Superseded)
+                (before > judged_to).then_some((RemarkKind::Superseded, before))
             }
             None => {
                 *newest = Some((at, Some(value)));
