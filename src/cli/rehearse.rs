@@ -95,7 +95,10 @@ fn text(answer: &RehearseAnswer, zone: &Zone) -> String {
                 let at = line.at.in_zone(zone);
                 text.push_str(&format!("  {at}  {:<18} {}{since}\n", line.rule, line.said));
             }
-            false => *quiet.entry(&line.said).or_default() += 1,
+            false => {
+                let times = quiet.entry(&line.said).or_default();
+                *times = times.saturating_add(1);
+            }
         }
     }
     for (said, times) in quiet {
