@@ -102,7 +102,7 @@ fn live(world: &World, seed: u64, states: &mut BTreeSet<State>, commands: &mut B
     let create = tollgate::change::Command::Create { id: Name::from("CHG-1"), request: request(&mut dice) };
     let requester = Actor::Person(Name::from("u-asha"));
     let mut history = next(None, &create, &world.context(), now, &requester).unwrap();
-    if seed % 5 == 0 {
+    if seed.is_multiple_of(5) {
         // Few lives would come to a rollout in steps by chance.
         history = world.rolled_out_in_steps();
         now = history.last().unwrap().at;
