@@ -24,9 +24,11 @@ pub mod json_call;
 mod partial;
 mod policies;
 mod refusal;
+#[cfg(feature = "life")]
 mod rehearse;
 #[cfg(feature = "life")]
 mod simulate;
+#[cfg(feature = "life")]
 mod watch;
 
 #[cfg(feature = "life")]
@@ -40,11 +42,13 @@ pub use image::{image, open};
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
+#[cfg(feature = "life")]
 pub use rehearse::{Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, rehearse};
 #[cfg(feature = "life")]
 pub use simulate::{
     Arm, Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
 };
+#[cfg(feature = "life")]
 pub use watch::{BaselineAnswer, ObserveAnswer, arm, baseline, metric_named, observe};
 
 #[cfg(feature = "compiler")]
