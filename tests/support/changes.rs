@@ -18,7 +18,8 @@ pub fn calls(rule_files: &Json, policy: &Json) -> Vec<Made> {
     let is_scenario = |path: &std::path::PathBuf| !path.ends_with("shared.json");
     for path in files(&folder, "json").into_iter().filter(is_scenario) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let mut call = json!({ "policy": policy, "scenario": read(&text(&path)), "with": { "shared.json": shared } });
+        let mut call =
+            json!({ "policy": policy, "scenario": read(&text(&path)), "with": { "shared.json": shared } });
         calls.push((format!("simulate {name}"), "simulate", call.clone()));
         call["policy"] = json!({ "handle": kept["handle"] });
         let played = read(&json_call::simulate(&call.to_string(), &policies));
