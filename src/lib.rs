@@ -42,9 +42,11 @@ pub mod diagnostic;
 pub mod eval;
 pub mod ir;
 pub mod json;
+#[cfg(any(feature = "compiler", feature = "life"))]
 pub mod monitor;
 #[cfg(feature = "compiler")]
 pub mod syntax;
+#[cfg(any(feature = "compiler", feature = "life"))]
 pub mod telemetry;
 pub mod text;
 pub mod value;

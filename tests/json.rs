@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use proptest::prelude::*;
-use tollgate::json::{Json, Limits, Number, canonical, from_serialize, read, read_bytes, write};
+use tollgate::json::{
+    Json, Limits, Number, canonical, fits, from_serialize, read, read_bytes, write, write_serialize,
+};
 
 struct Case {
     name: String,
@@ -120,8 +122,15 @@ fn structs_become_json_without_floats() {
     let shapes = [Shape::Unit, Shape::Newtype(-1), Shape::Tuple('x', None), Shape::Struct { exact }];
     let text = r#"["Unit",{"Newtype":-1},{"Tuple":["x",null]},{"Struct":{"exact":1e-12}}]"#;
     assert_eq!(from_serialize(&shapes).map(|json| write(&json)).as_deref(), Ok(text));
+    assert_eq!(write_serialize(&shapes).as_deref(), Ok(text));
+    let flat = Flat { a: 1, rest: BTreeMap::from([("b", 2)]) };
+    assert_eq!(write_serialize(&flat).as_deref(), Ok(r#"{"a":1,"b":2}"#));
     let said =
         |refused: Result<Json, tollgate::json::SerializeError>| refused.expect_err("refused").to_string();
+    let written = |refused: Result<String, _>| said(refused.map(|_| Json::Null));
+    assert_eq!(written(write_serialize(&[0.5])), said(from_serialize(&[0.5])));
+    assert_eq!(written(write_serialize(&u64::MAX)), said(from_serialize(&u64::MAX)));
+    assert_eq!(written(write_serialize(&BTreeMap::from([(1, 2)]))), "a key of a map is no text");
     assert_eq!(said(from_serialize(&[0.5])), "a binary float is not exact: use a decimal");
     assert_eq!(
         said(from_serialize(&u64::MAX)),
@@ -139,6 +148,9 @@ fn holds_for_every_value(value: &Json) {
     let form = canonical(value);
     assert_eq!(read(&form, limits).map(|again| canonical(&again)), Ok(form.clone()));
     assert_eq!(from_serialize(value).as_ref(), Ok(value));
+    assert_eq!(write_serialize(value).as_ref(), Ok(&write(value)));
+    let small = Limits { size_bytes: 90, string_bytes: 12, depth: 3 };
+    assert!(!fits(value, small) || read(&write(value), small).is_ok(), "what fits can be read");
     let theirs: serde_json::Value = serde_json::from_str(&form).expect("canonical JSON is JSON");
     assert_eq!(theirs, serde_json::to_value(value).expect("a Json is serialisable"));
 }

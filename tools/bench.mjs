@@ -26,7 +26,7 @@ export function generated(rules) {
 }
 
 /** Runs `work` some rounds of `times` each after one round to warm up. Returns milliseconds for one time. */
-function measure(rounds, times, work) {
+export function measure(rounds, times, work) {
   const taken = [];
   for (let round = 0; round <= rounds; round += 1) {
     const start = performance.now();
@@ -37,7 +37,8 @@ function measure(rounds, times, work) {
   return { median: sorted[Math.floor(sorted.length / 2)], least: sorted[0], most: sorted.at(-1) };
 }
 
-function row(what, { median, least, most }, note = '') {
+/** Prints a measurement as a line of a table. */
+export function row(what, { median, least, most }, note = '') {
   const ms = (value) => (value < 1 ? `${(value * 1000).toFixed(1)} µs` : `${value.toFixed(2)} ms`);
   const cells = [what.padEnd(28), ms(median).padStart(10), `${ms(least)} .. ${ms(most)}`.padStart(24), note];
   console.log(cells.join('  ').trimEnd());

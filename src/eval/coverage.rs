@@ -3,7 +3,7 @@
 use super::observer::{Observer, Subject};
 use super::verdict::Verdict;
 use crate::ir::Builtin;
-use crate::ir::{Ir, Name, Node, NodeId, PromiseKind, Table, operands, print, telemetry_nodes};
+use crate::ir::{Ir, Name, Node, NodeId, PromiseKind, Table, operands, print};
 use crate::text::Span;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,7 +125,7 @@ fn not_for_deciding(ir: &Ir) -> BTreeSet<NodeId> {
             todo.extend(when.iter().chain([claim]));
         }
     }
-    let mut found = telemetry_nodes(ir);
+    let mut found: BTreeSet<NodeId> = ir.beside.iter().copied().collect();
     while let Some(id) = todo.pop() {
         if found.insert(id) && !matches!(ir.node(id), Node::Let(_)) {
             todo.extend(operands(ir, id));

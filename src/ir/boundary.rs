@@ -9,7 +9,7 @@ mod members;
 mod numbers;
 mod sum;
 
-use super::{Ir, Node, NodeId, Origin, SlotId, State, Type, telemetry_nodes};
+use super::{Ir, Node, NodeId, Origin, SlotId, State, Type};
 use crate::value::{Duration, Fixed, Instant, Period, Value};
 use members::Members;
 use numbers::Numbers;
@@ -37,9 +37,8 @@ impl Boundaries {
 ///
 /// Instants are compared with `now` too, so it is an argument.
 pub fn boundaries(ir: &Ir, now: Instant) -> Boundaries {
-    let apart = telemetry_nodes(ir);
     let all = (0..ir.nodes.len()).filter_map(|index| u32::try_from(index).ok()).map(NodeId);
-    let all = all.filter(|id| !apart.contains(id));
+    let all = all.filter(|id| ir.beside.binary_search(id).is_err());
     let every = (0..ir.slots.len()).filter_map(|index| u32::try_from(index).ok()).map(SlotId);
     boundaries_among(ir, all, every, now)
 }

@@ -30,6 +30,7 @@ pub fn lower(policy: &typed::Policy) -> Ir {
     pass.asked(&policy.request);
     pass.declarations(policy);
     pass.telemetry(policy);
+    pass.ir.beside = telemetry_nodes(&pass.ir).into_iter().collect();
     pass.ir.wordings = Wordings::of(pass.ir.nodes.len());
     pass.ir
 }
@@ -102,19 +103,20 @@ fn empty(policy: &typed::Policy) -> Ir {
         classify: None,
         route: None,
         roles: Vec::new(),
-        approvals: None,
+        approvals: Apart::default(),
         boards: Vec::new(),
         regimes: Vec::new(),
         exceptions: Vec::new(),
         canaries: Vec::new(),
         retains: Vec::new(),
-        calendars: Vec::new(),
+        calendars: Apart::default(),
         calendar_choices: Vec::new(),
         freezes: Vec::new(),
         gates: Vec::new(),
         promises: Vec::new(),
-        metrics: Vec::new(),
-        rollback: None,
+        metrics: Apart::default(),
+        rollback: Apart::default(),
+        beside: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@
 //! its operator takes; lets read no let that reads them; names and titles are only copied into answers, never
 //! compared while deciding. Metrics and rollback rules stand beside what decides: a monitor reads those, a decision does not.
 
+mod apart;
 mod boundary;
 #[cfg(feature = "compiler")]
 mod canonical;
@@ -25,6 +26,7 @@ mod telemetry;
 mod walk;
 mod wording;
 
+pub use apart::Apart;
 pub use boundary::{Boundaries, Moments, boundaries, boundaries_among, moments};
 #[cfg(feature = "compiler")]
 pub use canonical::{canonical, digest};
@@ -295,7 +297,7 @@ pub struct Ir {
     /// The roles.
     pub roles: Vec<Role>,
     /// What holds for every approval; `None` if nobody ever decides.
-    pub approvals: Option<Approvals>,
+    pub approvals: Apart<Option<Approvals>>,
     /// The boards.
     pub boards: Vec<Board>,
     /// The regimes, and when they apply.
@@ -307,7 +309,7 @@ pub struct Ir {
     /// How long records are kept.
     pub retains: Vec<Retain>,
     /// Working time.
-    pub calendars: Vec<Calendar>,
+    pub calendars: Apart<Vec<Calendar>>,
     /// Which calendar counts.
     pub calendar_choices: Vec<CalendarChoice>,
     /// The policy's own freezes.
@@ -317,9 +319,12 @@ pub struct Ir {
     /// What must hold for every request.
     pub promises: Vec<Promise>,
     /// What is measured.
-    pub metrics: Vec<Metric>,
+    pub metrics: Apart<Vec<Metric>>,
     /// What takes a change back.
-    pub rollback: Option<Rollback>,
+    pub rollback: Apart<Option<Rollback>>,
+    /// The nodes that only metrics and rollback rules read, in order: no decision looks at them. What a `let` stands for is not
+    /// among them.
+    pub beside: Vec<NodeId>,
 }
 
 /// What stands in for a node that does not exist; no id that [`lower`] made points at it.

@@ -17,15 +17,19 @@
 
 mod deserialize;
 mod error;
+mod fits;
 mod number;
 mod read;
 mod serialize;
+mod text;
 mod write;
 
 pub use deserialize::{DeserializeError, to_typed};
 pub use error::{JsonError, JsonErrorKind};
+pub use fits::fits;
 pub use number::{MAX_FRACTION_DIGITS, MAX_SAFE_INTEGER, MAX_SIGNIFICANT_DIGITS, Number};
 pub use serialize::{SerializeError, from_serialize, from_serialize_exactly};
+pub use text::write_serialize;
 
 /// A JSON value, exactly as read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -129,14 +129,13 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        let mut seen = BTreeSet::new();
-        for ((key, _), &offset) in members.iter().zip(&key_offsets) {
-            if !seen.insert(key.as_str()) {
+        match twice(&members).and_then(|at| members.get(at).zip(key_offsets.get(at))) {
+            None => Ok(Json::Object(members)),
+            Some(((key, _), &offset)) => {
                 let kind = JsonErrorKind::DuplicateKey { key: excerpt(key) };
-                return Err(JsonError::at(offset, kind).within(key));
+                Err(JsonError::at(offset, kind).within(key))
             }
         }
-        Ok(Json::Object(members))
     }
 
     fn key(&mut self) -> Read<String> {
@@ -268,6 +267,20 @@ impl<'a> Reader<'a> {
                 .error(JsonErrorKind::LoneSurrogate { escape: excerpt(rest.get(..6).unwrap_or_default()) })),
         }
     }
+}
+
+/// The position of the first key that stood before.
+pub(super) fn twice(members: &[(String, Json)]) -> Option<usize> {
+    /// Up to so many keys are compared with each other, which is faster than a set.
+    const FEW: usize = 16;
+    if members.len() <= FEW {
+        let seen = |(index, (key, _)): &(usize, &(String, Json))| {
+            members.iter().take(*index).any(|(before, _)| before == key)
+        };
+        return members.iter().enumerate().find(seen).map(|(index, _)| index);
+    }
+    let mut seen = BTreeSet::new();
+    members.iter().position(|(key, _)| !seen.insert(key.as_str()))
 }
 
 fn is_surrogate(unit: u16) -> bool {

@@ -1,14 +1,14 @@
 //! The way of typed structs into [`Json`], and of [`Json`] into whatever serde writes.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use super::read::twice;
 use super::{Json, Number};
 
 /// The name under which a [`Number`] goes through serde. A number that arrives under it was exact before.
-const EXACT_NUMBER: &str = "tollgate::json::Number";
+pub(super) const EXACT_NUMBER: &str = "tollgate::json::Number";
 
 /// Why a value cannot become [`Json`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -132,6 +132,12 @@ impl<T: Serialize + ?Sized> fmt::Display for Shown<'_, T> {
     }
 }
 
+/// Returns the number that came under [`EXACT_NUMBER`].
+pub(super) fn number_of_carrier<T: Serialize + ?Sized>(value: &T) -> Result<Number, SerializeError> {
+    // The fewest digits that name the double are the number's own.
+    Shown(value).to_string().parse().map_err(ser::Error::custom)
+}
+
 /// Takes a value from serde and gives it back as [`Json`].
 #[derive(Clone, Copy)]
 struct ToJson {
@@ -233,8 +239,7 @@ impl Serializer for ToJson {
         if name != EXACT_NUMBER {
             return value.serialize(self);
         }
-        // The fewest digits that name the double are the number's own.
-        Shown(value).to_string().parse().map(Json::Number).map_err(ser::Error::custom)
+        number_of_carrier(value).map(Json::Number)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -349,25 +354,11 @@ struct Members {
 
 impl Members {
     fn finish(self) -> Result<Json, SerializeError> {
-        if let Some(key) = twice(&self.members) {
-            return Err(SerializeError::DuplicateKey { key });
+        if let Some((key, _)) = twice(&self.members).and_then(|at| self.members.get(at)) {
+            return Err(SerializeError::DuplicateKey { key: key.clone() });
         }
         Ok(of_variant(self.variant, Json::Object(self.members)))
     }
-}
-
-/// A key that stands twice.
-fn twice(members: &[(String, Json)]) -> Option<String> {
-    /// Up to so many keys are compared with each other, which is faster than a set.
-    const FEW: usize = 16;
-    if members.len() <= FEW {
-        let seen = |(index, (key, _)): &(usize, &(String, Json))| {
-            members.iter().take(*index).any(|(before, _)| before == key)
-        };
-        return members.iter().enumerate().find(seen).map(|(_, (key, _))| key.clone());
-    }
-    let mut seen = BTreeSet::new();
-    members.iter().find(|(key, _)| !seen.insert(key)).map(|(key, _)| key.clone())
 }
 
 impl SerializeMap for Members {

@@ -67,11 +67,18 @@ fn leaf(value: &Json, out: &mut String) {
     }
 }
 
-/// Escapes what must be escaped, each in its shortest form, and nothing else (RFC 8785 §3.2.2.2).
-fn string(text: &str, out: &mut String) {
+/// A string in its quotes.
+pub(super) fn string(text: &str, out: &mut String) {
     out.push('"');
+    escaped(text, out);
+    out.push('"');
+}
+
+/// Escapes what must be escaped, each in its shortest form, and nothing else (RFC 8785 §3.2.2.2).
+pub(super) fn escaped(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(|char: char| char < ' ' || matches!(char, '"' | '\\')) {
+    // Every character that is escaped is one byte.
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
         let (plain, escaped) = rest.split_at(at);
         out.push_str(plain);
         let mut chars = escaped.chars();
@@ -89,5 +96,4 @@ fn string(text: &str, out: &mut String) {
         rest = chars.as_str();
     }
     out.push_str(rest);
-    out.push('"');
 }

@@ -190,7 +190,7 @@ impl Monitor {
                 }
             }
         }
-        let signals = (0..).map(MetricId).zip(&ir.metrics);
+        let signals = (0..).map(MetricId).zip(ir.metrics.iter());
         let signals =
             signals.map(|(id, metric)| Signal::of(metric, known(&metric.name), is_watched(id))).collect();
         Ok(Self {
@@ -271,7 +271,7 @@ impl Monitor {
             && self.signals.len() == ir.metrics.len()
             && self.windows.len() == rollback.windows.len()
             && self.rules.len() == rollback.rules.len()
-            && self.signals.iter().zip(&ir.metrics).all(|(signal, metric)| signal.fits(metric));
+            && self.signals.iter().zip(ir.metrics.iter()).all(|(signal, metric)| signal.fits(metric));
         fits.then_some(rollback)
     }
 

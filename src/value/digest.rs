@@ -42,7 +42,13 @@ impl Digest {
 
     /// Returns the 64 hexadecimal digits alone, as `sha256sum` prints them.
     pub fn hex(&self) -> String {
-        self.bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+        let mut hex = String::with_capacity(64);
+        for byte in self.bytes {
+            hex.push(digit(byte >> 4));
+            hex.push(digit(byte & 0xf));
+        }
+        hex
     }
 }
 
@@ -51,10 +57,15 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
         let bytes = text.strip_prefix(ALGORITHM).and_then(|hex| {
-            let nibbles: Vec<u8> = hex.bytes().map(nibble).collect::<Option<_>>()?;
-            let (pairs, rest) = nibbles.as_chunks::<2>();
-            let bytes: Vec<u8> = pairs.iter().map(|&[high, low]| (high << 4) | low).collect();
-            if rest.is_empty() { bytes.try_into().ok() } else { None }
+            let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+            let mut bytes = [0; 32];
+            if pairs.len() != bytes.len() || !rest.is_empty() {
+                return None;
+            }
+            for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
+                *byte = (nibble(high)? << 4) | nibble(low)?;
+            }
+            Some(bytes)
         });
         match bytes {
             Some(bytes) => Ok(Self { bytes }),
@@ -73,7 +84,10 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{ALGORITHM}{}", self.hex()))
+        let mut text = String::with_capacity(71);
+        text.push_str(ALGORITHM);
+        text.push_str(&self.hex());
+        f.pad(&text)
     }
 }
 

@@ -58,7 +58,7 @@ pub fn open(image: &[u8], policies: &mut Policies) -> String {
         let policy_identity = policy.identity.clone();
         Opened { ok: true, policy: policy_identity, handle: policies.keep(policy) }
     });
-    json::write(&answer(opened.map_err(|refusal| vec![refusal])))
+    answer(opened.map_err(|refusal| vec![refusal]))
 }
 
 /// Refuses what is no image because it is no row of bytes at all.
@@ -91,7 +91,7 @@ pub fn decide_many(call: &str, policies: &Policies) -> String {
         };
         let explain = call.flag("explain")?;
         call.with_policy(policies, |policy| {
-            let answers = items.iter().map(|item| answer(one(policy, item, explain))).collect();
+            let answers = items.iter().map(|item| One::of(one(policy, item, explain))).collect();
             Ok(Many { ok: true, answers })
         })
     })
@@ -124,12 +124,13 @@ pub fn partial(call: &str, policies: &Policies) -> String {
 
 /// Writes an answer for programs, as the calls of this module do.
 pub fn answer_text<T: Serialize>(answer: &T) -> String {
-    json::write(&json::from_serialize(answer).unwrap_or(Json::Null))
+    // Only an answer that holds a float cannot be written; no answer type does.
+    json::write_serialize(answer).unwrap_or_else(|_| "null".to_owned())
 }
 
 /// Writes refusals for programs, as the calls of this module do.
 pub fn refusal_text(errors: &[Refusal]) -> String {
-    answer_text(&Refused { ok: false, error: errors.first(), errors })
+    answer_text(&Errors::of(errors.to_vec()))
 }
 
 fn one(policy: &Compiled, item: &Json, explain: bool) -> Result<super::DecideAnswer, Vec<Refusal>> {
@@ -153,14 +154,34 @@ struct Done {
 #[derive(Serialize)]
 struct Many {
     ok: bool,
-    answers: Vec<Json>,
+    answers: Vec<One>,
+}
+
+/// The answer to one of many.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum One {
+    Decided(Box<super::DecideAnswer>),
+    Refused(Errors),
+}
+
+impl One {
+    fn of(done: Result<super::DecideAnswer, Vec<Refusal>>) -> Self {
+        done.map_or_else(|errors| Self::Refused(Errors::of(errors)), |answer| Self::Decided(Box::new(answer)))
+    }
 }
 
 #[derive(Serialize)]
-struct Refused<'a> {
+struct Errors {
     ok: bool,
-    error: Option<&'a Refusal>,
-    errors: &'a [Refusal],
+    error: Option<Refusal>,
+    errors: Vec<Refusal>,
+}
+
+impl Errors {
+    fn of(errors: Vec<Refusal>) -> Self {
+        Self { ok: false, error: errors.first().cloned(), errors }
+    }
 }
 
 fn run<T: Serialize>(
@@ -168,7 +189,7 @@ fn run<T: Serialize>(
     keys: &[&str],
     call: impl FnOnce(&Call<'_>) -> Result<T, Vec<Refusal>>,
 ) -> String {
-    json::write(&answer(read_call(text, keys, call)))
+    answer(read_call(text, keys, call))
 }
 
 fn read_call<T>(
@@ -190,13 +211,8 @@ fn read(text: &str) -> Result<Json, Vec<Refusal>> {
     json::read(text, CALL).map_err(|error| vec![Refusal::new("BAD_JSON", error.to_string()).at(error.path)])
 }
 
-fn answer<T: Serialize>(done: Result<T, Vec<Refusal>>) -> Json {
-    let written = match &done {
-        Ok(answer) => json::from_serialize(answer),
-        Err(errors) => json::from_serialize(&Refused { ok: false, error: errors.first(), errors }),
-    };
-    // Only an answer that holds a float or a key twice cannot be written; no answer type does.
-    written.unwrap_or(Json::Null)
+fn answer<T: Serialize>(done: Result<T, Vec<Refusal>>) -> String {
+    done.map_or_else(|errors| refusal_text(&errors), |answer| answer_text(&answer))
 }
 
 /// The members of one call.
@@ -300,6 +316,9 @@ impl<'a> Call<'a> {
             return Err(vec![self.wrong(key, "must be an object")]);
         };
         // The call as a whole was read with the limits of rule files; an input has limits of its own.
+        if json::fits(value, ITEM) {
+            return Ok(value.clone());
+        }
         json::read(&json::write(value), ITEM).map_err(|error| {
             let place = format!("{key}{}", error.path);
             vec![Refusal::new("BAD_JSON", error.to_string()).at(place)]

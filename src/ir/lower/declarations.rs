@@ -9,7 +9,7 @@ impl<'a> Pass<'a> {
             .iter()
             .map(|role| Role { name: shared(&role.name), title: shared(&role.title), on_call: role.on_call })
             .collect();
-        self.ir.approvals = policy.approvals.as_ref().and_then(|approvals| self.approvals(approvals));
+        *self.ir.approvals = policy.approvals.as_ref().and_then(|approvals| self.approvals(approvals));
         self.ir.scope = policy.scope.as_ref().map(|table| self.table(policy, table));
         self.ir.score = policy.score.as_ref().map(|score| self.score(score));
         self.ir.entries = policy.entries.iter().map(|entry| self.entry(entry)).collect();
@@ -26,7 +26,7 @@ impl<'a> Pass<'a> {
             let (time, after) = (retain.time.clone(), shared(&retain.after));
             self.ir.retains.push(Retain { span: retain.span, time, after, when });
         }
-        self.ir.calendars = policy.calendars.iter().filter_map(calendar_of).collect();
+        *self.ir.calendars = policy.calendars.iter().filter_map(calendar_of).collect();
         for choice in &policy.calendar_choices {
             let when = self.maybe(choice.when.as_ref());
             self.ir.calendar_choices.push(CalendarChoice { calendar: shared(&choice.calendar), when });

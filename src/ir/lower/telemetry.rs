@@ -18,7 +18,7 @@ impl<'a> Pass<'a> {
                 shape,
             });
         }
-        self.ir.rollback = policy.rollback.as_ref().map(|rollback| self.rollback(rollback));
+        *self.ir.rollback = policy.rollback.as_ref().map(|rollback| self.rollback(rollback));
     }
 
     fn shape(&mut self, metric: &'a typed::Metric) -> Shape {
