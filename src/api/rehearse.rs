@@ -164,7 +164,7 @@ fn watch(policy: &Compiled, samples: &[Sample], started: Instant) -> Result<Rehe
     let baselines = baseline(policy, samples, started).baselines;
     let reported: Vec<MetricId> = (0..)
         .map(MetricId)
-        .zip(&ir.metrics)
+        .zip(ir.metrics.iter())
         .filter(|(_, metric)| samples.iter().any(|sample| sample.metric == metric.name))
         .map(|(id, _)| id)
         .collect();
