@@ -380,7 +380,6 @@ export interface TestAnswer {
     title: string;
     passed: boolean;
     failures: TestRemark[];
-    pending: TestRemark[];
     place: TextPlace;
   }[];
   coverage: { rules: Covered[]; clauses: Covered[] };

@@ -261,7 +261,7 @@ export interface Scenario {
   pending?: readonly string[];
 }
 
-/** One of `do`, `gate` and `preview`, or none: then only time passes. */
+/** One of `do`, `gate`, `preview`, `arm` and `observe`, or none: then only time passes. */
 export interface ScenarioStep {
   at: Instant;
   /** A person's id, or `machine:ci`. */
@@ -270,6 +270,10 @@ export interface ScenarioStep {
   do?: Json;
   gate?: JsonObject;
   preview?: JsonObject;
+  /** Arms a monitor, with the medians before the deployment; metrics that it does not watch count as healthy. */
+  arm?: { medians?: Readonly<Record<string, string>>; watch?: readonly string[] };
+  /** The monitor's samples, by metric and time. */
+  observe?: Readonly<Record<string, Readonly<Record<Instant, Json>>>>;
   /** Another register from here on. */
   register?: Json;
   expect?: { codes?: readonly string[]; state?: ChangeState; events?: readonly string[]; result?: JsonObject; status?: JsonObject };
