@@ -160,6 +160,19 @@ pub struct Trigger {
     pub serves: Vec<Name>,
 }
 
+impl Trigger {
+    /// Returns the codes with which it can fire: its own, and the one for missing data if that is another.
+    pub fn codes(&self) -> impl Iterator<Item = &Name> {
+        let missing = match &self.no_data {
+            NoData::Zero => None,
+            NoData::Fires(code)
+            | NoData::Late { fires: code, .. }
+            | NoData::Inconclusive { fires: code, .. } => Some(code),
+        };
+        std::iter::once(&self.fires).chain(missing.filter(|code| **code != self.fires))
+    }
+}
+
 /// When a rule is evaluated, beside the instants at which one of its results, events or beats arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pace {

@@ -12,11 +12,18 @@ pub(super) fn trigger(step: &mut Step<'_>, trigger: &Trigger) -> Result<(), Refu
     step.by_machine(Machine::Monitor)?;
     let ir = step.context.ir;
     let rules = ir.rollback.iter().flat_map(|rollback| &rollback.rules);
-    if !rules.clone().any(|rule| rule.id == trigger.rule) {
+    let Some(rule) = rules.clone().find(|rule| rule.id == trigger.rule) else {
         let known: Vec<&str> = rules.map(|rule| &*rule.id).collect();
         let refusal =
             Refusal::new("RULE_UNKNOWN", format!("the policy has no rollback rule `{}`", trigger.rule));
         return Err(refusal.help(format!("its rules are {}", known.join(", "))));
+    };
+    // What is on record names the rule's own code, or reports would count a rollback under the wrong one.
+    if !rule.codes().any(|code| *code == trigger.code) {
+        let known: Vec<&str> = rule.codes().map(|code| &**code).collect();
+        let message = format!("rule `{}` does not fire with the code `{}`", rule.id, trigger.code);
+        return Err(Refusal::new("CODE_UNKNOWN", message)
+            .help(format!("it fires with {}", known.join(", or for want of data with "))));
     }
     if trigger.at > step.now {
         return Err(Refusal::new(
