@@ -345,7 +345,7 @@ fn value_of<'a>(symbols: &'a Symbols, value: &str) -> Option<&'a str> {
     enums.find(|(_, place)| place.index(value).is_some()).map(|(name, _)| name.as_str())
 }
 
-/// Types `x is given`, `group is complete`, `set is empty` and their opposites.
+/// Types `x is given`, `group is complete`, `text is complete`, `set is empty` and their opposites.
 pub(super) fn state(
     cx: &mut Context,
     span: Span,
@@ -369,6 +369,7 @@ pub(super) fn state(
     let found = find(cx.symbols, &text);
     let (needless, facts) = match found {
         Found::Field(field) if state != State::Complete => (!field.may_be_missing(), field.facts.clone()),
+        Found::Field(field) if matches!(field.ty, Type::Text { .. }) => (false, field.facts.clone()),
         Found::Group(group) => (!group.later, None),
         Found::Facts(_) => (false, None),
         Found::Unknown => {
@@ -403,7 +404,7 @@ fn misasked(text: &str, span: Span, found: Found, state: State) -> Diagnostic {
     let error = |message: String| Diagnostic::error(Code::WRONG_KIND, span, message);
     match found {
         Found::Field(_) if state == State::Complete => {
-            error(format!("`{text}` is a field, and only a group can be complete"))
+            error(format!("`{text}` is no text, and only a text or a group can be complete"))
                 .help(format!("write `{text} is given`"))
         }
         Found::Edge(field, _) => error(format!("`{text}` is given whenever `{}` is", field.path))

@@ -83,6 +83,11 @@ impl<O: Observer> Evaluation<'_, O> {
                         self.slot_shortfall(*slot, found);
                     }
                 }
+                Node::FilledIn(slot) if wanted => match self.record.slot(*slot) {
+                    State::Given(value) if self.is_placeholder(value) => found.placeholders.push(*slot),
+                    State::Absent => found.missing.extend(self.path_of(id)),
+                    _ => {}
+                },
                 Node::Given(_) | Node::GroupGiven(_) | Node::FactsGiven(_)
                     if wanted && self.test(id) == Verdict::No =>
                 {
@@ -108,7 +113,9 @@ impl<O: Observer> Evaluation<'_, O> {
     fn path_of(&self, id: NodeId) -> Option<Name> {
         let ir = self.ir;
         match ir.node(id) {
-            Node::Given(slot) => ir.slots.get(slot.index()).map(|slot| slot.path.clone()),
+            Node::Given(slot) | Node::FilledIn(slot) => {
+                ir.slots.get(slot.index()).map(|slot| slot.path.clone())
+            }
             Node::GroupGiven(group) => ir.groups.get(group.index()).map(|group| group.path.clone()),
             Node::FactsGiven(group) => ir.facts.get(group.index()).map(|group| group.name.clone()),
             _ => None,

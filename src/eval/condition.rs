@@ -129,6 +129,11 @@ impl<'a, O: Observer> Evaluation<'a, O> {
                 Presence::Unanswered => Verdict::Unknown,
             },
             Node::Complete(group) => self.complete(*group),
+            Node::FilledIn(slot) => match self.record.slot(*slot) {
+                State::Given(value) => Verdict::of(!self.is_placeholder(value)),
+                State::Absent => Verdict::No,
+                State::Unanswered => Verdict::Unknown,
+            },
             Node::Empty(inner) => self.about(*inner, |value| match value {
                 Value::Set(members) => *members == 0,
                 Value::List(items) => items.is_empty(),

@@ -145,6 +145,7 @@ fn is_clause(node: &Node) -> bool {
             | Node::GroupGiven(_)
             | Node::FactsGiven(_)
             | Node::Complete(_)
+            | Node::FilledIn(_)
             | Node::Empty(_)
             | Node::Has { .. }
             | Node::Matches { .. }

@@ -149,6 +149,8 @@ pub enum Node {
     FactsGiven(FactsId),
     /// Whether each needed field of a group is given and no text in it is a placeholder.
     Complete(GroupId),
+    /// Whether a text is given and no placeholder.
+    FilledIn(SlotId),
     /// Whether a set or list has no members.
     Empty(NodeId),
     /// How two sets compare.

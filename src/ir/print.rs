@@ -105,7 +105,7 @@ fn expr(ir: &Ir, id: NodeId, out: &mut String) {
         Node::Given(_) | Node::GroupGiven(_) | Node::FactsGiven(_) => {
             let _ = write!(out, "{} is given", subject(ir, id));
         }
-        Node::Complete(_) => {
+        Node::Complete(_) | Node::FilledIn(_) => {
             let _ = write!(out, "{} is complete", subject(ir, id));
         }
         Node::Empty(inner) => {
@@ -134,7 +134,7 @@ fn expr(ir: &Ir, id: NodeId, out: &mut String) {
 /// The field, group or facts group that a node asks about.
 fn subject(ir: &Ir, id: NodeId) -> &str {
     match ir.node(id) {
-        Node::Given(slot) => ir.slots.get(slot.index()).map_or("", |slot| &slot.path),
+        Node::Given(slot) | Node::FilledIn(slot) => ir.slots.get(slot.index()).map_or("", |slot| &slot.path),
         Node::GroupGiven(group) | Node::Complete(group) => {
             ir.groups.get(group.index()).map_or("", |group| &group.path)
         }
@@ -160,7 +160,8 @@ fn not(ir: &Ir, inner: NodeId, out: &mut String) {
         | Node::Has { .. }
         | Node::Matches { .. }
         | Node::During { .. }
-        | Node::Complete(_) => {
+        | Node::Complete(_)
+        | Node::FilledIn(_) => {
             out.push_str("not (");
             expr(ir, inner, out);
             out.push(')');

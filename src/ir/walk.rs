@@ -14,7 +14,8 @@ pub fn operands(ir: &Ir, id: NodeId) -> Vec<NodeId> {
         | Node::Given(_)
         | Node::GroupGiven(_)
         | Node::FactsGiven(_)
-        | Node::Complete(_) => Vec::new(),
+        | Node::Complete(_)
+        | Node::FilledIn(_) => Vec::new(),
         Node::Let(id) => ir.lets.get(id.index()).map(|declared| declared.value).into_iter().collect(),
         Node::Not(inner) | Node::Empty(inner) => vec![*inner],
         Node::And(parts) | Node::Or(parts) => parts.to_vec(),
@@ -55,7 +56,7 @@ pub fn reads(ir: &Ir, root: NodeId) -> BTreeSet<SlotId> {
 /// Returns the slots that a node reads itself.
 pub fn own_slots(ir: &Ir, id: NodeId) -> Vec<SlotId> {
     match ir.node(id) {
-        Node::Slot(slot) | Node::Given(slot) | Node::Edge { slot, .. } => vec![*slot],
+        Node::Slot(slot) | Node::Given(slot) | Node::FilledIn(slot) | Node::Edge { slot, .. } => vec![*slot],
         Node::GroupGiven(group) | Node::Complete(group) => {
             ir.groups.get(group.index()).map(|group| group.slots.clone()).unwrap_or_default()
         }

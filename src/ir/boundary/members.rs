@@ -41,7 +41,7 @@ impl Members {
                 None => self.give_up(ir, id),
             },
             Node::Empty(inner) if field(ir, *inner, 0).is_none() => self.give_up(ir, id),
-            Node::Complete(_) => {
+            Node::Complete(_) | Node::FilledIn(_) => {
                 for slot in own_slots(ir, id) {
                     self.values.entry(slot).or_default().extend(placeholder(ir, slot));
                 }

@@ -60,6 +60,7 @@ impl<'a> Pass<'a> {
             },
             ExprKind::Complete(name) => match self.names.get(name.as_str()) {
                 Some(Meaning::Group(id)) => Node::Complete(*id),
+                Some(Meaning::Slot(id)) => Node::FilledIn(*id),
                 // A facts group is there as a whole, so it is complete when it is there.
                 Some(Meaning::Facts(id)) => Node::FactsGiven(*id),
                 _ => nothing(),
