@@ -6,6 +6,7 @@ use super::record::Change;
 use super::refusal::Refusal;
 use super::register::{self, Conflicts, Register};
 use super::roster::Roster;
+use super::state::State;
 use crate::eval::{self, Decision, InputError, MOST_WORK, Unobserved};
 use crate::ir::{Ir, Name, Record, Type};
 use crate::json::{Json, Number, canonical};
@@ -197,8 +198,12 @@ fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(String, Js
         let asked = register::member(question.request, path);
         let window = asked.and_then(|window| crate::json::to_typed(window).ok());
         // Nothing lies in the way of a window that is not known yet: that it is missing is another matter.
+        let in_the_way = match change.state {
+            State::Scheduled | State::OnHold => Register::conflicts_at_start,
+            _ => Register::conflicts,
+        };
         let found = window.map_or_else(Conflicts::default, |window| {
-            context.register.conflicts(&change.id, component, window, implementer)
+            in_the_way(context.register, &change.id, component, window, implementer)
         });
         let count = |changes: &[Name]| number(u32::try_from(changes.len()).unwrap_or(u32::MAX));
         let known = [

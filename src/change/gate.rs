@@ -33,8 +33,8 @@ pub struct GateAnswer {
 /// `facts` is what the deployment job knows now; it counts over what was reported before and is not kept. Time passes
 /// for the answer as it does for a command: an approval that lapsed is none. A deployment that has begun may go on.
 ///
-/// The reasons: those of the policy's gates `schedule` (for a change that has no schedule yet) and `start`, and
-/// `NO_CHANGE`, `NOT_APPROVED`, `MISSING_APPROVAL`, `APPROVAL_EXPIRED`, `ON_HOLD`, `FREEZE`, `CLASS_ROSE`,
+/// The reasons: those of the policy's gates `schedule` (for a change that has no schedule yet) and `start`, both asked of the
+/// register as it is now, and `NO_CHANGE`, `NOT_APPROVED`, `MISSING_APPROVAL`, `APPROVAL_EXPIRED`, `ON_HOLD`, `FREEZE`, `CLASS_ROSE`,
 /// `SOD_REQUESTER`, `SOD_IMPLEMENTER`, `OTHER_POLICY`, and the codes of faulty facts.
 pub fn gate(change: Option<&Change>, facts: &Json, context: &Context<'_>, now: Instant) -> GateAnswer {
     let Some(change) = change else {
@@ -85,9 +85,10 @@ pub(super) fn reasons_to_wait(
     let mut reasons = state_reasons(change);
     if change.state != State::Scheduled {
         reasons.extend(denials(&fresh.decision.gates, "schedule"));
-        let window = super::register::window(step.context.ir, &fresh.record);
-        reasons.extend(freezes(&step.context, &fresh, window));
     }
+    // A freeze may have been declared since the change was scheduled.
+    let window = super::register::window(step.context.ir, &fresh.record);
+    reasons.extend(freezes(&step.context, &fresh, window));
     reasons.extend(denials(&fresh.decision.gates, "start"));
     if is_graver(step, &fresh.decision) {
         reasons.push(class_rose(&fresh));
@@ -142,9 +143,11 @@ fn state_reasons(change: &Change) -> Vec<Reason> {
     vec![reason]
 }
 
-/// Returns a reason for each freeze in which the window lies in part (S-32).
+/// Returns a reason if what is left of the window lies in part in a freeze (S-32): one that is over holds nothing back.
 pub(super) fn freezes(context: &Context<'_>, decided: &Decided, window: Option<Period>) -> Vec<Reason> {
-    let Some(window) = window else { return Vec::new() };
+    let now = decided.decision.now;
+    let left = window.and_then(|window| Period::new(window.start().max(now), window.end()).ok());
+    let Some(window) = left else { return Vec::new() };
     let (ir, record) = (context.ir, &decided.record);
     let outcome = eval::decide(ir, record, decided.decision.now, &mut eval::Unobserved);
     let holds = |freeze: &crate::ir::Freeze| {

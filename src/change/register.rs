@@ -42,6 +42,9 @@ pub struct Planned {
     /// Its class, if it is known.
     #[serde(default)]
     pub class: Option<Name>,
+    /// Where it stands. One that is only asked for is not in the way of a start; one of which this is not known is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
 }
 
 /// A freeze that no policy holds.
@@ -121,7 +124,24 @@ pub fn planned(ir: &Ir, change: &Change) -> Option<Planned> {
         window,
         implementer: change.implementer.clone(),
         class: change.class().cloned(),
+        state: Some(change.state),
     })
+}
+
+impl Planned {
+    /// Whether nobody has decided on it: then it holds its place against whoever plans, not against whoever begins.
+    fn is_asked_for(&self) -> bool {
+        matches!(
+            self.state,
+            Some(
+                State::Draft
+                    | State::OutOfScope
+                    | State::Assessing
+                    | State::AwaitingApproval
+                    | State::NeedsInfo
+            )
+        )
+    }
 }
 
 /// Returns the member of a request at a path.
@@ -130,7 +150,8 @@ pub(super) fn member<'a>(request: &'a Json, path: &str) -> Option<&'a Json> {
 }
 
 impl Register {
-    /// Returns the changes in whose way a window on a component lies. A change is not in its own way.
+    /// Returns the changes in whose way a window on a component lies, also those that are only asked for. A change is not
+    /// in its own way.
     pub fn conflicts(
         &self,
         id: &str,
@@ -138,9 +159,33 @@ impl Register {
         window: Period,
         implementer: Option<&str>,
     ) -> Conflicts {
+        self.conflicts_among(self.changes.iter(), id, component, window, implementer)
+    }
+
+    /// Returns the same without those that are only asked for: a change that has its place in the plan does not lose it
+    /// to a request that nobody has decided on.
+    pub fn conflicts_at_start(
+        &self,
+        id: &str,
+        component: &str,
+        window: Period,
+        implementer: Option<&str>,
+    ) -> Conflicts {
+        let decided = self.changes.iter().filter(|other| !other.is_asked_for());
+        self.conflicts_among(decided, id, component, window, implementer)
+    }
+
+    fn conflicts_among<'a>(
+        &self,
+        changes: impl Iterator<Item = &'a Planned>,
+        id: &str,
+        component: &str,
+        window: Period,
+        implementer: Option<&str>,
+    ) -> Conflicts {
         let above = self.above(component);
         let mut found = Conflicts::default();
-        for other in self.changes.iter().filter(|other| *other.id != *id && other.window.overlaps(window)) {
+        for other in changes.filter(|other| *other.id != *id && other.window.overlaps(window)) {
             if *other.component == *component {
                 found.same_component.push(other.id.clone());
             } else if above.contains(&other.component) || self.above(&other.component).contains(component) {
