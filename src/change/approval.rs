@@ -138,7 +138,8 @@ pub(super) fn asked<'a>(context: &Context<'a>, change: &'a Change, board: bool, 
 /// Finds the seat that a person votes for, and by what right.
 ///
 /// # Errors
-/// `SOD_REQUESTER`, `SOD_IMPLEMENTER`, `SOD_ONE_PERSON_ONE_SEAT`, `NOT_AN_APPROVER`, `SEAT_TAKEN`, `SEAT_UNCLEAR`.
+/// `SOD_REQUESTER`, `SOD_IMPLEMENTER`, `SOD_ONE_PERSON_ONE_SEAT`, `NOT_AN_APPROVER`, `DELEGATION_TOO_LONG`, `SEAT_TAKEN`,
+/// `SEAT_UNCLEAR`.
 pub(super) fn seat_for(
     context: &Context<'_>,
     change: &Change,
@@ -164,10 +165,7 @@ pub(super) fn seat_for(
     let mine: Vec<&(&Seat, Capacity)> =
         entitled.iter().filter(|(seat, _)| wanted.is_none_or(|wanted| seat.id == *wanted)).collect();
     if mine.is_empty() {
-        let what = wanted
-            .map_or_else(|| "a seat that decides on this change".to_owned(), |seat| format!("`{seat}`"));
-        return Err(Refusal::new("NOT_AN_APPROVER", format!("`{person}` does not hold {what} at {now}"))
-            .help("the roster says who holds each role, stands in for its holder, or is on call"));
+        return Err(not_entitled(context, &question, seats, person, wanted));
     }
     if let Some(vote) = change.votes.iter().find(|vote| vote.by == *person) {
         return Err(Refusal::new(
@@ -186,6 +184,26 @@ pub(super) fn seat_for(
                 .help(format!("name the seat, as in `\"seat\": \"{}\"`", first.id)))
         }
     }
+}
+
+/// Why a person votes for none of the seats, or not for the one that they want.
+fn not_entitled(
+    context: &Context<'_>,
+    question: &Asked<'_>,
+    seats: &Seats,
+    person: &Name,
+    wanted: Option<&Name>,
+) -> Refusal {
+    let asked_for = seats.seats.iter().filter(|seat| wanted.is_none_or(|wanted| seat.id == *wanted));
+    let mut too_long = asked_for.filter_map(|seat| context.roster.too_long(question, person, &seat.role));
+    if let Some(delegation) = too_long.next() {
+        return Refusal::new("DELEGATION_TOO_LONG", delegation.says_too_long(context.ir))
+            .help("a delegation that is too long counts for nothing: give one that the policy allows");
+    }
+    let what =
+        wanted.map_or_else(|| "a seat that decides on this change".to_owned(), |seat| format!("`{seat}`"));
+    Refusal::new("NOT_AN_APPROVER", format!("`{person}` does not hold {what} at {}", question.now))
+        .help("the roster says who holds each role, stands in for its holder, or is on call")
 }
 
 /// Says whether the policy wants two parts played by different people.

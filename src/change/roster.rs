@@ -6,7 +6,8 @@ mod findings;
 pub use findings::{Finding, findings, unfillable};
 
 use super::event::{Right, StandIn};
-use crate::ir::{Ir, Name};
+use super::sla;
+use crate::ir::{Ir, Name, SpanOfTime};
 use crate::value::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -112,6 +113,38 @@ impl Delegation {
             && self.role.as_deref().is_none_or(|delegated| delegated == role)
             && self.scope.as_ref().is_none_or(|scope| scope.iter().any(|of| Some(&**of) == class))
     }
+
+    /// Says whether it runs for longer than the policy lets anybody stand in (D-04). Such a one counts for nothing, on
+    /// its first day as on its last. Business days are those of the calendar that counts where no condition says otherwise.
+    pub fn is_too_long(&self, ir: &Ir) -> bool {
+        let calendar = ir.calendar_choices.last().map(|choice| &*choice.calendar);
+        let longest = ir.approvals.as_ref().map(|approvals| &approvals.delegation_at_most);
+        longest
+            .and_then(|longest| sla::after(ir, calendar, self.since, longest))
+            .is_some_and(|last| self.until > last)
+    }
+
+    /// Returns the words for a delegation that runs for too long.
+    pub(super) fn says_too_long(&self, ir: &Ir) -> String {
+        let longest = match ir.approvals.as_ref().map(|approvals| &approvals.delegation_at_most) {
+            None => String::new(),
+            Some(SpanOfTime::Fixed(time)) => in_days(*time),
+            Some(SpanOfTime::BusinessDays(days)) => format!("{days} business days"),
+            Some(SpanOfTime::BusinessTime(time)) => format!("{time} of working time"),
+            Some(SpanOfTime::Years(years)) => format!("{years} years"),
+        };
+        let (from, to) = (&self.from, &self.to);
+        format!("`{from}` delegates to `{to}` for longer than the {longest} that the policy allows")
+    }
+}
+
+/// Returns the words for a time, in days where it is a number of them.
+fn in_days(time: Duration) -> String {
+    const DAY_MS: i64 = 86_400_000;
+    match (time.ms().checked_div(DAY_MS), time.ms().checked_rem(DAY_MS)) {
+        (Some(days), Some(0)) => format!("{days} days"),
+        _ => time.to_string(),
+    }
 }
 
 impl Roster {
@@ -135,13 +168,9 @@ impl Roster {
         if holders.iter().any(|holder| **holder == *person) {
             return Some(Capacity::Holder);
         }
-        let delegated = self.delegations.iter().find(|delegation| {
-            *delegation.to == *person
-                && delegation.covers(role, question.class, question.now)
-                // Only what somebody holds outright can be passed on: no chains.
-                && holders.contains(&delegation.from)
-        });
-        if let Some(delegation) = delegated {
+        let delegated = self.delegated(question, role, &holders);
+        let mut mine = delegated.filter(|it| *it.to == *person && !it.is_too_long(question.ir));
+        if let Some(delegation) = mine.next() {
             return Some(Capacity::StandIn(StandIn {
                 holder: delegation.from.clone(),
                 right: Right::Delegation,
@@ -154,6 +183,24 @@ impl Roster {
         }
         let holder = holders.first()?.clone();
         Some(Capacity::StandIn(StandIn { holder, right: Right::OnCall, until }))
+    }
+
+    /// Returns the delegations by which somebody would stand in for one of these holders of a role at an instant. Only
+    /// what somebody holds outright can be passed on: no chains.
+    fn delegated<'a>(
+        &'a self,
+        question: &Asked<'_>,
+        role: &str,
+        holders: &[Name],
+    ) -> impl Iterator<Item = &'a Delegation> {
+        let (class, now) = (question.class, question.now);
+        self.delegations.iter().filter(move |it| it.covers(role, class, now) && holders.contains(&it.from))
+    }
+
+    /// Returns the delegation by which a person would act in a role, did it not run for too long.
+    pub(super) fn too_long(&self, question: &Asked<'_>, person: &str, role: &str) -> Option<&Delegation> {
+        let holders = self.holders(role, question.requester);
+        self.delegated(question, role, &holders).find(|it| *it.to == *person && it.is_too_long(question.ir))
     }
 
     fn on_call_at(&self, question: &Asked<'_>, role: &str) -> Option<(Name, Instant)> {
@@ -178,11 +225,8 @@ impl Roster {
     /// Returns who stands in for the holders of a role at an instant.
     pub fn deputies(&self, question: &Asked<'_>, role: &str) -> Vec<Name> {
         let holders = self.holders(role, question.requester);
-        let delegates = self
-            .delegations
-            .iter()
-            .filter(|it| it.covers(role, question.class, question.now) && holders.contains(&it.from))
-            .map(|it| it.to.clone());
+        let delegated = self.delegated(question, role, &holders).filter(|it| !it.is_too_long(question.ir));
+        let delegates = delegated.map(|it| it.to.clone());
         let on_call = self.on_call_at(question, role).map(|(person, _)| person);
         delegates.chain(on_call).collect()
     }

@@ -4,7 +4,7 @@
 use super::{Asked, Roster};
 use crate::change::approval::Seats;
 use crate::change::deciding::Context;
-use crate::ir::{Approver, Gives, Ir, Name, SpanOfTime};
+use crate::ir::{Approver, Gives, Ir, Name};
 use crate::value::Instant;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,7 +96,7 @@ fn seats(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
     // Several seats, and too few people for them: one person has one vote.
     for (path, roles, rule) in together(ir) {
         let fixed = roles.iter().filter(|role| roster.manager_role.as_ref() != Some(*role));
-        let people: Vec<Vec<Name>> = fixed.map(|role| everybody(roster, role)).collect();
+        let people: Vec<Vec<Name>> = fixed.map(|role| everybody(ir, roster, role)).collect();
         if people.iter().all(|people| !people.is_empty()) && matched(&people) < people.len() {
             let names = roles.iter().map(|role| format!("`{role}`")).collect::<Vec<_>>().join(", ");
             let message = format!("{names} must vote as different people, and too few people hold them");
@@ -106,11 +106,11 @@ fn seats(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
 }
 
 /// Whoever may ever act in a role: holders, delegates, whoever is on call.
-fn everybody(roster: &Roster, role: &Name) -> Vec<Name> {
+fn everybody(ir: &Ir, roster: &Roster, role: &Name) -> Vec<Name> {
     let mut people: BTreeSet<Name> = roster.roles.get(role).into_iter().flatten().cloned().collect();
     let delegated = roster.delegations.iter().filter(|it| it.role.as_ref().is_none_or(|of| of == role));
-    let delegates: Vec<Name> =
-        delegated.filter(|it| people.contains(&it.from)).map(|it| it.to.clone()).collect();
+    let counts = delegated.filter(|it| people.contains(&it.from) && !it.is_too_long(ir));
+    let delegates: Vec<Name> = counts.map(|it| it.to.clone()).collect();
     people.extend(delegates);
     people.extend(roster.on_call.get(role).into_iter().flat_map(|rotation| rotation.people.iter().cloned()));
     people.into_iter().collect()
@@ -213,7 +213,6 @@ fn fill<'a>(
 }
 
 fn delegations(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
-    let longest = ir.approvals.as_ref().map(|approvals| &approvals.delegation_at_most);
     for (index, delegation) in roster.delegations.iter().enumerate() {
         let path = format!("delegations[{index}]");
         let (from, to) = (&delegation.from, &delegation.to);
@@ -221,11 +220,8 @@ fn delegations(ir: &Ir, roster: &Roster, found: &mut Vec<Finding>) {
             let message = format!("`{from}` delegates nothing to `{to}`: no time, or no other person");
             found.push(Finding::new("DELEGATION_EMPTY", &*path, message));
         }
-        if let Some(SpanOfTime::Fixed(longest)) = longest
-            && delegation.until.since(delegation.since) > *longest
-        {
-            let message =
-                format!("`{from}` delegates to `{to}` for longer than the {longest} that the policy allows");
+        if delegation.is_too_long(ir) {
+            let message = delegation.says_too_long(ir);
             found.push(Finding::new("DELEGATION_TOO_LONG", &*path, message));
         }
         let holds = |role: &Name| roster.roles.get(role).is_some_and(|people| people.contains(from));
@@ -271,7 +267,7 @@ pub fn unfillable(
     let people = |role: &Name| -> Vec<Name> {
         let mut people = context.roster.entitled(&asked, role);
         // Whoever is on call or stands in later may vote then.
-        people.extend(everybody(context.roster, role));
+        people.extend(everybody(context.ir, context.roster, role));
         people.retain(|person| **person != *requester);
         people
     };
