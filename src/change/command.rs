@@ -70,6 +70,9 @@ pub enum Command {
     Accept {
         /// Whether it is accepted.
         accept: bool,
+        /// The role; may be left out by whoever acts in one of those asked only.
+        #[serde(default)]
+        seat: Option<Name>,
         /// Why.
         comment: String,
     },

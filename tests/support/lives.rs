@@ -218,7 +218,7 @@ pub fn command(kind: Kind, change: &Change, now: Instant) -> Command {
         Kind::Revise => Command::Revise,
         Kind::Reclassify => Command::Reclassify { reason: reason() },
         Kind::Escalate => Command::Escalate { exception: Name::from("escalated_for_time"), reason: reason() },
-        Kind::Accept => Command::Accept { accept: true, comment: reason() },
+        Kind::Accept => Command::Accept { accept: true, seat: None, comment: reason() },
         Kind::Schedule => {
             Command::Schedule { window: (!has_window).then_some(window), implementer: implementer() }
         }

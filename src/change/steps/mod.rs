@@ -38,7 +38,7 @@ pub(super) fn act(step: &mut Step<'_>, command: &Command) -> Result<(), Refusal>
         Command::AskInfo { comment } => votes::ask(step, comment),
         Command::AnswerInfo { comment } => votes::answer(step, comment),
         Command::Escalate { exception, reason } => votes::escalate(step, exception, reason),
-        Command::Accept { accept, comment } => votes::accept(step, *accept, comment),
+        Command::Accept { accept, seat, comment } => votes::accept(step, *accept, seat.as_ref(), comment),
         Command::Schedule { window, implementer } => deploy::schedule(step, *window, implementer),
         Command::Hold { reason } => deploy::hold(step, reason),
         Command::Lift => deploy::lift(step),

@@ -181,7 +181,12 @@ pub(super) fn escalate(step: &mut Step<'_>, name: &Name, reason: &str) -> Result
     Ok(())
 }
 
-pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result<(), Refusal> {
+pub(super) fn accept(
+    step: &mut Step<'_>,
+    accept: bool,
+    seat: Option<&Name>,
+    comment: &str,
+) -> Result<(), Refusal> {
     let person = voter(step)?;
     let Some(escalation) = step.change.escalation.clone() else {
         return Err(Refusal::new("NOTHING_TO_ACCEPT", "no escalation is asked for"));
@@ -194,6 +199,7 @@ pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result
     let Some((approver, code)) = &exception.accept else {
         return Err(Refusal::new("NOTHING_TO_ACCEPT", "nobody has to accept this exception"));
     };
+    // Whoever holds two of the roles takes it on for one of them: two people must.
     if escalation.accepted.contains(&person) {
         return Err(Refusal::new("SOD_ONE_PERSON_ONE_SEAT", format!("`{person}` has accepted already")));
     }
@@ -201,7 +207,7 @@ pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result
     seats.seats.retain(|seat| escalation.missing.contains(&seat.id));
     // Those who voted on the change may take the escalation on themselves: it is another question.
     let unvoted = crate::change::Change { votes: Vec::new(), ..step.change.clone() };
-    let (seat, capacity) = seat_for(&step.context, &unvoted, &seats, &person, None, step.now)?;
+    let (seat, capacity) = seat_for(&step.context, &unvoted, &seats, &person, seat, step.now)?;
     step.said("COMMENT_REQUIRED", comment, "the reason")?;
     let (role, comment) = (seat.role, comment.to_owned());
     if !accept {
