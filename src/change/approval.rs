@@ -245,7 +245,15 @@ pub(super) fn bars_to_implement(ir: &Ir, change: &Change, person: &Name) -> Vec<
     reasons
 }
 
-/// Returns whoever the words of the policy mean at an instant: `requester`, `approvers`, `deputies`, roles.
+/// Returns the roles that a name of the policy stands for: those at the table of a board, or the role itself.
+pub(super) fn roles_of(ir: &Ir, name: &str) -> Vec<Name> {
+    match ir.boards.iter().find(|board| *board.name == *name) {
+        Some(board) => board.seats.iter().map(|seat| seat.held_by.clone()).collect(),
+        None => vec![Name::from(name)],
+    }
+}
+
+/// Returns whoever the words of the policy mean at an instant: `requester`, `approvers`, `deputies`, roles, boards.
 pub(super) fn told(context: &Context<'_>, change: &Change, words: &[Name], now: Instant) -> Vec<Notice> {
     let mut notices: Vec<Notice> = Vec::new();
     let mut tell = |to: &Name, role: String| {
@@ -285,9 +293,11 @@ pub(super) fn told(context: &Context<'_>, change: &Change, words: &[Name], now: 
                     }
                 }
             }
-            role => {
-                for person in context.roster.holders(role, &change.requester) {
-                    tell(&person, word.to_string());
+            name => {
+                for role in roles_of(context.ir, name) {
+                    for person in context.roster.holders(&role, &change.requester) {
+                        tell(&person, role.to_string());
+                    }
                 }
             }
         }

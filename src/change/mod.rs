@@ -108,7 +108,11 @@ fn begin(
         }
         _ => return Err(Refusal::new("NO_CHANGE", "there is no such change").help("begin it with `create`")),
     };
-    let event = Event { change: id.clone(), seq: 1, at: now, by: actor.clone(), what, notify: Vec::new() };
+    let mut event =
+        Event { change: id.clone(), seq: 1, at: now, by: actor.clone(), what, notify: Vec::new() };
+    if let Ok(change) = apply(None, &event) {
+        event.notify = steps::close::concerned(&Step::new(change, *context, now, actor));
+    }
     Ok(vec![event])
 }
 

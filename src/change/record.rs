@@ -49,6 +49,9 @@ pub struct Change {
     pub approval: Option<Approval>,
     /// An escalation that is asked for.
     pub escalation: Option<Escalation>,
+    /// Who took on themselves the escalation that gave it its class.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalated_by: Vec<Name>,
     /// Who deploys.
     pub implementer: Option<Name>,
     /// What the monitor cannot judge.
@@ -160,6 +163,7 @@ fn begun(event: &Event, request: &Json, digest: Digest) -> Change {
         votes: Vec::new(),
         approval: None,
         escalation: None,
+        escalated_by: Vec::new(),
         implementer: None,
         inconclusive: Vec::new(),
         canary: None,
@@ -391,7 +395,7 @@ impl Change {
         self.approval = None;
         if begins_anew {
             self.service = Service { counts_from: Some(at), ..Service::default() };
-            self.escalation = None;
+            self.escalated_by = self.escalation.take().map(|it| it.accepted).unwrap_or_default();
         } else {
             let Service { pauses, paused_since, counts_from, .. } = std::mem::take(&mut self.service);
             self.service = Service { pauses, paused_since, counts_from, ..Service::default() };

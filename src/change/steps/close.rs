@@ -2,10 +2,10 @@
 
 use super::assess;
 use super::request::checked_id;
-use crate::change::approval::{asked, separates};
-use crate::change::command::{CloseCode, Command};
+use crate::change::approval::{asked, roles_of, separates};
+use crate::change::command::{Choice, CloseCode, Command};
 use crate::change::deciding::{Closing, Context, Question, decide};
-use crate::change::event::{Reason, ReviewDuty, What};
+use crate::change::event::{Notice, Reason, ReviewDuty, What};
 use crate::change::refusal::Refusal;
 use crate::change::sla;
 use crate::change::state::{Actor, Machine, State};
@@ -40,18 +40,15 @@ pub(super) fn retro(step: &mut Step<'_>, justified: bool, comment: &str) -> Resu
         return Err(Refusal::new("SOD_IMPLEMENTER", "whoever deployed a change does not judge it"));
     }
     let question = asked(&step.context, change, true, step.now);
-    let roles = |by: &Name| match ir.boards.iter().find(|board| board.name == *by) {
-        Some(board) => board.seats.iter().map(|seat| seat.held_by.clone()).collect(),
-        None => vec![by.clone()],
-    };
     let may = |duty: &&ReviewDuty| {
-        roles(&duty.by).iter().any(|role| step.context.roster.capacity(&question, &person, role).is_some())
+        let mut roles = roles_of(ir, &duty.by).into_iter();
+        roles.any(|role| step.context.roster.capacity(&question, &person, &role).is_some())
     };
-    let mine: Vec<Name> = open.iter().filter(may).map(|duty| duty.code.clone()).collect();
     let mut codes: Vec<Name> = Vec::new();
-    for code in mine {
-        if !codes.contains(&code) {
-            codes.push(code);
+    for duty in open.iter().filter(may) {
+        if !codes.contains(&duty.code) {
+            independent(step, &person, duty)?;
+            codes.push(duty.code.clone());
         }
     }
     if codes.is_empty() {
@@ -63,6 +60,33 @@ pub(super) fn retro(step: &mut Step<'_>, justified: bool, comment: &str) -> Resu
         step.emit(What::RetroDecided { code, justified, comment: comment.to_owned() });
     }
     Ok(())
+}
+
+/// Refuses whoever let the change pass, by a vote or by taking its escalation on themselves, as long as somebody else
+/// can judge it: nobody looks at their own decision again (EU 2024/1774 Art 17(1)(b) and (g)). Where nobody else can they
+/// may, since a review that nobody could decide would keep the change open for ever.
+fn independent(step: &Step<'_>, person: &Name, duty: &ReviewDuty) -> Result<(), Refusal> {
+    let (context, change) = (&step.context, &step.change);
+    let voted_for = change.votes.iter().filter(|vote| vote.decision == Choice::Approve).map(|vote| &vote.by);
+    let passed: Vec<&Name> = voted_for.chain(&change.escalated_by).collect();
+    if !passed.contains(&person) {
+        return Ok(());
+    }
+    let question = asked(context, change, true, step.now);
+    let takes_part = |other: &Name| {
+        passed.contains(&other) || *other == change.requester || change.implementer.as_ref() == Some(other)
+    };
+    let roles = roles_of(context.ir, &duty.by).into_iter();
+    let others = roles.flat_map(|role| context.roster.entitled(&question, &role));
+    let others: Vec<Name> = others.filter(|other| !takes_part(other)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = others.iter().map(|other| &**other).collect();
+    names.dedup();
+    let message = format!("`{person}` let this change pass and does not judge it while others can");
+    Err(Refusal::new("SOD_APPROVER", message)
+        .help(format!("the review can be decided by {}", names.join(", "))))
 }
 
 pub(super) fn close(step: &mut Step<'_>, code: CloseCode, trail_whole: bool) -> Result<(), Refusal> {
@@ -116,6 +140,16 @@ fn close_codes(step: &Step<'_>) -> &'static [CloseCode] {
         State::Unauthorized => &[CloseCode::Unauthorized],
         _ => &[],
     }
+}
+
+/// Returns whom a deployment without a change concerns: whoever owns the policy, and those who are to judge it. A draft
+/// concerns nobody yet.
+pub(in crate::change) fn concerned(step: &Step<'_>) -> Vec<Notice> {
+    if step.change.state != State::Unauthorized {
+        return Vec::new();
+    }
+    let judges = step.change.reviews.iter().map(|duty| duty.by.clone());
+    step.told(&step.context.ir.owner.iter().cloned().chain(judges).collect::<Vec<_>>())
 }
 
 /// Puts a deployment without a change on record (D-06, Annex B).
