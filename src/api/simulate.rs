@@ -13,20 +13,24 @@
 //! | `pending` | what the scenario states and cannot be shown yet, with the reason |
 //!
 //! A step has an instant `at`, an actor `by` (a person's id, or `machine:ci`), and one of `do` (a command), `gate` (facts for
-//! the gate), `preview` (a request), `arm` (a monitor, with medians), `observe` (samples for the monitor) or nothing (only time passes). `expect` holds what
-//! must come of it: see [`Expected`]. A vote need not say what it is for: it is for the change as it is then.
+//! the gate), `preview` (a request), `arm` (a monitor, with medians), `observe` (samples for the monitor), `freeze` (a period: which
+//! changes of the register, and this one, would it hold?), `catalogue` (closed changes: how did the entries go, and what might
+//! become one?) or nothing (only time passes). `expect` holds what must come of it: see [`Expected`]. A vote need not say
+//! what it is for: it is for the change as it is then. `register` is another register from that step on; after `catalogue`
+//! it holds what was counted.
 
 mod script;
 
-pub use script::{Arm, Case, Expected, Scenario, ScriptedStep, Series, scenario};
+pub use script::{Arm, Case, Counted, Expected, Scenario, ScriptedStep, Series, Thought, scenario};
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::change::{self, Actor, Change, Command, Event, State};
 use crate::ir::Name;
 use crate::json::{Json, from_serialize, to_typed};
 use crate::monitor::{Baseline, Monitor, Reading, Sample, Watched};
-use crate::value::{Instant, Measurement};
+use crate::value::{Instant, Measurement, Period};
 
 use super::{Compiled, NextCall, Refusal, Workflow};
 use script::{filled_in, matches, merge};
@@ -66,7 +70,7 @@ pub struct StepAnswer {
     pub at: Instant,
     /// Who acted.
     pub by: Option<Actor>,
-    /// What was asked: the name of a command, `gate`, `preview`, `observe` or `time`.
+    /// What was asked: the name of a command, `gate`, `preview`, `arm`, `observe`, `freeze`, `catalogue` or `time`.
     pub what: String,
     /// Whether it was done, or allowed.
     pub ok: bool,
@@ -115,7 +119,7 @@ pub fn simulate(policy: &Compiled, scenario: &Scenario) -> Result<SimulateAnswer
     })
 }
 
-fn part<T: serde::de::DeserializeOwned + Default>(
+fn part<T: DeserializeOwned + Default>(
     json: Option<&Json>,
     scenario: &Scenario,
     case: &str,
@@ -123,8 +127,11 @@ fn part<T: serde::de::DeserializeOwned + Default>(
 ) -> Result<T, Vec<Refusal>> {
     let Some(json) = json else { return Ok(T::default()) };
     let place = format!("{case}: {name}");
-    let json = filled_in(json, &scenario.data, &place)?;
-    to_typed(&json).map_err(|error| vec![bad(&place, error.to_string())])
+    typed(&filled_in(json, &scenario.data, &place)?, &place)
+}
+
+fn typed<T: DeserializeOwned>(json: &Json, place: &str) -> Result<T, Vec<Refusal>> {
+    to_typed(json).map_err(|error| vec![bad(place, error.to_string())])
 }
 
 fn bad(place: &str, message: impl Into<String>) -> Refusal {
@@ -143,6 +150,12 @@ struct Play<'a> {
 
 impl Play<'_> {
     fn step(&mut self, step: &ScriptedStep, place: &str) -> Result<StepAnswer, Vec<Refusal>> {
+        if let [one, other, ..] = step.asks().as_slice() {
+            return Err(vec![bad(
+                place,
+                format!("a step asks one thing, and this one has `{one}` and `{other}`"),
+            )]);
+        }
         let by = step.by.as_deref().map(|by| actor(by, place)).transpose()?;
         let fill = |json: &Json| filled_in(json, &self.scenario.data, place);
         let mut answer = StepAnswer {
@@ -157,8 +170,7 @@ impl Play<'_> {
         };
         let mut result = Json::Null;
         if let Some(register) = &step.register {
-            self.workflow.register =
-                to_typed(&fill(register)?).map_err(|error| vec![bad(place, error.to_string())])?;
+            self.workflow.register = typed(&fill(register)?, place)?;
         }
         if let Some(command) = &step.command {
             let actor = by.ok_or_else(|| vec![bad(place, "a command needs `by`")])?;
@@ -182,9 +194,18 @@ impl Play<'_> {
             }
         } else if let Some(arm) = &step.arm {
             "arm".clone_into(&mut answer.what);
-            self.arm(arm, step.at, place)?;
+            self.arm(&typed(&fill(arm)?, place)?, step.at, place)?;
         } else if let Some(series) = &step.observe {
-            result = self.observe(&mut answer, series, step.at, place)?;
+            result = self.observe(&mut answer, &typed(&fill(series)?, place)?, step.at, place)?;
+        } else if let Some(freeze) = &step.freeze {
+            "freeze".clone_into(&mut answer.what);
+            result = self.freeze(&typed(&fill(freeze)?, place)?, place)?;
+        } else if let Some(counted) = &step.catalogue {
+            "catalogue".clone_into(&mut answer.what);
+            let Counted { past, at_least } = typed(&fill(counted)?, place)?;
+            let counted = super::catalogue(self.policy, &past, at_least);
+            result = as_json(&counted);
+            self.workflow.register.catalogue = counted.histories;
         } else if self.change.is_some() {
             result =
                 self.give(&mut answer, Command::Tick, Actor::Machine(change::Machine::Workflow), step.at);
@@ -204,6 +225,12 @@ impl Play<'_> {
         command.kind().word().clone_into(&mut answer.what);
         let call = NextCall { change: self.change.take(), command, now, actor };
         let next = super::next(self.policy, &self.workflow, &call);
+        if let (true, Command::Restored { digest }, Some(monitor)) =
+            (next.ok, &call.command, &mut self.monitor)
+        {
+            // A monitor that started no rollback has nothing to take note of.
+            monitor.restored(&self.policy.ir, now, *digest).ok();
+        }
         answer.ok = next.ok;
         answer.codes = codes(&next.reasons);
         answer.events.clone_from(&next.events);
@@ -229,7 +256,20 @@ impl Play<'_> {
             }
             _ => json.clone(),
         };
-        to_typed(&json).map_err(|error| vec![bad(place, error.to_string())])
+        typed(&json, place)
+    }
+
+    /// Says which changes a freeze would hold: those of the register, and this one as it is now.
+    fn freeze(&self, freeze: &Thought, place: &str) -> Result<Json, Vec<Refusal>> {
+        let period =
+            Period::new(freeze.start, freeze.end).map_err(|error| vec![bad(place, error.to_string())])?;
+        let mut register = self.workflow.register.clone();
+        if let Some(change) = &self.change {
+            register.changes.retain(|other| other.id != change.id);
+            register.changes.extend(super::planned(self.policy, std::slice::from_ref(change)));
+        }
+        let held = as_json(&super::freeze_preview(&register, period, &freeze.spares));
+        Ok(Json::Object(vec![("held".to_owned(), held)]))
     }
 
     /// Arms a monitor with the medians that the scenario names. Metrics that it does not watch count as healthy.

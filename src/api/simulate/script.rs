@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use crate::api::Refusal;
-use crate::change::State;
+use crate::change::{Past, State};
 use crate::ir::Name;
 use crate::json::{Json, write};
 use crate::value::{Instant, Measurement};
@@ -78,9 +78,13 @@ pub struct ScriptedStep {
     #[serde(default)]
     pub preview: Option<Json>,
     #[serde(default)]
-    pub arm: Option<Arm>,
+    pub arm: Option<Json>,
     #[serde(default)]
-    pub observe: Option<Series>,
+    pub observe: Option<Json>,
+    #[serde(default)]
+    pub freeze: Option<Json>,
+    #[serde(default)]
+    pub catalogue: Option<Json>,
     /// Another register from here on.
     #[serde(default)]
     pub register: Option<Json>,
@@ -104,6 +108,45 @@ pub struct Arm {
     /// The metrics that are watched; all where none is named. The others count as healthy.
     #[serde(default)]
     pub watch: Vec<String>,
+}
+
+/// A freeze that is thought of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thought {
+    /// Its first instant.
+    pub start: Instant,
+    /// The first instant after it.
+    pub end: Instant,
+    /// Classes that it does not hold.
+    #[serde(default)]
+    pub spares: Vec<Name>,
+}
+
+/// Closed changes, as the catalogue counts them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// The changes.
+    pub past: Vec<Past>,
+    /// How many of a kind must have gone well in a row to be proposed.
+    pub at_least: u32,
+}
+
+impl ScriptedStep {
+    /// Returns the names of what the step asks; one at most, if it is well written.
+    pub(super) fn asks(&self) -> Vec<&'static str> {
+        let asked = [
+            ("do", &self.command),
+            ("gate", &self.gate),
+            ("preview", &self.preview),
+            ("arm", &self.arm),
+            ("observe", &self.observe),
+            ("freeze", &self.freeze),
+            ("catalogue", &self.catalogue),
+        ];
+        asked.into_iter().filter(|(_, what)| what.is_some()).map(|(name, _)| name).collect()
+    }
 }
 
 /// What must come of a step. What is not named is not looked at, but for a refusal: a step that does not expect one must
