@@ -31,10 +31,11 @@ pub struct GateAnswer {
 /// Says whether a deployment may begin at `now`, with every reason why not.
 ///
 /// `facts` is what the deployment job knows now; it counts over what was reported before and is not kept. Time passes
-/// for the answer as it does for a command: an approval that lapsed is none. A deployment that has begun may go on.
+/// for the answer as it does for a command: an approval that lapsed is none. A deployment that has begun may go on, unless the
+/// policy's gate `continue` says what it lacks.
 ///
 /// The reasons: those of the policy's gates `schedule` (for a change that has no schedule yet) and `start`, both asked of the
-/// register as it is now, and `NO_CHANGE`, `NOT_APPROVED`, `MISSING_APPROVAL`, `APPROVAL_EXPIRED`, `ON_HOLD`, `FREEZE`, `CLASS_ROSE`,
+/// register as it is now, or `continue`, and `NO_CHANGE`, `NOT_APPROVED`, `MISSING_APPROVAL`, `APPROVAL_EXPIRED`, `ON_HOLD`, `FREEZE`, `CLASS_ROSE`,
 /// `SOD_REQUESTER`, `SOD_IMPLEMENTER`, `OTHER_POLICY`, and the codes of faulty facts.
 pub fn gate(change: Option<&Change>, facts: &Json, context: &Context<'_>, now: Instant) -> GateAnswer {
     let Some(change) = change else {
@@ -74,11 +75,15 @@ pub(super) fn reasons_to_wait(
     if matches!(change.state, State::Draft | State::Unauthorized) {
         return Ok(state_reasons(change));
     }
-    if matches!(change.state, State::Implementing | State::Verifying | State::InReview) {
+    let has_begun = matches!(change.state, State::Implementing | State::Verifying | State::InReview);
+    if has_begun && !step.context.ir.gates.iter().any(|gate| &*gate.name == "continue") {
         return Ok(Vec::new());
     }
     let question = Question { news, implementer, ..step.question() };
     let fresh = decide(&step.context, &question)?;
+    if has_begun {
+        return Ok(denials(&fresh.decision.gates, "continue"));
+    }
     if change.state == State::OutOfScope {
         return Ok(refuted(&fresh));
     }
