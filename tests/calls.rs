@@ -24,6 +24,9 @@ mod cases;
 mod changes;
 #[path = "support/read.rs"]
 mod read;
+#[allow(dead_code, reason = "each suite takes what it needs")]
+#[path = "support/watches.rs"]
+mod watches;
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -80,6 +83,15 @@ fn every_call_is_answered() {
         ("catalogue", true, 1),
         ("freezePreview", true, 1),
         ("freeWindows", true, 1),
+        ("baseline", true, 2),
+        ("arm", true, 2),
+        ("arm", false, 3),
+        ("observe", true, 10),
+        ("observe", false, 15),
+        ("readReport", true, 8),
+        ("readReport", false, 15),
+        ("rehearse", true, 2),
+        ("rehearse", false, 4),
     ] {
         let found = count(call, done);
         assert!(
