@@ -57,9 +57,12 @@ impl Watch {
         if let Json::Object(state) = from_serialize(&self.monitor)? {
             members.extend(state);
         }
-        let digest = digest_of(&Json::Object(members.clone()));
-        members.push((DIGEST.to_owned(), Json::String(digest)));
-        Ok(Json::Object(members))
+        let mut json = Json::Object(members);
+        let digest = digest_of(&json);
+        if let Json::Object(members) = &mut json {
+            members.push((DIGEST.to_owned(), Json::String(digest)));
+        }
+        Ok(json)
     }
 }
 
