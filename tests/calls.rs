@@ -24,6 +24,9 @@ mod cases;
 mod changes;
 #[path = "support/read.rs"]
 mod read;
+#[allow(dead_code, reason = "each suite takes what it needs")]
+#[path = "support/watches.rs"]
+mod watches;
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -80,6 +83,15 @@ fn every_call_is_answered() {
         ("catalogue", true, 1),
         ("freezePreview", true, 1),
         ("freeWindows", true, 1),
+        ("baseline", true, 2),
+        ("arm", true, 2),
+        ("arm", false, 3),
+        ("observe", true, 10),
+        ("observe", false, 15),
+        ("readReport", true, 8),
+        ("readReport", false, 15),
+        ("rehearse", true, 2),
+        ("rehearse", false, 4),
     ] {
         let found = count(call, done);
         assert!(
@@ -93,6 +105,87 @@ fn every_call_is_answered() {
         std::fs::write(folder.join("calls.part"), text).unwrap();
         std::fs::rename(folder.join("calls.part"), folder.join(file)).unwrap();
     }
+}
+
+/// Every member of a monitor's state is taken out and replaced, without and with a digest that is right: the answer is one, and
+/// what is not observed has a name.
+#[test]
+fn no_state_of_a_monitor_breaks_a_call() {
+    let mut policies = Policies::default();
+    let mut kept = BTreeMap::new();
+    for (name, files) in watches::policies() {
+        let compiled = calls::answer("compile", &json!({ "files": files }).to_string(), &mut policies);
+        let compiled: Json = serde_json::from_str(&compiled).unwrap();
+        kept.insert(name, json!({ "handle": compiled["handle"] }));
+    }
+    let calls = watches::calls(&kept, calls::answer);
+    let call = calls.iter().find(|made| made.name == "after a full monitor").expect("a call");
+    let mut codes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut observe = |monitor: Json| {
+        let mut json = call.json.clone();
+        json["monitor"] = monitor;
+        let answer = calls::answer("observe", &json.to_string(), &mut policies);
+        let answer: Json = serde_json::from_str(&answer).unwrap();
+        match answer["ok"].as_bool().expect("an answer") {
+            true => "ok".to_owned(),
+            false => {
+                let code = answer["error"]["code"].as_str().or(answer["reasons"][0]["code"].as_str());
+                code.expect("a code").to_owned()
+            }
+        }
+    };
+    let monitor = &call.json["monitor"];
+    for changed in changed(monitor) {
+        if changed != *monitor {
+            assert_eq!(observe(changed.clone()), "BAD_MONITOR", "{changed}");
+        }
+        *codes.entry(observe(watches::sealed(changed))).or_default() += 1;
+    }
+    let known = ["BAD_MONITOR", "OTHER_CHANGE", "OTHER_POLICY", "TOO_FAR", "ok"];
+    let names: Vec<&str> = codes.keys().map(String::as_str).collect();
+    assert_eq!(names, known, "{codes:?}");
+    assert!(codes["BAD_MONITOR"] > 500, "{codes:?}");
+}
+
+/// A value with each of its parts taken out, replaced and doubled in turn.
+fn changed(json: &Json) -> Vec<Json> {
+    let mut all = vec![
+        json!(null),
+        json!(true),
+        json!(1),
+        json!(-1),
+        json!(9_007_199_254_740_991_i64),
+        json!("x"),
+        json!("2126-01-01T00:00:00Z"),
+        json!([]),
+        json!({}),
+    ];
+    match json {
+        Json::Array(items) => {
+            all.push([items.as_slice(), items.as_slice()].concat().into());
+            for (index, item) in items.iter().enumerate() {
+                for other in changed(item) {
+                    let mut copy = items.clone();
+                    copy[index] = other;
+                    all.push(copy.into());
+                }
+            }
+        }
+        Json::Object(members) => {
+            for (name, value) in members.iter().filter(|(name, _)| *name != "digest") {
+                let mut without = members.clone();
+                without.shift_remove(name);
+                all.push(without.into());
+                for other in changed(value) {
+                    let mut copy = members.clone();
+                    copy[name] = other;
+                    all.push(copy.into());
+                }
+            }
+        }
+        _ => {}
+    }
+    all
 }
 
 /// Runs a call in a thread of its name, with the stack that threads have: should it overflow, the message names the call.

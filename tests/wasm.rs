@@ -25,6 +25,9 @@ mod cases;
 mod changes;
 #[path = "support/read.rs"]
 mod read;
+#[allow(dead_code, reason = "each suite takes what it needs")]
+#[path = "support/watches.rs"]
+mod watches;
 
 use tollgate::api::Policies;
 use tollgate::value::Digest;

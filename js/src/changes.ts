@@ -9,6 +9,9 @@ import { bad, checkOptions, plain } from './plain.js';
 import { checkFiles, type FullGlue, imageOf, instantOf, objectOf, PolicyInEngine, type Source, whenOf } from './policy.js';
 import type { Instant, Json, JsonObject, Refusal, RuleFile } from './types.js';
 import type {
+  ArmAnswer, Baseline, BaselineAnswer, Monitor, ObserveAnswer, RehearseAnswer, Report, ReportAnswer, Sample,
+} from './watch.js';
+import type {
   CatalogueAnswer, EditPreviewAnswer, GateAnswer, NextAnswer, Past, Planned, Register, RosterFinding, Scenario, SimulateAnswer, StatusAnswer,
 } from './workflow.js';
 
@@ -38,6 +41,26 @@ class FullPolicyInEngine extends PolicyInEngine implements FullPolicy {
     return this.#ask('catalogue', { past: listOf(past, 'past'), at_least }) as CatalogueAnswer;
   }
 
+  readReport(report: Report): ReportAnswer {
+    checkOptions(report, 'report', ['format', 'text', 'metric', 'metrics', 'at', 'time', 'unit']);
+    return this.#askOfData('readReport', plain(report, '') as object) as ReportAnswer;
+  }
+
+  baseline(samples: readonly Sample[], options: { before: Instant }): BaselineAnswer {
+    checkOptions(options, 'options', ['before']);
+    return this.#ask('baseline', { samples: listOf(samples, 'samples'), before: instantOf(options.before, 'before') }) as BaselineAnswer;
+  }
+
+  rehearse(samples: readonly Sample[], options: { start?: Instant; holdMs?: number } = {}): RehearseAnswer {
+    checkOptions(options, 'options', ['start', 'holdMs']);
+    const call = {
+      samples: listOf(samples, 'samples'),
+      ...('start' in options ? { start: instantOf(options.start, 'start') } : {}),
+      ...('holdMs' in options ? { hold_ms: countOf(options.holdMs, 'holdMs') } : {}),
+    };
+    return this.#askOfData('rehearse', call) as RehearseAnswer;
+  }
+
   simulate(scenario: Scenario, options: { with?: { readonly [file: string]: JsonObject } } = {}): SimulateAnswer {
     checkOptions(options, 'options', ['with']);
     const files = 'with' in options ? { with: objectOf(options.with, 'with') } : {};
@@ -47,7 +70,16 @@ class FullPolicyInEngine extends PolicyInEngine implements FullPolicy {
   #ask(name: string, call: object): unknown {
     return answered(this.send(name, call));
   }
+
+  /** What is wrong with what machines measured is an answer. */
+  #askOfData(name: string, call: object): unknown {
+    const answer = this.send(name, call);
+    return answer.error && DATA.has(answer.error.code) ? answer : answered(answer);
+  }
 }
+
+/** Refusals that are about data, and no misuse. */
+const DATA: ReadonlySet<string> = new Set(['BAD_TELEMETRY', 'SERIES_UNCLEAR', 'NO_SAMPLES', 'NO_BASELINE', 'NOTHING_TO_WATCH', 'TOO_FAR']);
 
 class ChangesInEngine implements Changes {
   readonly #ask: Ask;
@@ -86,6 +118,21 @@ class ChangesInEngine implements Changes {
     return this.#of('previewEdit', {
       change: objectOf(change, 'change'),
       request: objectOf(request, 'request'),
+      now: instantOf(options.now, 'now'),
+    });
+  }
+
+  arm(change: Change, options: { baselines: readonly Baseline[] }): ArmAnswer {
+    checkOptions(options, 'options', ['baselines']);
+    return this.#of('arm', { change: objectOf(change, 'change'), baselines: listOf(options.baselines, 'baselines') });
+  }
+
+  observe(change: Change, monitor: Monitor, samples: readonly Sample[], options: { now: Instant }): ObserveAnswer {
+    checkOptions(options, 'options', ['now']);
+    return this.#of('observe', {
+      change: objectOf(change, 'change'),
+      monitor: objectOf(monitor, 'monitor', 'give what `arm` or the last `observe` gave'),
+      samples: listOf(samples, 'samples'),
       now: instantOf(options.now, 'now'),
     });
   }

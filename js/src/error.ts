@@ -19,6 +19,12 @@ export type ErrorCode =
   | 'BAD_HISTORY'
   /** A scenario is at fault itself. */
   | 'BAD_SCENARIO'
+  /** A monitor is not what `arm` or the last `observe` gave. */
+  | 'BAD_MONITOR'
+  /** The policy has no such metric. */
+  | 'UNKNOWN_METRIC'
+  /** A report of this kind cannot give a metric its values, or not in these words. */
+  | 'WRONG_KIND'
   /** In a browser: `await load()` comes first. */
   | 'NOT_LOADED'
   /** The module could not be fetched or compiled. */

@@ -21,6 +21,7 @@ export type * from './api.js';
 export type * from './change.js';
 export type * from './life.js';
 export type * from './types.js';
+export type * from './watch.js';
 export type * from './workflow.js';
 export { type ErrorCode, TollgateError } from './error.js';
 

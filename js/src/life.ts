@@ -4,6 +4,9 @@ import type { CompiledPolicy, DecideOptions, PolicyOpener } from './api.js';
 import type { Actor, Change, Command, Period } from './change.js';
 import type { Instant, JsonObject, RuleFile } from './types.js';
 import type {
+  ArmAnswer, Baseline, BaselineAnswer, Monitor, ObserveAnswer, RehearseAnswer, Report, ReportAnswer, Sample,
+} from './watch.js';
+import type {
   CatalogueAnswer, EditPreviewAnswer, GateAnswer, NextAnswer, Past, Planned, Register, Roster, Scenario, SimulateAnswer, StatusAnswer,
 } from './workflow.js';
 
@@ -43,6 +46,20 @@ export interface Changes {
   /** Says what the requester's edit would do; nothing is changed. */
   previewEdit(change: Change, request: JsonObject, options: { now: Instant }): EditPreviewAnswer;
 
+  /**
+   * Arms a monitor of the deployment that a change is in, with what `policy.baseline` found before it. The host keeps the monitor
+   * beside the change's events.
+   */
+  arm(change: Change, options: { baselines: readonly Baseline[] }): ArmAnswer;
+
+  /**
+   * Takes the samples that came since the last call, in any order, and judges everything up to `now`. What is later than `now`
+   * is to be given again; what was given before does no harm. The answer's `commands` are for `next`.
+   *
+   * @throws {TollgateError} `BAD_MONITOR` for a monitor that is not what `arm` or the last `observe` gave.
+   */
+  observe(change: Change, monitor: Monitor, samples: readonly Sample[], options: { now: Instant }): ObserveAnswer;
+
   /** The same policy and roster with another register. */
   with(others: { register: Register }): Changes;
 }
@@ -62,6 +79,24 @@ export interface FullPolicy extends CompiledPolicy {
 
   /** What closed changes say of the catalogue: its histories, and kinds of which the last `atLeast` went well. */
   catalogue(past: readonly Past[], options: { atLeast: number }): CatalogueAnswer;
+
+  /**
+   * Reads what a machine reports: an answer of Prometheus, OpenMetrics, a table, the report of a test tool. A report that cannot be
+   * read is an answer.
+   *
+   * @throws {TollgateError} `UNKNOWN_METRIC` and `WRONG_KIND` for metrics that the policy does not have, or that no such report
+   * can give.
+   */
+  readReport(report: Report): ReportAnswer;
+
+  /** Returns the medians of the metrics before a deployment that starts at `before`. */
+  baseline(samples: readonly Sample[], options: { before: Instant }): BaselineAnswer;
+
+  /**
+   * Runs recorded samples through the monitor that a deployment would have. What lies before `start` is the baseline; left out, it
+   * is the first instant with a whole baseline before it. `holdMs` lets a reading of a gauge stand so long for what follows it.
+   */
+  rehearse(samples: readonly Sample[], options?: { start?: Instant; holdMs?: number }): RehearseAnswer;
 
   /**
    * Plays scripted changes. `with` holds the files that the scenario names, by their names.

@@ -21,7 +21,7 @@ export interface DecideGlue extends Glue {
   partial(call: string): string;
 }
 
-/** The calls of a module that also reads rule text and leads changes through their lives. */
+/** The calls of a module that also reads rule text, leads changes through their lives and watches deployments. */
 export interface FullGlue extends DecideGlue {
   compile(call: string): string;
   check(call: string): string;
@@ -38,6 +38,11 @@ export interface FullGlue extends DecideGlue {
   freeWindows(call: string): string;
   catalogue(call: string): string;
   simulate(call: string): string;
+  baseline(call: string): string;
+  arm(call: string): string;
+  observe(call: string): string;
+  readReport(call: string): string;
+  rehearse(call: string): string;
 }
 
 /** Answers that are about the call: these are thrown, all others are given back. */

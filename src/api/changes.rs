@@ -24,7 +24,7 @@ pub struct Workflow {
 }
 
 impl Workflow {
-    fn context<'a>(&'a self, policy: &'a Compiled) -> Context<'a> {
+    pub(super) fn context<'a>(&'a self, policy: &'a Compiled) -> Context<'a> {
         Context { ir: &policy.ir, roster: &self.roster, register: &self.register }
     }
 }

@@ -21,11 +21,15 @@ mod compiled;
 mod decide;
 mod image;
 pub mod json_call;
+#[cfg(feature = "life")]
+mod kept;
 mod partial;
 mod policies;
 mod refusal;
 #[cfg(feature = "life")]
 mod rehearse;
+#[cfg(feature = "life")]
+mod report;
 #[cfg(feature = "life")]
 mod simulate;
 #[cfg(feature = "life")]
@@ -39,11 +43,18 @@ pub use changes::{
 pub use compiled::{Compiled, File, FileAnswer, FilesAnswer, PolicyIdentity, files};
 pub use decide::{DecideAnswer, DecideCall, decide};
 pub use image::{image, open};
+#[cfg(feature = "life")]
+pub use kept::Watch;
 pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
 #[cfg(feature = "life")]
-pub use rehearse::{Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, rehearse};
+pub use rehearse::{Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, rehearse, rehearse_samples};
+#[cfg(feature = "life")]
+pub use report::{
+    PartOfReport, ReportAnswer, ReportCall, ReportFormat, TestCase, TestProperty, TestSuite, Tests,
+    read_report,
+};
 #[cfg(feature = "life")]
 pub use simulate::{
     Arm, Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,

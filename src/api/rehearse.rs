@@ -91,14 +91,28 @@ pub fn rehearse(policy: &Compiled, call: &RehearseCall) -> Result<RehearseAnswer
     for file in &call.files {
         samples.extend(samples_of(policy, file)?);
     }
-    if let Some(hold) = call.hold {
-        samples = held(policy, samples, hold);
-    }
-    let started = match call.start {
-        Some(start) => start,
-        None => first_start(policy, &samples).map_err(|refusal| vec![refusal])?,
+    rehearse_samples(policy, samples, call.start, call.hold).map_err(|refusal| vec![refusal])
+}
+
+/// Runs recorded samples through the monitor that a deployment would have: [`rehearse`] of what is read already.
+///
+/// # Errors
+/// `NO_SAMPLES`, `NO_BASELINE`, `NOTHING_TO_WATCH`, `TOO_FAR`.
+pub fn rehearse_samples(
+    policy: &Compiled,
+    samples: Vec<Sample>,
+    start: Option<Instant>,
+    hold: Option<Duration>,
+) -> Result<RehearseAnswer, Refusal> {
+    let samples = match hold {
+        Some(hold) => held(policy, samples, hold)?,
+        None => samples,
     };
-    watch(policy, &samples, started).map_err(|refusal| vec![refusal])
+    let started = match start {
+        Some(start) => start,
+        None => first_start(policy, &samples)?,
+    };
+    watch(policy, &samples, started)
 }
 
 fn samples_of(policy: &Compiled, file: &Recorded) -> Result<Vec<Sample>, Vec<Refusal>> {
@@ -126,8 +140,12 @@ fn samples_of(policy: &Compiled, file: &Recorded) -> Result<Vec<Sample>, Vec<Ref
     Ok(samples)
 }
 
+/// Most evaluations that readings are held for: the monitor makes no more in one call.
+const MOST_HELD: usize = 1_000_000;
+
 /// Lets each reading of a gauge stand for the evaluations up to the next one, or as long as it is held.
-fn held(policy: &Compiled, mut samples: Vec<Sample>, hold: Duration) -> Vec<Sample> {
+fn held(policy: &Compiled, mut samples: Vec<Sample>, hold: Duration) -> Result<Vec<Sample>, Refusal> {
+    let most = samples.len().saturating_add(MOST_HELD);
     samples.sort_by(|a, b| (&a.metric, a.at).cmp(&(&b.metric, b.at)));
     let mut out: Vec<Sample> = Vec::with_capacity(samples.len());
     for (index, sample) in samples.iter().enumerate() {
@@ -139,17 +157,23 @@ fn held(policy: &Compiled, mut samples: Vec<Sample>, hold: Duration) -> Vec<Samp
         let end = next.map_or(end, |next| next.at.min(end));
         let mut at = sample.at.checked_add(*every);
         while let Some(instant) = at.filter(|at| *at < end) {
+            if out.len() > most {
+                let message = format!("readings would be held for more than {MOST_HELD} evaluations");
+                return Err(
+                    Refusal::new("TOO_FAR", message).help("hold them shorter, or rehearse shorter series")
+                );
+            }
             out.push(Sample { at: instant, ..sample.clone() });
             at = instant.checked_add(*every);
         }
     }
-    out
+    Ok(out)
 }
 
 /// The first instant before which the longest baseline of a reported metric fits.
 fn first_start(policy: &Compiled, samples: &[Sample]) -> Result<Instant, Refusal> {
     let first = samples.iter().map(|sample| sample.at).min();
-    let Some(first) = first else { return Err(Refusal::new("NO_SAMPLES", "the files hold no sample")) };
+    let Some(first) = first else { return Err(Refusal::new("NO_SAMPLES", "there is no sample")) };
     let reported =
         policy.ir.metrics.iter().filter(|metric| samples.iter().any(|it| it.metric == metric.name));
     let longest = reported.filter_map(|metric| match metric.shape {
@@ -171,12 +195,13 @@ fn watch(policy: &Compiled, samples: &[Sample], started: Instant) -> Result<Rehe
     let after: Vec<Sample> = samples.iter().filter(|sample| sample.at > started).cloned().collect();
     let Some(last) = after.iter().map(|sample| sample.at).max() else {
         return Err(Refusal::new("NO_SAMPLES", format!("no sample is later than the start, {started}"))
-            .help("name an earlier start with --start"));
+            .help("name an earlier start"));
     };
     let record = Record::absent(ir);
     let watched = Watched::new(ir, &record, started);
     let mut monitor = Monitor::arm_only(&watched, &reported, &baselines, started).map_err(|error| {
-        super::watch::not_armed(&error).help("what lies before the start is the baseline")
+        Refusal::new(super::watch::not_armed(&error), error.to_string())
+            .help("what lies before the start is the baseline")
     })?;
     let observed = monitor
         .observe(&watched, &after, last)

@@ -32,7 +32,7 @@ use crate::json::{Json, from_serialize, to_typed};
 use crate::monitor::{Baseline, Monitor, Reading, Sample, Watched};
 use crate::value::{Instant, Measurement, Period};
 
-use super::{Compiled, NextCall, Refusal, Workflow};
+use super::{Compiled, NextCall, Refusal, Watch, Workflow};
 use script::{filled_in, matches, merge};
 
 /// What came of a scenario.
@@ -138,6 +138,12 @@ fn bad(place: &str, message: impl Into<String>) -> Refusal {
     Refusal::new("BAD_SCENARIO", message).at(place)
 }
 
+/// A scenario that cannot go on because a change cannot be watched.
+fn refused(place: &str, refusal: &change::Refusal) -> Refusal {
+    let messages: Vec<&str> = refusal.reasons.iter().map(|reason| reason.message.as_str()).collect();
+    bad(place, format!("{}: {}", refusal.codes().join(", "), messages.join("; ")))
+}
+
 /// A case on its way.
 struct Play<'a> {
     policy: &'a Compiled,
@@ -145,7 +151,7 @@ struct Play<'a> {
     workflow: Workflow,
     change: Option<Change>,
     events: Vec<Event>,
-    monitor: Option<Monitor>,
+    monitor: Option<Watch>,
 }
 
 impl Play<'_> {
@@ -279,8 +285,8 @@ impl Play<'_> {
         let started = change.milestones.implementing.unwrap_or(at);
         let context =
             change::Context { ir, roster: &self.workflow.roster, register: &self.workflow.register };
-        let record = change::record_of(change, &context, started)
-            .map_err(|refusal| vec![bad(place, refusal.codes().join(", "))])?;
+        let record =
+            change::record_of(change, &context, started).map_err(|refusal| vec![refused(place, &refusal)])?;
         let watched = Watched::new(ir, &record, started);
         let mut metrics = Vec::with_capacity(arm.watch.len());
         for name in &arm.watch {
@@ -300,7 +306,8 @@ impl Play<'_> {
             true => Monitor::arm(&watched, &baselines, started),
             false => Monitor::arm_only(&watched, &metrics, &baselines, started),
         };
-        self.monitor = Some(armed.map_err(|error| vec![bad(place, error.to_string())])?);
+        let monitor = armed.map_err(|error| vec![bad(place, error.to_string())])?;
+        self.monitor = Some(Watch { change: change.id.clone(), monitor });
         Ok(())
     }
 
@@ -325,7 +332,7 @@ impl Play<'_> {
             }
         }
         let observed = super::observe(self.policy, &self.workflow, &change, monitor, &samples, now)
-            .map_err(|refusal| vec![refusal.at(place)])?;
+            .map_err(|refusal| vec![refused(place, &refusal)])?;
         let result = as_json(&observed);
         self.monitor = Some(observed.monitor);
         for command in observed.commands {

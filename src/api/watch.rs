@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
-use crate::change::{self, Actor, Change, Command, Machine, State, Trigger};
-use crate::ir::Name;
+use crate::change::{self, Actor, Change, Command, Machine, State, Trigger, table};
+use crate::ir::{Name, Record};
 use crate::json::from_serialize;
-use crate::monitor::{self, Baseline, Firing, Monitor, Observed, Role, Sample, Summary, Verdict, Watched};
+use crate::monitor::{
+    self, Baseline, Firing, GoingBack, Monitor, ObserveError, Observed, Role, Sample, Summary, Unfit,
+    Verdict, Watched,
+};
 use crate::value::Instant;
 
-use super::{Compiled, Refusal, Workflow};
+use super::{Compiled, Refusal, Watch, Workflow};
 
 /// The answer of [`baseline`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,7 +26,7 @@ pub struct BaselineAnswer {
 pub fn baseline(policy: &Compiled, samples: &[Sample], before: Instant) -> BaselineAnswer {
     let ir = &policy.ir;
     // Which samples count as numbers hangs on no request.
-    let record = crate::ir::Record::absent(ir);
+    let record = Record::absent(ir);
     let watched = Watched::new(ir, &record, before);
     let baselines: Vec<Baseline> = ir
         .metrics
@@ -36,49 +39,39 @@ pub fn baseline(policy: &Compiled, samples: &[Sample], before: Instant) -> Basel
 /// Arms a monitor of the deployment that a change is in.
 ///
 /// # Errors
-/// `NOT_DEPLOYED`, `NO_BASELINE`, `NOTHING_TO_WATCH`, and faults of the change.
+/// `NOT_DEPLOYED`, `NO_BASELINE`, `NOTHING_TO_WATCH`, `OTHER_POLICY`, and faults of the change.
 pub fn arm(
     policy: &Compiled,
     workflow: &Workflow,
     change: &Change,
     baselines: &[Baseline],
-) -> Result<Monitor, Refusal> {
+) -> Result<Watch, change::Refusal> {
     let Some(started) = change.milestones.implementing else {
-        let refusal = Refusal::new("NOT_DEPLOYED", format!("change `{}` has not started", change.id));
-        return Err(refusal.help("give it the command `start` first"));
+        let message = format!("change `{}` has not started", change.id);
+        return Err(change::Refusal::new("NOT_DEPLOYED", message).help("give it the command `start` first"));
     };
-    let record = record(policy, workflow, change, started)?;
+    let record = change::record_of(change, &workflow.context(policy), started)?;
     let watched = Watched::new(&policy.ir, &record, started);
-    Monitor::arm(&watched, baselines, started).map_err(|error| not_armed(&error))
+    match Monitor::arm(&watched, baselines, started) {
+        Ok(monitor) => Ok(Watch { change: change.id.clone(), monitor }),
+        Err(error) => Err(change::Refusal::new(not_armed(&error), error.to_string())),
+    }
 }
 
-pub(super) fn not_armed(error: &monitor::ArmError) -> Refusal {
-    let code = match error {
+/// The code for want of which nothing is watched.
+pub(super) fn not_armed(error: &monitor::ArmError) -> &'static str {
+    match error {
         monitor::ArmError::NothingToWatch => "NOTHING_TO_WATCH",
         monitor::ArmError::NoBaseline { .. } => "NO_BASELINE",
-    };
-    Refusal::new(code, error.to_string())
-}
-
-fn record(
-    policy: &Compiled,
-    workflow: &Workflow,
-    change: &Change,
-    now: Instant,
-) -> Result<crate::ir::Record, Refusal> {
-    let context = change::Context { ir: &policy.ir, roster: &workflow.roster, register: &workflow.register };
-    change::record_of(change, &context, now).map_err(|refusal| {
-        let first = refusal.reasons.first();
-        Refusal::new(first.map_or("BAD_CHANGE", |it| &it.code), first.map_or("", |it| &it.message))
-    })
+    }
 }
 
 /// The answer of [`observe`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ObserveAnswer {
-    /// The monitor after it: to be kept, and given again.
-    pub monitor: Monitor,
-    /// What it says, and what was wrong with samples.
+    /// The watch after it: to be kept, and given again.
+    pub monitor: Watch,
+    /// What the monitor says, and what was wrong with samples.
     #[serde(flatten)]
     pub observed: Observed,
     /// Where the deployment stands.
@@ -89,28 +82,58 @@ pub struct ObserveAnswer {
 
 /// Takes samples in and judges everything up to `now`.
 ///
+/// What the change says of its rollback, that somebody began it or that it is restored, the monitor is told first.
+///
 /// # Errors
-/// `OTHER_POLICY`, `TOO_FAR`, and faults of the change.
+/// `OTHER_CHANGE` for the watch of another deployment, `OTHER_POLICY`, `BAD_MONITOR`, `TOO_FAR`, and faults of the change.
 pub fn observe(
     policy: &Compiled,
     workflow: &Workflow,
     change: &Change,
-    mut monitor: Monitor,
+    watch: Watch,
     samples: &[Sample],
     now: Instant,
-) -> Result<ObserveAnswer, Refusal> {
-    let record = record(policy, workflow, change, monitor.started())?;
-    let watched = Watched::new(&policy.ir, &record, monitor.started());
-    let observed = monitor.observe(&watched, samples, now).map_err(|error| {
-        let code = match error {
-            monitor::ObserveError::AnotherPolicy => "OTHER_POLICY",
-            monitor::ObserveError::TooFar { .. } => "TOO_FAR",
-        };
-        Refusal::new(code, error.to_string())
-    })?;
+) -> Result<ObserveAnswer, change::Refusal> {
+    let Watch { change: watched_change, mut monitor } = watch;
+    let started = monitor.started();
+    if watched_change != change.id || change.milestones.implementing.is_some_and(|at| at != started) {
+        let message = format!(
+            "the monitor watches the deployment of `{watched_change}` that started at {started}, and no other"
+        );
+        let help = format!("give the monitor that was armed for `{}`, or arm one", change.id);
+        return Err(change::Refusal::new("OTHER_CHANGE", message).help(help));
+    }
+    let record = change::record_of(change, &workflow.context(policy), started)?;
+    let watched = Watched::new(&policy.ir, &record, started);
+    follow(&mut monitor, policy, change);
+    let observed = monitor.observe(&watched, samples, now).map_err(|error| not_observed(&error))?;
     let summary = monitor.summary(&policy.ir);
     let commands = commands(change, &observed, &summary);
+    let monitor = Watch { change: watched_change, monitor };
     Ok(ObserveAnswer { monitor, observed, summary, commands })
+}
+
+fn not_observed(error: &ObserveError) -> change::Refusal {
+    let (code, help) = match error {
+        ObserveError::Unfit(Unfit::AnotherPolicy) => {
+            ("OTHER_POLICY", "go on with the policy that the monitor was armed with, or arm another monitor")
+        }
+        ObserveError::Unfit(Unfit::Damaged { .. }) => ("BAD_MONITOR", Watch::REMEDY),
+        ObserveError::TooFar { .. } => ("TOO_FAR", "observe in several steps, each with a later `now`"),
+    };
+    change::Refusal::new(code, error.to_string()).help(help)
+}
+
+/// Tells the monitor what the change says of its rollback.
+fn follow(monitor: &mut Monitor, policy: &Compiled, change: &Change) {
+    let Some(rollback) = &change.rollback else { return };
+    let change::Rollback { rule, code, at, first_bad, target, .. } = rollback.trigger.clone();
+    let (first_bad, failed) = (first_bad.unwrap_or(at), rollback.failed);
+    monitor.taken_back(GoingBack { rule, code, at, first_bad, failed, restored: None });
+    if let (Some(at), Some(digest)) = (rollback.restored, target) {
+        // What is told again, or of a state that does not fit, which `observe` refuses, makes no difference.
+        let _ = monitor.restored(&policy.ir, at, digest);
+    }
 }
 
 /// What verdicts ask of a change. One rollback is enough: those that only inform are noted while it runs.
@@ -127,6 +150,13 @@ fn commands(change: &Change, observed: &Observed, summary: &Summary) -> Vec<Comm
     if deployed && commands.is_empty() && summary.inconclusive != change.inconclusive {
         commands.push(Command::Inconclusive { rules: summary.inconclusive.clone() });
     }
+    // That a rollback took too long the change finds by itself when time passes.
+    let too_late = observed.verdicts.iter().any(|said| matches!(said, Verdict::RollbackFailed { .. }));
+    if too_late && change.state == State::RollingBack {
+        commands.push(Command::Tick);
+    }
+    // What is over takes no commands any more.
+    commands.retain(|command| table::row(change.state, command.kind()).is_some());
     commands
 }
 

@@ -99,8 +99,9 @@ pub(super) fn decide(context: &Context<'_>, question: &Question<'_>) -> Result<D
 /// Returns what a change is decided on at `now`, for those who watch it.
 ///
 /// # Errors
-/// As a decision on it.
+/// `OTHER_POLICY` for a change that stands under another one; else as a decision on it.
 pub fn record_of(change: &Change, context: &Context<'_>, now: Instant) -> Result<Record, Refusal> {
+    super::policy(context, change)?;
     Ok(decide(context, &Question::of(change, now))?.record)
 }
 

@@ -73,11 +73,11 @@ pub fn next(
     let mut step = Step::new(change.clone(), *context, now, actor);
     let known = clock(&step, change).and_then(|()| match command.kind() {
         Kind::Reclassify => Ok(()),
-        _ => policy(&step, change),
+        _ => policy(context, change),
     });
     known?;
     // Without its policy nothing can be said of what fell due.
-    if policy(&step, change).is_ok() {
+    if policy(context, change).is_ok() {
         time::pass(&mut step);
     }
     let passed = step.events.clone();
@@ -126,8 +126,8 @@ fn clock(step: &Step<'_>, change: &Change) -> Result<(), Refusal> {
 }
 
 /// A change stays on the policy that it was submitted under (S-67).
-fn policy(step: &Step<'_>, change: &Change) -> Result<(), Refusal> {
-    let here = step.context.ir.identity.digest;
+fn policy(context: &Context<'_>, change: &Change) -> Result<(), Refusal> {
+    let here = context.ir.identity.digest;
     match change.policy() {
         Some(policy) if policy.digest != here => {
             let message =
@@ -141,7 +141,7 @@ fn policy(step: &Step<'_>, change: &Change) -> Result<(), Refusal> {
 }
 
 fn time_and_policy(step: &Step<'_>, change: &Change) -> Result<(), Refusal> {
-    clock(step, change).and_then(|()| policy(step, change))
+    clock(step, change).and_then(|()| policy(&step.context, change))
 }
 
 fn in_table(state: State, command: Kind) -> Result<(), Refusal> {

@@ -141,8 +141,19 @@ impl<'de> Deserializer<'de> for FromJson<'de> {
         }
     }
 
+    /// Exact decimals stand in texts, and a number there is a likely slip: it is named as it was written.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        match self.0 {
+            Json::Number(number) => {
+                let number = number.to_decimal_text();
+                Err(de::Error::custom(format!("a text is wanted here: write \"{number}\", not {number}")))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map struct identifier ignored_any
     }
 }

@@ -26,6 +26,7 @@
 
 mod baseline;
 mod evidence;
+mod fit;
 mod judge;
 mod observe;
 mod sample;
@@ -37,6 +38,7 @@ mod watched;
 mod window;
 
 pub use baseline::{Baseline, BaselineError, baseline, fewest_samples};
+pub use fit::Unfit;
 pub use observe::MOST_EVALUATIONS;
 pub use sample::{Reading, Sample};
 pub use summary::{MetricRemarks, Outcome, RuleState, RuleSummary, Summary};
@@ -108,9 +110,9 @@ pub enum ArmError {
 /// Why nothing was observed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ObserveError {
-    /// The state belongs to another policy.
-    #[error("the monitor was armed with another policy")]
-    AnotherPolicy,
+    /// The state is none to go on with.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// So much time has passed that more than [`MOST_EVALUATIONS`] evaluations are due. Observe in several steps.
     #[error("from `{from}` to `{to}` there are too many evaluations for one call")]
     TooFar {
@@ -124,9 +126,9 @@ pub enum ObserveError {
 /// Why a restoration was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RestoreError {
-    /// The state belongs to another policy.
-    #[error("the monitor was armed with another policy")]
-    AnotherPolicy,
+    /// The state is none to go on with.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// No rule has fired.
     #[error("nothing is being taken back")]
     NoRollback,
@@ -211,8 +213,8 @@ impl Monitor {
     /// `now` before that of an earlier call judges nothing anew.
     ///
     /// # Errors
-    /// The state is left as it was: it belongs to another policy, or so much time has passed that there are too many
-    /// evaluations for one call.
+    /// The state is left as it was: it belongs to another policy or is damaged, or so much time has passed that there are
+    /// too many evaluations for one call.
     pub fn observe(
         &mut self,
         watched: &Watched<'_>,
@@ -227,9 +229,9 @@ impl Monitor {
     /// Whether `digest` is that of the snapshot is the caller's question.
     ///
     /// # Errors
-    /// Nothing is being taken back, it was restored before, or `at` lies before T0.
+    /// Nothing is being taken back, it was restored before, or `at` lies before T0; the state is none to go on with.
     pub fn restored(&mut self, ir: &Ir, at: Instant, digest: Digest) -> Result<Restoration, RestoreError> {
-        let policy = self.fits(ir).ok_or(RestoreError::AnotherPolicy)?;
+        let policy = fit::fit(self, ir)?;
         let rollback = self.rollback.as_mut().ok_or(RestoreError::NoRollback)?;
         if let Some((at, _)) = rollback.restored {
             return Err(RestoreError::Already { at });
@@ -244,9 +246,23 @@ impl Monitor {
         Ok(Restoration { at, took, exposure, met, after_failure: rollback.failed })
     }
 
+    /// Takes note that somebody began to take the change back: from now on every rule that fires informs. What a rule of the
+    /// monitor has begun stays.
+    pub fn taken_back(&mut self, rollback: GoingBack) {
+        self.rollback.get_or_insert(rollback);
+    }
+
     /// Returns where everything stands at the instant up to which it was observed.
     pub fn summary(&self, ir: &Ir) -> Summary {
         summary::summary(self, ir)
+    }
+
+    /// Says whether this is a state of a monitor of this policy: a host keeps it, and may give back another.
+    ///
+    /// # Errors
+    /// It belongs to another policy, or is damaged.
+    pub fn check(&self, ir: &Ir) -> Result<(), Unfit> {
+        fit::fit(self, ir).map(|_| ())
     }
 
     /// Returns the start of the deployment.
@@ -262,17 +278,6 @@ impl Monitor {
     /// Returns the one rollback, once it was started.
     pub fn rollback(&self) -> Option<&GoingBack> {
         self.rollback.as_ref()
-    }
-
-    /// The policy's rollback, if the state is of that policy.
-    fn fits<'a>(&self, ir: &'a Ir) -> Option<&'a Rollback> {
-        let rollback = ir.rollback.as_ref()?;
-        let fits = self.policy == ir.identity.digest
-            && self.signals.len() == ir.metrics.len()
-            && self.windows.len() == rollback.windows.len()
-            && self.rules.len() == rollback.rules.len()
-            && self.signals.iter().zip(ir.metrics.iter()).all(|(signal, metric)| signal.fits(metric));
-        fits.then_some(rollback)
     }
 
     /// Lets the earliest rule that fired start the rollback, if none was started.

@@ -1,5 +1,6 @@
 //! The walk over time: what arrives and what is due, in order.
 
+use super::fit::fit;
 use super::judge::{Came, MINUTE_MS, Scene};
 use super::sample::{Measured, Reader, Remarks, Sample, Taken, What};
 use super::signal::{Kept, Signal};
@@ -44,7 +45,7 @@ pub(super) fn observe(
     samples: &[Sample],
     now: Instant,
 ) -> Result<Observed, ObserveError> {
-    let rollback = monitor.fits(watched.ir).ok_or(ObserveError::AnotherPolicy)?;
+    let rollback = fit(monitor, watched.ir)?;
     let seen = monitor.seen;
     let ticks: Vec<Option<Instant>> =
         rollback.rules.iter().map(|rule| next_tick(rule.pace, monitor.started, seen)).collect();

@@ -62,17 +62,6 @@ impl Signal {
         Self { watched, kept, remarks: BTreeMap::new() }
     }
 
-    /// Whether the state is of the metric's shape.
-    pub(super) fn fits(&self, metric: &Metric) -> bool {
-        matches!(
-            (&self.kept, &metric.shape),
-            (Kept::Gauge { .. }, Shape::Gauge { .. })
-                | (Kept::Newest(_), Shape::Result { .. } | Shape::Probe { .. })
-                | (Kept::Events { .. }, Shape::Events { .. })
-                | (Kept::Beats { .. }, Shape::Heartbeat { .. })
-        )
-    }
-
     /// Takes a sample of a gauge; the evaluation before `at` is judged already. Says what is to be remarked, and of which instant.
     ///
     /// Which samples come first makes no difference: the latest counts, and two of one instant must agree.

@@ -8,7 +8,7 @@ use crate::value::{Instant, Value};
 use serde::{Deserialize, Serialize};
 
 /// Most bad evaluations that are kept to be shown, the first of the row.
-const MOST_SHOWN: usize = 16;
+pub(super) const MOST_SHOWN: usize = 16;
 
 /// Where a rule stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -66,6 +66,11 @@ impl Seen {
         self.dropped = self.dropped.filter(|at| *at > outside);
     }
 
+    /// The latest time of any of them.
+    pub(super) fn latest(&self) -> Option<Instant> {
+        self.by_time.last().and_then(|(at, _)| Instant::from_epoch_ms(*at).ok())
+    }
+
     pub(super) fn count(&self) -> Count {
         let oldest = self.by_time.first().and_then(|(at, _)| Instant::from_epoch_ms(*at).ok());
         Count { ids: self.latest.len(), or_more: self.dropped.is_some(), oldest }

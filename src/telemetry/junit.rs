@@ -83,6 +83,16 @@ pub enum SuiteOutcome {
     Skipped,
 }
 
+impl SuiteOutcome {
+    /// Returns how a report ended, by how its suites did: one that failed fails it, one that passed passes it, and what holds
+    /// no suite has shown nothing.
+    pub fn of_all(suites: &[Suite]) -> Self {
+        let ended: Vec<Self> = suites.iter().map(Suite::outcome).collect();
+        let first = [Self::Failed, Self::Passed].into_iter().find(|outcome| ended.contains(outcome));
+        first.unwrap_or(Self::Skipped)
+    }
+}
+
 /// How many tests ended how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -191,8 +201,8 @@ impl Suite {
         Ok(found)
     }
 
-    /// This suite and those in it, in the order of the report. Suites nest as deep as the reader lets them.
-    fn with_nested(&self) -> Vec<&Suite> {
+    /// Returns this suite and those in it, in the order of the report. Suites nest as deep as the reader lets them.
+    pub fn with_nested(&self) -> Vec<&Suite> {
         let mut found = vec![self];
         for suite in &self.suites {
             found.extend(suite.with_nested());

@@ -11,6 +11,8 @@
 mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
+#[cfg(feature = "life")]
+mod watch;
 
 use crate::api::{Policies, image as image_of, json_call};
 use js_sys::{JsString, Uint8Array};

@@ -9,6 +9,7 @@ import { engine } from './engine.mjs';
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/module.md');
 const starter = read('rules/starter/policy.gate');
+const rollback = read('tests/data/calls/watch/rollback.gate');
 
 /** Calls that take or give bytes: tests/hosts/replay.mjs makes them. */
 const BYTES = ['open', 'image'];
@@ -16,7 +17,7 @@ const BYTES = ['open', 'image'];
 const EXAMPLE = /```json call=(\w+)\n(.*?)```\n+```json answer\n(.*?)```/gs;
 const examples = [...page.matchAll(EXAMPLE)].map(([, name, call, answer]) => ({
   name,
-  call: call.replaceAll('"…"', () => JSON.stringify(starter)),
+  call: call.replaceAll('"…"', () => JSON.stringify(starter)).replaceAll('"… rollback"', () => JSON.stringify(rollback)),
   answer: JSON.parse(answer),
 }));
 
@@ -27,18 +28,16 @@ function shownOf(found, shown) {
   return Object.fromEntries(Object.keys(shown).map((key) => [key, shownOf(found[key], shown[key])]));
 }
 
-/** The change of the last `next`, and the events of all of them so far. */
-let change = null;
-const events = [];
-const filledIn = (call) => call.replaceAll('"… change"', () => JSON.stringify(change)).replaceAll('"… events"', () => JSON.stringify(events));
+/** What calls gave that others take: of each the last, and the events of all of them so far. */
+const given = { events: [] };
+const filledIn = (call) => call.replaceAll(/"… (change|events|samples|baselines|monitor)"/g, (_, member) => JSON.stringify(given[member]));
+const GIVES = { next: ['change'], readReport: ['samples'], baseline: ['baselines'], arm: ['monitor'], observe: ['monitor'] };
 
 for (const [place, { name, call, answer }] of examples.entries()) {
   test(`example ${place + 1}: \`${name}\` answers as the page says`, () => {
     const found = JSON.parse(engine[name](filledIn(call)));
-    if (name === 'next') {
-      change = found.change;
-      events.push(...found.events);
-    }
+    for (const member of GIVES[name] ?? []) given[member] = found[member];
+    if (name === 'next') given.events.push(...found.events);
     assert.deepEqual(shownOf(found, answer), answer);
   });
 }

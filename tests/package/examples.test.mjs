@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 
 import { Policy } from '../../js/dist/full.node.js';
 import { inProject, root } from '../../tools/lib/paths.mjs';
+import { after as afterStart, before as dayBefore, eventsOf, metrics, recorded, start } from '../support/deployed.mjs';
 import { files, scenarios } from '../support/shipped.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-examples-'));
@@ -34,7 +35,8 @@ const BROKEN_PROMISE = `${STARTER}\npromise nobody "Nothing is ever high" {\n  n
 
 /** A history of the shipped policy's scenarios, the people in it, and what a deployment job knows. */
 const { shared, 'metrics-degraded': rollout } = scenarios;
-const { cases } = Policy.compile(files).simulate(rollout, { with: { 'shared.json': shared } });
+const shipped = Policy.compile(files);
+const { cases } = shipped.simulate(rollout, { with: { 'shared.json': shared } });
 const { events } = cases.find(({ name }) => name.startsWith('d:'));
 const before = (type) => events.slice(0, events.findIndex(({ what }) => what.type === type));
 const history = (name, list) => put(`${name}.json`, JSON.stringify(list));
@@ -42,6 +44,14 @@ const people = put('people.json', JSON.stringify(shared.people));
 const unfit = put('unfit.json', '{ "roles": { "ciso": [] } }');
 const nothing = put('nothing.json', '{}');
 const at = (now) => ({ TOLLGATE_NOW: now });
+
+/** What a watch begins with, and what Prometheus said while a service slowed down. */
+const day = shipped.readReport({ format: 'csv', text: dayBefore, metrics: metrics.map(({ metric }) => ({ metric, series: metric })) });
+const { baselines } = shipped.baseline(day.samples, { before: start });
+const watch = (name, more = {}) => put(`${name}.json`, JSON.stringify({ roster: shared.people, events: eventsOf(shipped), baselines, ...more }));
+const [zones, vector] = ['matrix', 'vector'].map((name) => put(`${name}.json`, recorded(name)));
+const refusing = 'tests/data/telemetry/recorded/prometheus/error.json';
+const resumed = watch('resumed');
 
 /** A program, its arguments, what it exits with, what it prints, what it complains of, and its environment. */
 const RUNS = [
@@ -51,6 +61,14 @@ const RUNS = [
   ['gate', [history('none', []), people, nothing], 1, /^deny\nNO_CHANGE: /],
   ['gate', [history('gap', events.slice(1)), people, nothing], 1, /^deny, BAD_HISTORY: /],
   ['gate', [history('unmanned', events), unfit, nothing], 1, /^deny, ROSTER_UNFIT: .* faults/],
+  ['watch', [watch('slow'), zones, vector], 3, /^2026-02-10T16:33:00Z fired latency_degraded METRICS\nrolling_back\n$/, /^$/, at(afterStart(2, 50))],
+  ['watch', [resumed, zones], 0, /^implementing\n$/, /^$/, at(afterStart(2, 50))],
+  ['watch', [resumed, vector], 3, /^2026-02-10T16:33:00Z fired latency_degraded METRICS\nrolling_back\n$/, /^$/, at(afterStart(3, 50))],
+  ['watch', [resumed, vector], 3, /^rolling_back\n$/, /^$/, at(afterStart(4, 50))],
+  ['watch', [watch('blind'), refusing, refusing, refusing], 0, /refused with `bad_data`.*\n.*T16:33:00Z inconclusive errors_degraded\n.* inconclusive latency_degraded\nimplementing\n$/, /^$/, at(afterStart(1))],
+  ['watch', [watch('early', { events: before('implementation.started') }), zones], 1, /^$/, /NOT_DEPLOYED: change `CHG-1003` has not started/],
+  ['watch', [watch('damaged', { monitor: { change: 'CHG-1003' } }), zones], 1, /^$/, /the monitor is damaged/],
+  ['watch', [], 2, /^$/, /^usage: /],
   ['decide', [sample('ready-change-may-start')], 0, /^normal, risk high, route board_decides\n$/],
   ['decide', [sample('start-without-a-snapshot-is-refused')], 1, /\ndenied: NO_SNAPSHOT snapshot\n/],
   ['decide', [sample('staging-is-out-of-scope')], 0, /^out_of_scope\n$/],

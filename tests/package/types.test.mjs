@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { check, fold, format, freezePreview, freeWindows, Policy, test as runTests, TollgateError } from '../../js/dist/full.node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { run } from '../../tools/lib/run.mjs';
+import { after, before, eventsOf, metrics, recorded, roster, start } from '../support/deployed.mjs';
 import { files, rulesIn, samples, scenarios } from '../support/shipped.mjs';
 
 const read = (path) => readFileSync(inProject(path), 'utf8');
@@ -73,11 +74,47 @@ function lives() {
   return found;
 }
 
+/** What goes into a watch, and what comes of it. */
+function watches() {
+  const policy = Policy.compile(files);
+  const changes = policy.changes({ roster });
+  const deployed = fold(eventsOf(policy));
+  const columns = metrics.map(({ metric }) => ({ metric, series: metric }));
+  const day = { format: 'csv', text: before, metrics: columns };
+  const zones = { format: 'prometheus', text: recorded('matrix'), metrics };
+  const junit = read('tests/data/telemetry/recorded/junit/pytest.xml');
+  const tests = { format: 'junit', text: junit, at: after(2), metrics: [{ metric: 'audit_write', suite: 'pytest', words: { passed: 'accepted', failed: 'denied' } }] };
+  const text = { format: 'openmetrics', text: 'latency_p95 2.1\n', at: after(1), metric: 'latency_p95' };
+  const found = [day, zones, tests, text].flatMap((report) => [['Report', report], ['ReportAnswer', policy.readReport(report)]]);
+  found.push(['ReportAnswer', policy.readReport({ ...zones, text: 'none' })]);
+  const [{ samples: earlier }, { samples }, { samples: results }] = [day, zones, tests].map((report) => policy.readReport(report));
+  const others = [
+    { metric: 'audit_log', at: after(1), reading: { beat: 1 } },
+    { metric: 'audit_log', at: after(2), reading: { beat: 3 } },
+    { metric: 'complaints', at: after(1), reading: { event: { id: 'T-1', category: 'incorrect_results', service: 'rag-api' } } },
+    { metric: 'complaints', at: after(1), reading: { counted: 'T-2' } },
+    { metric: 'error_rate', at: after(1), reading: 'not_a_number' },
+    { metric: 'nonsense', at: after(1), reading: { yes_no: true } },
+  ];
+  const baseline = policy.baseline(earlier, { before: start });
+  const armed = changes.arm(deployed, { baselines: baseline.baselines });
+  found.push(['Sample[]', others], ['BaselineAnswer', baseline], ['ArmAnswer', armed], ['ArmAnswer', changes.arm(deployed, { baselines: [] })]);
+  let { monitor } = armed;
+  for (const [now, came] of [[after(3), [...samples, ...results, ...others]], [after(12), []], [after(40), []]]) {
+    const seen = changes.observe(deployed, monitor, came, { now });
+    found.push(['Monitor', monitor], ['ObserveAnswer', seen], ['Verdict[]', seen.verdicts], ['Command[]', seen.commands]);
+    ({ monitor } = seen);
+  }
+  found.push(['ObserveAnswer', changes.observe({ ...deployed, id: 'X' }, monitor, [], { now: after(41) })]);
+  found.push(['RehearseAnswer', policy.rehearse([...earlier, ...samples], { start })], ['RehearseAnswer', policy.rehearse([])]);
+  return found;
+}
+
 test('every answer is of its type', async () => {
   const folder = inProject('target', 'tmp', 'types');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const found = [...answers(), ...lives()];
+  const found = [...answers(), ...lives(), ...watches()];
   const types = [...new Set(found.map(([type]) => type.replace('[]', '')))].filter((type) => type !== 'string');
   const lines = found.map(([type, value], at) => `export const a${at}: ${type} = ${JSON.stringify(value)};`);
   const source = `import type { ${types.join(', ')} } from '../../../js/dist/full.js';\n${lines.join('\n')}\n`;

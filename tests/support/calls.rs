@@ -4,7 +4,9 @@ use super::beside::beside;
 use super::cases::inputs;
 use super::changes;
 use super::read::{self, data, files, rules, text};
+use super::watches;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tollgate::api::{self, Policies, json_call};
 use tollgate::value::Digest;
@@ -45,6 +47,11 @@ const CALLS: &[&str] = &[
     "freeWindows",
     "catalogue",
     "simulate",
+    "baseline",
+    "arm",
+    "observe",
+    "readReport",
+    "rehearse",
 ];
 
 /// Answers a call as the module does.
@@ -72,6 +79,11 @@ pub fn answer(call: &str, text: &str, policies: &mut Policies) -> String {
         "freeWindows" => json_call::free_windows(text),
         "catalogue" => json_call::catalogue(text, policies),
         "simulate" => json_call::simulate(text, policies),
+        "baseline" => json_call::baseline(text, policies),
+        "arm" => json_call::arm(text, policies),
+        "observe" => json_call::observe(text, policies),
+        "readReport" => json_call::read_report(text, policies),
+        "rehearse" => json_call::rehearse(text, policies),
         other => panic!("the module has no function `{other}`"),
     }
 }
@@ -95,6 +107,7 @@ pub fn all() -> Vec<Call> {
     calls.policies();
     calls.samples();
     calls.json();
+    calls.watches();
     calls.written();
     let mut all = calls.made;
     all.extend(hostile());
@@ -243,6 +256,21 @@ impl Calls {
             if !text.contains("⟨x") {
                 self.made.push(Call { name, call: "decide", text: expand(&text), says: Vec::new() });
             }
+        }
+    }
+
+    /// What a host asks that watches a deployment.
+    fn watches(&mut self) {
+        let mut kept = BTreeMap::new();
+        for (name, files) in watches::policies() {
+            kept.insert(name, self.compile(&format!("compile {name}"), &files));
+        }
+        for watches::Made { name, call, json, says } in watches::calls(&kept, answer) {
+            let call = *CALLS
+                .iter()
+                .find(|known| **known == call)
+                .unwrap_or_else(|| panic!("{name}: no call {call}"));
+            self.made.push(Call { name, call, text: json.to_string(), says });
         }
     }
 

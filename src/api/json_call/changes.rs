@@ -130,10 +130,10 @@ pub fn simulate(call: &str, policies: &Policies) -> String {
 }
 
 #[derive(Serialize)]
-struct Answer<T> {
-    ok: bool,
+pub(super) struct Answer<T> {
+    pub(super) ok: bool,
     #[serde(flatten)]
-    answer: T,
+    pub(super) answer: T,
 }
 
 #[derive(Serialize)]
@@ -163,7 +163,7 @@ struct Windows {
 /// What the engine answers, or why it does not: a refusal of the workflow is an answer, not a mistake of the call.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Answered<T> {
+pub(super) enum Answered<T> {
     Done(Answer<T>),
     Refused {
         ok: bool,
@@ -173,7 +173,7 @@ enum Answered<T> {
     },
 }
 
-fn answered<T>(answer: Result<T, change::Refusal>) -> Answered<T> {
+pub(super) fn answered<T>(answer: Result<T, change::Refusal>) -> Answered<T> {
     match answer {
         Ok(answer) => Answered::Done(Answer { ok: true, answer }),
         Err(refusal) => Answered::Refused { ok: false, reasons: refusal.reasons, help: refusal.help },
@@ -195,7 +195,7 @@ impl Call<'_> {
         }
     }
 
-    fn workflow(&self) -> Result<Workflow, Vec<Refusal>> {
+    pub(super) fn workflow(&self) -> Result<Workflow, Vec<Refusal>> {
         Ok(Workflow { roster: self.typed("roster")?, register: self.maybe("register")?.unwrap_or_default() })
     }
 }

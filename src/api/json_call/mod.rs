@@ -4,7 +4,7 @@
 //! `errors` all of them; where rule text was wrong, `diagnostics` says so. Call texts go through the one strict reader.
 //!
 //! The calls that read rule text stand in `rules`, which an engine without the compiler does not have; those about the life
-//! of changes stand in `changes`, which takes the feature `life`.
+//! of changes and about what machines measure stand in `changes` and `watch`, which take the feature `life`.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +19,8 @@ use super::{Compiled, DecideCall, File, PartialCall, Policies, PolicyIdentity, R
 mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
+#[cfg(feature = "life")]
+mod watch;
 
 #[cfg(feature = "life")]
 pub use changes::{
@@ -28,6 +30,9 @@ pub use changes::{
 
 #[cfg(feature = "compiler")]
 pub use rules::{check, compile, format, test};
+
+#[cfg(feature = "life")]
+pub use watch::{arm, baseline, observe, read_report, rehearse};
 
 /// A call may carry the files of a whole policy: 8 MB of text, escaped.
 const CALL: Limits = Limits { size_bytes: LONGEST_CALL as usize, string_bytes: 9_000_000, depth: 96 };
@@ -280,9 +285,13 @@ impl<'a> Call<'a> {
     }
 
     fn now(&self) -> Result<Instant, Vec<Refusal>> {
-        self.text("now")?
+        self.instant("now")
+    }
+
+    fn instant(&self, key: &str) -> Result<Instant, Vec<Refusal>> {
+        self.text(key)?
             .parse()
-            .map_err(|error| vec![Refusal::new("BAD_INSTANT", format!("`now`: {error}")).at("now")])
+            .map_err(|error| vec![Refusal::new("BAD_INSTANT", format!("`{key}`: {error}")).at(key)])
     }
 
     fn file(&self) -> Result<File, Vec<Refusal>> {

@@ -1,0 +1,39 @@
+// Watches a deployment: node examples/watch.mjs WATCH.json ANSWER.json .. Prints verdicts; exits with 3 once the change is taken back.
+// WATCH.json holds roster, events and baselines (of `policy.baseline`); what happens and the monitor are kept in it, and another run goes on from there.
+// An ANSWER.json is what Prometheus said to a poll, a minute after the last: a service fetches it and waits. TOLLGATE_NOW, the first poll, is for rehearsals.
+
+import assert from 'node:assert';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fold, Policy } from 'tollgate';
+
+const [file, ...polls] = process.argv.slice(2);
+if (polls.length === 0) {
+  console.error('usage: node examples/watch.mjs WATCH.json ANSWER.json ..');
+  process.exit(2);
+}
+const latency = { metric: 'latency_p95', series: 'latency_p95_seconds', labels: { zone: 'a' } };
+const metrics = [latency, { metric: 'error_rate', series: 'error_rate_percent' }];
+const must = (answer) => (answer.ok ? answer : assert.fail(answer.reasons.map(({ code, message }) => `${code}: ${message}`).join('\n')));
+
+const folder = 'rules/change-management';
+const names = readdirSync(folder).filter((name) => name.endsWith('.gate'));
+const policy = Policy.compile(names.map((name) => ({ name, text: readFileSync(`${folder}/${name}`, 'utf8') })));
+const watch = JSON.parse(readFileSync(file, 'utf8'));
+const changes = policy.changes({ roster: watch.roster });
+let change = fold(watch.events);
+
+for (const [minute, poll] of polls.entries()) {
+  const now = new Date(Date.parse(process.env.TOLLGATE_NOW ?? new Date().toISOString()) + minute * 60_000).toISOString();
+  const report = policy.readReport({ format: 'prometheus', text: readFileSync(poll, 'utf8'), metrics });
+  if (!report.ok) console.log(`${now} ${report.error.message}`); // No data, then: what that means the policy says.
+  watch.monitor ??= must(changes.arm(change, { baselines: watch.baselines })).monitor;
+  const { monitor, verdicts, commands } = must(changes.observe(change, watch.monitor, report.samples ?? [], { now }));
+  for (const { at, verdict, rule, code } of verdicts) console.log([at, verdict, rule, code].filter(Boolean).join(' '));
+  for (const command of commands) {
+    watch.events.push(...changes.next(change, command, { now, actor: { machine: 'monitor' } }).events);
+    change = fold(watch.events);
+  }
+  writeFileSync(file, JSON.stringify(Object.assign(watch, { monitor })));
+}
+console.log(change.state);
+process.exitCode = change.rollback ? 3 : 0;
