@@ -28,6 +28,8 @@ mod refusal;
 mod rehearse;
 #[cfg(feature = "life")]
 mod simulate;
+#[cfg(all(feature = "life", feature = "trail"))]
+pub mod trail;
 #[cfg(feature = "life")]
 mod watch;
 

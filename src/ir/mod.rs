@@ -19,6 +19,7 @@ mod duty;
 #[cfg(feature = "compiler")]
 mod lower;
 mod print;
+mod personal;
 mod record;
 mod sound;
 mod table;

@@ -85,12 +85,6 @@ pub enum Kind {
     /// A gate was asked whether a deployment may begin.
     #[serde(rename = "gate.answered")]
     GateAnswered,
-    /// A change goes on in another log.
-    #[serde(rename = "change.handed_over")]
-    HandedOver,
-    /// A change goes on here that began in another log.
-    #[serde(rename = "change.taken_over")]
-    TakenOver,
     /// Nothing of a change may be purged.
     #[serde(rename = "hold.placed")]
     HoldPlaced,
@@ -264,14 +258,35 @@ impl Kind {
             Self::RosterSet => "roster.set",
             Self::ChangeCommand => "change.command",
             Self::GateAnswered => "gate.answered",
-            Self::HandedOver => "change.handed_over",
-            Self::TakenOver => "change.taken_over",
             Self::HoldPlaced => "hold.placed",
             Self::HoldLifted => "hold.lifted",
             Self::Erased => "erasure.performed",
             Self::Purged => "entries.purged",
         }
     }
+}
+
+impl PolicyRef {
+    /// Says whether this policy may take the place of another without the root keys: it is a later version of the same.
+    pub fn succeeds(&self, other: &Self) -> bool {
+        self.id == other.id && is_higher_version(&self.version, &other.version)
+    }
+}
+
+/// Says whether one version comes after another: by their parts between points, as numbers where both are.
+fn is_higher_version(version: &str, than: &str) -> bool {
+    let mut parts = version.split('.');
+    for before in than.split('.') {
+        let Some(part) = parts.next() else { return false };
+        let order = match (part.parse::<u64>(), before.parse::<u64>()) {
+            (Ok(part), Ok(before)) => part.cmp(&before),
+            _ => part.cmp(before),
+        };
+        if order.is_ne() {
+            return order.is_gt();
+        }
+    }
+    parts.next().is_some()
 }
 
 impl Author {

@@ -188,8 +188,10 @@ impl State {
                     return Err(Why::LastKey { key });
                 }
             }
-            Kind::PolicyAdopted => self.policy = Some(entry.policy.clone().ok_or(Why::Missing { member: "policy" })?),
-            Kind::RosterSet => self.roster = Some(Digest::of(canonical(&entry.body).as_bytes())),
+            Kind::PolicyAdopted => {
+                self.policy = Some(entry.policy.clone().ok_or(Why::Missing { member: "policy" })?);
+            }
+            Kind::RosterSet => self.roster = Some(roster_digest(entry)),
             Kind::HoldPlaced => {
                 self.holds.insert(body::<Hold>(entry)?.change);
             }
@@ -199,8 +201,7 @@ impl State {
                     return Err(Why::NotHeld { change });
                 }
             }
-            Kind::ChangeCommand | Kind::GateAnswered | Kind::HandedOver | Kind::TakenOver => {}
-            Kind::Erased | Kind::Purged => {}
+            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::Purged => {}
         }
         match &entry.change {
             Some(change) => self.take_change(change, index),
@@ -228,6 +229,12 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The digest of the roster that an entry sets: that of its body, or of the blob that is its whole body.
+fn roster_digest(entry: &Entry) -> Digest {
+    let whole = entry.blobs.iter().find(|blob| blob.at.is_empty()).map(|blob| blob.digest);
+    whole.unwrap_or_else(|| Digest::of(canonical(&entry.body).as_bytes()))
 }
 
 fn enrol(
