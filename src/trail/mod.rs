@@ -14,6 +14,9 @@
 //! | [`key`] | Ed25519 public keys as SPKI, signatures checked strictly | RFC 8032, RFC 8410 |
 //! | [`Envelope`] | what is stored of an entry, with its signatures | DSSE v1.0, RFC 8785 |
 //! | [`Entry`], [`Act`] | what is signed | in-toto Statement v1 |
+//! | [`note`] | a text and the signatures under it | C2SP signed-note |
+//! | [`checkpoint`] | the head of a log's tree, as such a text | C2SP tlog-checkpoint |
+//! | [`receipt`] | an inclusion proof and its checkpoint | C2SP tlog-proof |
 //!
 //! Nothing here makes a key or reads a clock. Hosts sign: a module gives the bytes to sign and takes the signature back,
 //! checked. Nothing panics, recurses or allocates without bound on what others wrote.
@@ -23,8 +26,10 @@
 //! The trail sees bodies, not changes: what an entry says of a change is judged by whoever makes changes.
 
 mod act;
+mod base64;
 mod blob;
 mod body;
+pub mod checkpoint;
 mod decimal;
 mod disclosure;
 mod entry;
@@ -33,7 +38,9 @@ mod fault;
 pub mod key;
 mod keyring;
 mod log;
+pub mod note;
 mod open;
+pub mod receipt;
 mod state;
 mod statement;
 mod tombstone;

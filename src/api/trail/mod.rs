@@ -15,7 +15,7 @@ mod digest;
 mod redecide;
 
 pub use administer::{Administer, AdoptCall, administer, adopt, begin};
-pub use command::{CommandAnswer, CommandCall, act_of, command};
+pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
 pub use redecide::{Difference, Redecider};
 
 use serde::Serialize;

@@ -1,4 +1,7 @@
 //! Checking proofs that others made.
+//!
+//! A proof binds its hashes to roots. It binds a size only as far as the way to the root hangs on it: a proof for entry 5
+//! of 8 fits a claim of 7 entries with the root of 8. So a head is trusted as a whole, by the signature over both, or not.
 
 use super::{TreeHead, empty_root, node_hash};
 use crate::value::Digest;
