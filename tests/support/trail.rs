@@ -43,3 +43,30 @@ pub fn beside(name: &str) -> Option<String> {
     }
     text
 }
+
+/// The bytes that the lines of a case stand for: `|` is before a line, `~` before a last one without its line end, `9|`
+/// before one that comes nine times; `⟨xff⟩` is a byte.
+pub fn bytes(lines: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for line in lines.lines() {
+        let (before, text) = line.split_once(['|', '~']).expect("a line of bytes begins with `|` or `~`");
+        let times = if before.is_empty() { 1 } else { before.parse().expect("a number before `|`") };
+        let end: &[u8] = if line[before.len()..].starts_with('|') { b"\n" } else { b"" };
+        for _ in 0..times {
+            bytes.extend(unescaped(text));
+            bytes.extend(end);
+        }
+    }
+    bytes
+}
+
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut parts = text.split("⟨x");
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (byte, rest) = part.split_once('⟩').expect("`⟨x` and two digits end in `⟩`");
+        bytes.extend(hex(byte));
+        bytes.extend(rest.as_bytes());
+    }
+    bytes
+}
