@@ -23,7 +23,7 @@ use tollgate::trail::{Checked, Enrolled, Log, Pin, Revoked, Role, Rotated, Tombs
 
 #[path = "support/lives.rs"]
 mod lives;
-#[path = "support/trail.rs"]
+#[path = "support/log.rs"]
 mod support;
 
 use support::{Trail, entry, seed, spki, verdict};

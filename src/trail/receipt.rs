@@ -113,7 +113,7 @@ impl Receipt {
             let bytes = text.strip_prefix("extra ").and_then(base64::read).filter(|bytes| !bytes.is_empty());
             extra = bytes.ok_or_else(|| fault((line, text), "write `extra` and base64 of some bytes"))?;
         }
-        let (line, text) = lines.next().unwrap_or((2, ""));
+        let (line, text) = lines.next().unwrap_or((3, "")); // nothing after `extra`
         let index = text.strip_prefix("index ").and_then(decimal::read);
         let remedy = "write `index` and the index in decimal digits without zeros before it";
         let index = index.ok_or_else(|| fault((line, text), remedy))?;

@@ -36,6 +36,6 @@ impl Seed {
 impl fmt::Debug for Seed {
     /// Names the key and keeps its secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Seed").field(&self.public_key().id()).finish()
+        write!(f, "Seed({})", self.public_key().id())
     }
 }
