@@ -45,10 +45,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "analyze",
             "monitor",
             "telemetry",
+            "trail",
         ],
     ),
     ("wasm", &["api"]),
-    ("cli", &["api", "diagnostic", "json", "value", "text"]),
+    ("cli", &["api", "diagnostic", "json", "trail", "value", "text"]),
 ];
 
 /// Files of `src/` that belong to a folder they do not lie in.

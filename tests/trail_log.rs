@@ -233,7 +233,10 @@ fn hosts_are_held_to_what_the_log_says() {
     let sealed = api::trail::seal(Some(&before), prepared.payload.clone(), support::signed(&prepared));
     assert_eq!(sealed.unwrap_err().code, "WRONG_INDEX");
     let unsigned = vec![support::sign(&prepared.payload, "u-manager")];
-    assert_eq!(api::trail::seal(Some(&trail.head), prepared.payload.clone(), unsigned).unwrap_err().code, "UNSIGNED");
+    assert_eq!(
+        api::trail::seal(Some(&trail.head), prepared.payload.clone(), unsigned).unwrap_err().code,
+        "UNSIGNED"
+    );
     let mut head = trail.head.clone();
     head.state.threshold = 1;
     assert_eq!(api::trail::seal(Some(&head), prepared.payload.clone(), vec![]).unwrap_err().code, "BAD_HEAD");
@@ -241,10 +244,16 @@ fn hosts_are_held_to_what_the_log_says() {
 
     // The roster in force, and no other.
     let roster = std::mem::replace(&mut trail.roster, Json::Object(Vec::new()));
-    assert_eq!(code(trail.call(None, GivenBy::Host { command: create("CHG-2"), actor: asha() })), "OTHER_ROSTER");
+    assert_eq!(
+        code(trail.call(None, GivenBy::Host { command: create("CHG-2"), actor: asha() })),
+        "OTHER_ROSTER"
+    );
     trail.roster = roster;
     trail.now = trail.world.at("2026-02-03T04:00:00Z");
-    assert_eq!(code(trail.call(None, GivenBy::Host { command: create("CHG-2"), actor: asha() })), "CLOCK_WENT_BACK");
+    assert_eq!(
+        code(trail.call(None, GivenBy::Host { command: create("CHG-2"), actor: asha() })),
+        "CLOCK_WENT_BACK"
+    );
 }
 
 #[test]
@@ -289,11 +298,14 @@ fn a_policy_is_adopted_by_two_authors_whom_it_does_not_serve() {
     trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
     let answer = trail.give("CHG-1", Command::Submit, asha()).unwrap();
     assert!(answer.ok, "{:?}", answer.reasons);
-    let (outgoing, easier) = (lives::shipped(), policy_with(&[
-        ("2026.11", "2026.12"),
-        ("band medium 2..3", "band medium 2..12"),
-        ("band high   4..", "band high   13.."),
-    ]));
+    let (outgoing, easier) = (
+        lives::shipped(),
+        policy_with(&[
+            ("2026.11", "2026.12"),
+            ("band medium 2..3", "band medium 2..12"),
+            ("band high   4..", "band high   13.."),
+        ]),
+    );
     let code = |answer: Result<(), api::Refusal>| answer.unwrap_err().code;
     assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-asha", "u-cm"])), "SOD_EASES");
     assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-cm"])), "UNSIGNED");

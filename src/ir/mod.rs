@@ -18,8 +18,8 @@ mod canonical;
 mod duty;
 #[cfg(feature = "compiler")]
 mod lower;
-mod print;
 mod personal;
+mod print;
 mod record;
 mod sound;
 mod table;

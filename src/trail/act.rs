@@ -112,7 +112,8 @@ impl Act {
     pub fn read(envelope: &Envelope) -> Result<Self, ActError> {
         let statement = Statement::read(&envelope.payload)?;
         if statement.predicate_type != ACT_TYPE {
-            let message = format!("it is a `{}`", statement.predicate_type.chars().take(80).collect::<String>());
+            let message =
+                format!("it is a `{}`", statement.predicate_type.chars().take(80).collect::<String>());
             return Err(ActError::Shape { path: "predicateType".to_owned(), message });
         }
         let act: Self = to_typed(&statement.predicate).map_err(|error| ActError::Shape {

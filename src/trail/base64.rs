@@ -5,12 +5,13 @@ use ::base64::engine::general_purpose::STANDARD;
 
 use crate::value::Digest;
 
-pub(super) fn write(bytes: &[u8]) -> String {
+/// Writes bytes.
+pub fn write(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 /// Reads bytes; `None` for another alphabet, missing padding, white space, or bits set that no byte holds.
-pub(super) fn read(text: &str) -> Option<Vec<u8>> {
+pub fn read(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 

@@ -25,7 +25,7 @@ pub struct BlobRef {
 }
 
 /// A blob, to be kept before the entry that names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Blob {
     /// Its name.
     pub digest: Digest,

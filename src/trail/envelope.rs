@@ -6,6 +6,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::de::{Deserializer, Error as _};
+use serde::ser::Serializer;
+use serde::{Deserialize, Serialize};
 
 use super::key::{KeyId, PublicKey, SIGNATURE_BYTES};
 use crate::json::{self, Json, JsonError, Limits};
@@ -128,8 +131,7 @@ impl Envelope {
             return Err(EnvelopeError::PayloadType { found: found.chars().take(80).collect() });
         }
         let payload = decoded(text(payload, "payload")?, "payload")?;
-        let payload =
-            String::from_utf8(payload).map_err(|_| EnvelopeError::Shape { member: "payload" })?;
+        let payload = String::from_utf8(payload).map_err(|_| EnvelopeError::Shape { member: "payload" })?;
         let Json::Array(signatures) = signatures else {
             return Err(EnvelopeError::Shape { member: "signatures" });
         };
@@ -167,6 +169,24 @@ impl Envelope {
             .iter()
             .find(|signature| signature.key == id)
             .is_some_and(|signature| key.verify(&message, &signature.bytes).is_ok())
+    }
+}
+
+impl Serialize for Envelope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::of_json(&Json::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Signature {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        signature(&Json::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a log is not whole, and where.
 
 use super::act::ActError;
+use super::blob::BlobError;
 use super::entry::EntryError;
 use super::envelope::EnvelopeError;
 use super::key::{KeyError, KeyId};
@@ -125,11 +126,16 @@ pub enum Why {
         change: String,
     },
     /// A head that was kept elsewhere is not the one here.
-    #[error("the head of {size} entries that was kept elsewhere has another root: this log was rewritten, or is another one")]
+    #[error(
+        "the head of {size} entries that was kept elsewhere has another root: this log was rewritten, or is another one"
+    )]
     Pinned {
         /// Its size.
         size: u64,
     },
+    /// A blob is not the one that its entry needs.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
     /// A purged entry that no later entry authorises, or that was authorised otherwise.
     #[error("it was purged, and no entry authorises that")]
     Purged,
@@ -161,6 +167,7 @@ impl Why {
             Self::ChangeForked { .. } => "CHANGE_FORKED",
             Self::NotHeld { .. } => "NOT_HELD",
             Self::Pinned { .. } => "PINNED",
+            Self::Blob(_) => "BLOB",
             Self::Purged => "PURGED",
         }
     }

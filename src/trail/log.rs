@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act::Act;
+use super::blob::BlobRef;
 use super::body::Rotated;
 use super::entry::{Author, ChangeRef, Count, Engine, Entry, Kind, Millis, PolicyRef, RequestRef};
 use super::envelope::{Envelope, Signature};
@@ -15,7 +16,6 @@ use super::keyring::{Key, Role};
 use super::state::{State, body};
 use super::tombstone::Tombstone;
 use super::tree::{Frontier, leaf_hash};
-use super::blob::BlobRef;
 use crate::json::Json;
 use crate::value::Digest;
 
@@ -116,7 +116,8 @@ impl Log {
         }
         // The last entry may be the one that another key took over with: the key that signed it still stands in the state.
         let signer = envelope.signatures.first().and_then(|signature| state.keys.get(&signature.key));
-        let signer = signer.filter(|key| key.has(Role::Log)).ok_or(Why::Unsigned { wanted: LOG }).map_err(fault)?;
+        let signer =
+            signer.filter(|key| key.has(Role::Log)).ok_or(Why::Unsigned { wanted: LOG }).map_err(fault)?;
         verify(&envelope, signer).map_err(fault)?;
         let mut frontier = head.before.clone();
         frontier.append(leaf_hash(stored));
@@ -342,7 +343,11 @@ fn check_authors(entry: &Entry, acts: &[(Act, &Key)]) -> Result<(), Why> {
     let mut authors: Vec<&str> = acts.iter().filter(adopts).map(|(act, _)| act.by()).collect();
     authors.sort_unstable();
     authors.dedup();
-    if authors.len() >= 2 && authors.len() == acts.len() { Ok(()) } else { Err(Why::Unsigned { wanted: AUTHORS }) }
+    if authors.len() >= 2 && authors.len() == acts.len() {
+        Ok(())
+    } else {
+        Err(Why::Unsigned { wanted: AUTHORS })
+    }
 }
 
 fn roots(envelope: &Envelope, signatures: &[Signature], state: &State, index: u64) -> Result<(), Why> {

@@ -26,7 +26,7 @@
 //! The trail sees bodies, not changes: what an entry says of a change is judged by whoever makes changes.
 
 mod act;
-mod base64;
+pub mod base64;
 mod blob;
 mod body;
 pub mod checkpoint;

@@ -11,6 +11,8 @@
 mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail;
 
 use crate::api::{Policies, image as image_of, json_call};
 use js_sys::{JsString, Uint8Array};

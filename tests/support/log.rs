@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use tollgate::api::trail::{
-    self as api_trail, AdoptCall, Administer, CommandAnswer, CommandCall, GivenBy, Prepared, Signer,
+    self as api_trail, Administer, AdoptCall, CommandAnswer, CommandCall, GivenBy, Prepared, Signer,
 };
 use tollgate::api::{Compiled, Refusal};
 use tollgate::change::{Actor, Change, Command, Kind};
@@ -12,8 +12,8 @@ use tollgate::ir::Name;
 use tollgate::json::{self, Json, from_serialize};
 use tollgate::trail::key::Seed;
 use tollgate::trail::{
-    self, Act, Author, Began, Disclosure, Enrolled, Envelope, Entry, Head, LogKey, Millis, Role,
-    Root, Sealed, Signature, Spki, Verifier, pre_authentication,
+    self, Act, Author, Began, Disclosure, Enrolled, Entry, Envelope, Head, LogKey, Millis, Role, Root,
+    Sealed, Signature, Spki, Verifier, pre_authentication,
 };
 use tollgate::value::{Digest, Instant};
 
@@ -23,8 +23,20 @@ pub const ORIGIN: &str = "changes.example";
 
 /// The people who hold keys.
 const PEOPLE: [&str; 14] = [
-    "u-asha", "u-cm", "u-manager", "u-ciso", "u-vp", "u-architect", "u-compliance", "u-devops", "u-business",
-    "u-finance", "u-dep", "u-author", "u-impl", "u-nobody",
+    "u-asha",
+    "u-cm",
+    "u-manager",
+    "u-ciso",
+    "u-vp",
+    "u-architect",
+    "u-compliance",
+    "u-devops",
+    "u-business",
+    "u-finance",
+    "u-dep",
+    "u-author",
+    "u-impl",
+    "u-nobody",
 ];
 
 pub struct Trail {
@@ -84,12 +96,12 @@ impl Trail {
         let sealed = api_trail::seal(None, prepared.payload.clone(), signed(&prepared)).unwrap();
         let entries = vec![sealed.head.last.clone()];
         let (blobs, disclosures, changes) = Default::default();
-        let mut trail =
-            Self { world, roster, head: sealed.head, entries, blobs, disclosures, changes, now };
+        let mut trail = Self { world, roster, head: sealed.head, entries, blobs, disclosures, changes, now };
         for person in PEOPLE {
             let author = ["u-cm", "u-author", "u-asha"].contains(&person);
             let roles = if author { vec![Role::Approver, Role::PolicyAuthor] } else { vec![Role::Approver] };
-            let enrolled = Enrolled { spki: spki(person), roles, person: Some(person.to_owned()), machine: None };
+            let enrolled =
+                Enrolled { spki: spki(person), roles, person: Some(person.to_owned()), machine: None };
             trail.administer(&Administer::Enrol(enrolled)).unwrap();
         }
         trail.administer(&Administer::SetRoster(trail.roster.clone())).unwrap();
@@ -157,10 +169,7 @@ impl Trail {
     /// What a command to a change would become.
     pub fn prepare(&self, id: &str, command: Command, actor: Actor) -> Result<CommandAnswer, Refusal> {
         let change = self.changes.get(id).cloned();
-        let own = matches!(
-            command.kind(),
-            Kind::Vote | Kind::Accept | Kind::Retro | Kind::BreakGlass
-        );
+        let own = matches!(command.kind(), Kind::Vote | Kind::Accept | Kind::Retro | Kind::BreakGlass);
         let person = actor.person().map(|person| person.to_string());
         let act = match (own, person, &change) {
             (true, Some(person), Some(change)) if PEOPLE.contains(&person.as_str()) => {

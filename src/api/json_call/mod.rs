@@ -19,6 +19,8 @@ use super::{Compiled, DecideCall, File, PartialCall, Policies, PolicyIdentity, R
 mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail;
 
 #[cfg(feature = "life")]
 pub use changes::{
@@ -28,6 +30,11 @@ pub use changes::{
 
 #[cfg(feature = "compiler")]
 pub use rules::{check, compile, format, test};
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail::{
+    Checks, trail_act, trail_administer, trail_adopt, trail_begin, trail_check, trail_check_finish,
+    trail_check_take, trail_checkpoint, trail_command, trail_key, trail_key_id, trail_seal,
+};
 
 /// A call may carry the files of a whole policy: 8 MB of text, escaped.
 const CALL: Limits = Limits { size_bytes: LONGEST_CALL as usize, string_bytes: 9_000_000, depth: 96 };

@@ -6,13 +6,15 @@ use crate::api::{Compiled, Refusal, RosterAnswer, check_roster};
 use crate::change::{self, Change, Register, Roster};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
-    Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, Revoked, Role,
-    Rotated, RuleFile, extract, first,
+    Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, Revoked, Role, Rotated,
+    RuleFile, extract, first,
 };
 use crate::value::Instant;
 
 use super::command::reference_of;
-use super::{Prepared, Signer, digest, digest_of, engine, log_signer, open, payload, refused, root_signers, unwritten};
+use super::{
+    Prepared, Signer, digest, digest_of, engine, log_signer, open, payload, refused, root_signers, unwritten,
+};
 
 /// What is done to a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +43,8 @@ pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Ref
     let entry = first(draft, &began.origin).map_err(|fault| refused(&fault))?;
     let id = |spki: &crate::trail::Spki| spki.key().map(|key| key.id().to_string()).unwrap_or_default();
     let keys = began.root.keys.iter().map(id).collect();
-    let signers = vec![
-        Signer::Key(id(&began.log_key.spki)),
-        Signer::Among { least: began.root.threshold, keys },
-    ];
+    let signers =
+        vec![Signer::Key(id(&began.log_key.spki)), Signer::Among { least: began.root.threshold, keys }];
     Ok(Prepared { payload: payload(&entry)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
 }
 
@@ -110,25 +110,38 @@ pub fn adopt(call: &AdoptCall<'_>) -> Result<Prepared, Refusal> {
     let state = log.state();
     let outgoing = call.outgoing.map(|policy| policy.ir.identity.digest);
     if outgoing != state.policy.as_ref().map(|policy| policy.digest) {
-        return Err(Refusal::new("OTHER_POLICY", "the outgoing policy is not the one in force in the log").at("outgoing"));
+        return Err(Refusal::new("OTHER_POLICY", "the outgoing policy is not the one in force in the log")
+            .at("outgoing"));
     }
     if let Some(roster) = &call.roster {
         if state.roster != Some(digest_of(roster)) {
-            return Err(Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log").at("roster"));
+            return Err(
+                Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log").at("roster")
+            );
         }
         check_fit(Some(call.policy), roster)?;
     }
     let eases = eased(&log, call)?;
-    let authors = call.statements.iter().filter_map(|statement| crate::trail::Act::read(statement).ok()?.person);
+    let authors =
+        call.statements.iter().filter_map(|statement| crate::trail::Act::read(statement).ok()?.person);
     for author in authors {
-        let theirs = call.open.iter().find(|change| *change.requester == *author && eases.contains(&change.id.to_string()));
+        let theirs = call
+            .open
+            .iter()
+            .find(|change| *change.requester == *author && eases.contains(&change.id.to_string()));
         if let Some(change) = theirs {
-            let message = format!("`{author}` asks for change `{}`, which this policy would judge more lightly", change.id);
-            return Err(Refusal::new("SOD_EASES", message).at("statements").help("have another policy author sign"));
+            let message = format!(
+                "`{author}` asks for change `{}`, which this policy would judge more lightly",
+                change.id
+            );
+            return Err(Refusal::new("SOD_EASES", message)
+                .at("statements")
+                .help("have another policy author sign"));
         }
     }
     let files = call.policy.sources.iter();
-    let files = files.map(|(_, file)| RuleFile { name: file.name().to_owned(), text: file.text().to_owned() });
+    let files =
+        files.map(|(_, file)| RuleFile { name: file.name().to_owned(), text: file.text().to_owned() });
     let adopted = Adopted { files: files.collect(), replaces: outgoing, eases };
     let incoming = reference_of(&call.policy.ir);
     let mut signers = vec![log_signer(&log)];
@@ -149,17 +162,21 @@ fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<String>, Refusal> {
     let Some(outgoing) = call.outgoing else { return Ok(Vec::new()) };
     let fits = |change: &&Change| {
         state.open.get(&change.id).is_some_and(|standing| {
-            standing.digest == digest::of_concealed(change) || standing.digest == digest::of_change(&outgoing.ir, change)
+            standing.digest == digest::of_concealed(change)
+                || standing.digest == digest::of_change(&outgoing.ir, change)
         })
     };
     if call.open.len() != state.open.len() || !call.open.iter().all(|change| fits(&change)) {
         let message = format!("{} changes are open in the log, and these are not they", state.open.len());
-        return Err(Refusal::new("OPEN_CHANGES", message).at("open").help("fold the open changes from the store again"));
+        return Err(Refusal::new("OPEN_CHANGES", message)
+            .at("open")
+            .help("fold the open changes from the store again"));
     }
     let roster: Roster = call.roster.as_ref().map(to_typed).and_then(Result::ok).unwrap_or_default();
     let register = Register::default();
     let context = change::Context { ir: &call.policy.ir, roster: &roster, register: &register };
-    let lighter = call.open.iter().filter(|change| change::would_ease(change, &outgoing.ir, &context, call.now));
+    let lighter =
+        call.open.iter().filter(|change| change::would_ease(change, &outgoing.ir, &context, call.now));
     Ok(lighter.map(|change| change.id.to_string()).collect())
 }
 
@@ -172,7 +189,12 @@ fn check_fit(policy: Option<&Compiled>, roster: &Json) -> Result<(), Refusal> {
     match findings.first() {
         None => Ok(()),
         Some(first) => {
-            let message = format!("the roster has {} faults; the first: {}: {}", findings.len(), first.path, first.message);
+            let message = format!(
+                "the roster has {} faults; the first: {}: {}",
+                findings.len(),
+                first.path,
+                first.message
+            );
             Err(Refusal::new("ROSTER_UNFIT", message).at("roster"))
         }
     }

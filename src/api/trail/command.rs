@@ -5,8 +5,8 @@ use crate::change::{Actor, Change, Command, Event, Machine, Reason, Register, Ro
 use crate::ir::{Ir, Name};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
-    Act, Author, Count, Disclosure, Draft, Envelope, Head, Kind, Log, Millis, PolicyRef, RequestRef,
-    extract, withhold,
+    Act, Author, Count, Disclosure, Draft, Envelope, Head, Kind, Log, Millis, PolicyRef, RequestRef, extract,
+    withhold,
 };
 use crate::value::Instant;
 
@@ -51,7 +51,7 @@ pub struct CommandAnswer {
     /// Whether it was done.
     pub ok: bool,
     /// The entry to sign: also of a refusal, which is put on record (D-11). `None` where the host is wrong, not whoever
-    /// gave the command.
+    /// gave the command, and where nothing happened.
     pub prepared: Option<Prepared>,
     /// What happened.
     pub events: Vec<Event>,
@@ -89,7 +89,9 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let answer = next(policy, &workflow, &asked);
     let NextCall { command, actor, .. } = asked;
     let of_the_host = answer.reasons.iter().any(|reason| OF_THE_HOST.contains(&&*reason.code));
-    let prepared = match of_the_host {
+    // Where time passed and nothing fell due, there is nothing to put on record.
+    let nothing = answer.ok && answer.events.is_empty();
+    let prepared = match of_the_host || nothing {
         true => None,
         false => {
             let told = Told { command: &command, answer: &answer, register: &call.register };
@@ -97,9 +99,8 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
             let (blobs, kept) = extract(&mut body);
             let change = answer.change.as_ref().filter(|_| !answer.events.is_empty());
             let before = call.change.as_ref().map(|change| digest::of_change(&policy.ir, change));
-            let reference = change.map(|change| {
-                digest::reference(before, change, digest::of_change(&policy.ir, change))
-            });
+            let reference =
+                change.map(|change| digest::reference(before, change, digest::of_change(&policy.ir, change)));
             let request = change.map(|change| RequestRef {
                 id: change.id.to_string(),
                 revision: Count(change.revision.into()),
@@ -141,14 +142,18 @@ fn check_handed_over(policy: &Compiled, log: &Log, call: &CommandCall) -> Result
     }
     if state.roster != Some(digest_of(&call.roster)) {
         let refusal = Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log");
-        return Err(refusal.at("roster").help("give the body of the last `roster.set`, or set another roster first"));
+        return Err(refusal
+            .at("roster")
+            .help("give the body of the last `roster.set`, or set another roster first"));
     }
     let digest = policy.ir.identity.digest;
     let in_force = state.policy.as_ref().is_some_and(|policy| policy.digest == digest);
     let under = call.change.as_ref().and_then(|change| change.policy()).is_some_and(|it| it.digest == digest);
     if !in_force && !under {
         let refusal = Refusal::new("OTHER_POLICY", "the policy is not the one in force in the log");
-        return Err(refusal.at("policy").help("adopt it first, or give the policy that the change stands under"));
+        return Err(refusal
+            .at("policy")
+            .help("adopt it first, or give the policy that the change stands under"));
     }
     let Some(change) = &call.change else { return Ok(()) };
     let known = state.open.get(&change.id).map(|standing| standing.digest);
@@ -174,7 +179,9 @@ fn given(log: &Log, call: &CommandCall) -> Result<Given, Refusal> {
     match &call.act {
         GivenBy::Host { command, actor } => {
             let log_key = state.log_key();
-            let own = log_key.filter(|key| key.person.is_some() && key.person.as_deref() == actor.person().map(|it| &**it));
+            let own = log_key.filter(|key| {
+                key.person.is_some() && key.person.as_deref() == actor.person().map(|it| &**it)
+            });
             if own.is_none() && needs_own_signature(command) {
                 return Err(unsigned(actor));
             }
@@ -183,21 +190,25 @@ fn given(log: &Log, call: &CommandCall) -> Result<Given, Refusal> {
         }
         GivenBy::Signed(envelope) => {
             let bad = |message: String| Refusal::new("STATEMENT", message).at("statement");
-            let (act, key) = Act::checked(envelope, state, Millis(call.now)).map_err(|error| bad(error.to_string()))?;
+            let (act, key) =
+                Act::checked(envelope, state, Millis(call.now)).map_err(|error| bad(error.to_string()))?;
             let command = act_of(&act)?;
             let actor = match (&act.person, &act.machine) {
                 (Some(person), None) => Actor::Person(Name::from(person.as_str())),
                 (None, Some(machine)) => Actor::Machine(
-                    to_typed::<Machine>(&Json::String(machine.clone())).map_err(|error| bad(error.to_string()))?,
+                    to_typed::<Machine>(&Json::String(machine.clone()))
+                        .map_err(|error| bad(error.to_string()))?,
                 ),
                 _ => return Err(bad("a statement is a person's or a program's".to_owned())),
             };
             // Nobody's words are taken for a request that they have not seen.
-            let stale = call.change.as_ref().is_some_and(|change| {
-                act.subject != *change.id || act.digest != change.digest
-            });
+            let stale = call
+                .change
+                .as_ref()
+                .is_some_and(|change| act.subject != *change.id || act.digest != change.digest);
             if stale {
-                let message = format!("the statement is about another request than `{}` has now", act.subject);
+                let message =
+                    format!("the statement is about another request than `{}` has now", act.subject);
                 return Err(Refusal::new("STALE_STATEMENT", message)
                     .at("statement")
                     .help("show the request as it is, and have it signed again"));
@@ -241,12 +252,7 @@ struct Told<'a> {
 }
 
 /// What the entry holds: enough to decide the same again.
-fn body(
-    ir: &Ir,
-    told: &Told<'_>,
-    actor: &Actor,
-    random: &[u8],
-) -> Result<(Json, Vec<Disclosure>), Refusal> {
+fn body(ir: &Ir, told: &Told<'_>, actor: &Actor, random: &[u8]) -> Result<(Json, Vec<Disclosure>), Refusal> {
     let written = |value: Result<Json, crate::json::SerializeError>| value.map_err(|error| unwritten(&error));
     let mut command = written(from_serialize(told.command))?;
     let mut events = written(from_serialize(&told.answer.events))?;
@@ -307,7 +313,11 @@ pub(super) fn requests(command: &mut Json) -> Vec<&mut Json> {
 /// The requests that events hold.
 pub(super) fn requests_of_events(events: &mut Json) -> Vec<&mut Json> {
     let Json::Array(events) = events else { return Vec::new() };
-    events.iter_mut().filter_map(|event| member(member(event, "what")?, "request")).filter(|it| matches!(it, Json::Object(_))).collect()
+    events
+        .iter_mut()
+        .filter_map(|event| member(member(event, "what")?, "request"))
+        .filter(|it| matches!(it, Json::Object(_)))
+        .collect()
 }
 
 fn member<'a>(json: &'a mut Json, key: &str) -> Option<&'a mut Json> {

@@ -10,21 +10,22 @@
 //! the bytes to store. Nothing is kept in between: the second half checks all of it again.
 
 mod administer;
+mod check;
 mod command;
 mod digest;
 mod redecide;
 
 pub use administer::{Administer, AdoptCall, administer, adopt, begin};
+pub use check::{Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob};
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
-pub use redecide::{Difference, Redecider};
+pub use redecide::{Compile, Difference, Redecider};
 
 use serde::Serialize;
 
 use super::Refusal;
 use crate::json::{Json, SerializeError};
 use crate::trail::{
-    self, Blob, Disclosure, Engine, Entry, Fault, Head, Log, Role, Sealed, Signature, Why,
-    pre_authentication,
+    self, Blob, Disclosure, Engine, Entry, Fault, Head, Log, Role, Sealed, Signature, Why, pre_authentication,
 };
 use crate::value::{Digest, Zone};
 
@@ -89,7 +90,9 @@ pub fn seal(head: Option<&Head>, payload: String, signatures: Vec<Signature>) ->
 
 fn refused(fault: &Fault) -> Refusal {
     let help = match &fault.why {
-        Why::Unsigned { .. } | Why::Signature { .. } => "sign the bytes that `prepare` gave, with the keys that it named",
+        Why::Unsigned { .. } | Why::Signature { .. } => {
+            "sign the bytes that `prepare` gave, with the keys that it named"
+        }
         Why::PrevRoot | Why::Index { .. } => "something was appended in between: prepare the entry again",
         Why::Envelope(_) => "keep large values beside the trail",
         _ => "prepare the entry again",

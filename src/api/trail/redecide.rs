@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::api::{Compiled, File};
 use crate::change::{self, Change, Command, Context, Event, Register, Roster};
 use crate::json::{Json, canonical, from_serialize, to_typed};
-use crate::trail::{Adopted, Entry, Kind, reveal};
+use crate::trail::{Adopted, Engine, Entry, Kind, reveal};
 use crate::value::Digest;
 
 use super::command::{needs_own_signature, requests, requests_of_events};
@@ -31,6 +31,8 @@ pub struct Redecider {
 pub struct Difference {
     /// The entry.
     pub index: u64,
+    /// The program that made it.
+    pub engine: Engine,
     /// What it is about, in one line.
     pub what: String,
     /// What the entry says; `null` where it is not about an answer.
@@ -70,7 +72,7 @@ impl Redecider {
         body: &Json,
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Difference> {
-        let differs = |what: String| Difference { index: entry.index.0, what, recorded: Json::Null, now: Json::Null };
+        let differs = |what: String| differs(entry, what);
         match entry.kind {
             Kind::PolicyAdopted => self.adopt(entry, body).map_err(differs),
             Kind::RosterSet => {
@@ -103,8 +105,7 @@ impl Redecider {
         body: &Json,
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Difference> {
-        let index = entry.index.0;
-        let differs = |what: String| Difference { index, what, recorded: Json::Null, now: Json::Null };
+        let differs = |what: String| differs(entry, what);
         let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
         let recorded = body.get("events").cloned().unwrap_or_default();
         let events: Vec<Event> = to_typed(&recorded).map_err(shape)?;
@@ -112,11 +113,15 @@ impl Redecider {
         let before = id.as_ref().and_then(|id| self.changes.get(id)).cloned();
 
         // The history as it is kept, in which personal data is withheld, leads to the digest that is recorded.
-        let after = events.iter().try_fold(before.clone(), |change, event| change::apply(change, event).map(Some));
+        let after =
+            events.iter().try_fold(before.clone(), |change, event| change::apply(change, event).map(Some));
         let after = after.map_err(|error| differs(error.to_string()))?;
         if let (Some(reference), Some(after)) = (&entry.change, &after) {
             if digest::of_concealed(after) != reference.after {
-                return Err(differs(format!("change `{}` is not what the entry says it is now", reference.id)));
+                return Err(differs(format!(
+                    "change `{}` is not what the entry says it is now",
+                    reference.id
+                )));
             }
             if after.state.has_ended() != reference.ended {
                 return Err(differs(format!("change `{}` has not ended as the entry says", reference.id)));
@@ -135,8 +140,7 @@ impl Redecider {
         recorded: &Json,
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Difference> {
-        let index = entry.index.0;
-        let differs = |what: String| Difference { index, what, recorded: Json::Null, now: Json::Null };
+        let differs = |what: String| differs(entry, what);
         let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else {
             return Err(differs("it names no policy".to_owned()));
         };
@@ -175,13 +179,20 @@ impl Redecider {
         };
         self.decided = self.decided.saturating_add(1);
         let now = from_serialize(&events).map_err(|error| differs(error.to_string()))?;
-        let same = impersonal(&policy, &now) == impersonal(&policy, recorded) && body.get("ok") == Some(&Json::Bool(ok));
+        let same = impersonal(&policy, &now) == impersonal(&policy, recorded)
+            && body.get("ok") == Some(&Json::Bool(ok));
         if same {
             return Ok(());
         }
         let what = format!("`{}` is decided differently", command.kind().word());
-        Err(Difference { index, what, recorded: recorded.clone(), now })
+        Err(Difference { recorded: recorded.clone(), now, ..differs(what) })
     }
+}
+
+/// A finding that is not about an answer.
+fn differs(entry: &Entry, what: String) -> Difference {
+    let (index, engine) = (entry.index.0, entry.engine.clone());
+    Difference { index, engine, what, recorded: Json::Null, now: Json::Null }
 }
 
 /// What is compared: events without the personal data of their requests, which may be erased.
