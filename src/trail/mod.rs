@@ -26,7 +26,7 @@
 //! The trail sees bodies, not changes: what an entry says of a change is judged by whoever makes changes.
 
 mod act;
-pub mod base64;
+mod base64;
 mod blob;
 mod body;
 pub mod checkpoint;
@@ -48,6 +48,7 @@ pub mod tree;
 mod verify;
 
 pub use act::{ACT_TYPE, Act, ActError};
+pub use base64::{read as from_base64, write as to_base64};
 pub use blob::{Blob, BlobError, BlobRef, LARGEST_INLINE_BYTES, extract, restore};
 pub use body::{Adopted, Began, Enrolled, Erased, Hold, LogKey, Purged, Revoked, Root, Rotated, RuleFile};
 pub use disclosure::{Disclosure, conceal, disclosure_digest, reveal, withhold};

@@ -15,7 +15,7 @@ use crate::trail::key::{PublicKey, Seed};
 use crate::trail::note::VerifierKey;
 use crate::trail::{
     Act, Author, Blob, Disclosure, Enrolled, Head, Hold, Millis, Revoked, Rotated, Sealed, Signature, Spki,
-    base64, pre_authentication,
+    from_base64, pre_authentication, to_base64,
 };
 use crate::value::{Digest, Instant};
 
@@ -32,7 +32,7 @@ pub fn trail_key(call: &str) -> String {
         let key = seed.public_key();
         let sig = match call.get("message") {
             None => None,
-            Some(_) => Some(base64::write(&seed.sign(&bytes(call, "message")?))),
+            Some(_) => Some(to_base64(&seed.sign(&bytes(call, "message")?))),
         };
         Ok(KeyAnswer { ok: true, keyid: key.id().to_string(), spki: Spki::of(&key), sig })
     })
@@ -150,7 +150,7 @@ pub fn trail_act(call: &str) -> String {
         };
         let payload =
             act.payload().map_err(|error| vec![Refusal::new("BAD_CALL", error.to_string()).at("act")])?;
-        let to_sign = base64::write(&pre_authentication(&payload));
+        let to_sign = to_base64(&pre_authentication(&payload));
         Ok(ActAnswer { ok: true, payload, to_sign })
     })
 }
@@ -177,7 +177,7 @@ pub fn trail_checkpoint(call: &str) -> String {
         let text = checkpoint.to_string();
         let Some(key) = log.state().log_key() else { return Err(one("the log has no key".to_owned())) };
         let keyid = key.id.to_string();
-        let to_sign = base64::write(text.as_bytes());
+        let to_sign = to_base64(text.as_bytes());
         let note = match call.get("signature") {
             None => None,
             Some(_) => {
@@ -341,7 +341,7 @@ struct ToBeSigned {
 
 impl ToBeSigned {
     fn of(prepared: Prepared) -> Self {
-        let to_sign = base64::write(&prepared.to_sign());
+        let to_sign = to_base64(&prepared.to_sign());
         let Prepared { payload, signers, blobs, disclosures } = prepared;
         Self { payload, to_sign, signers, blobs, disclosures }
     }
@@ -428,5 +428,5 @@ fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
 }
 
 fn bytes(call: &Call<'_>, key: &str) -> Result<Vec<u8>, Vec<Refusal>> {
-    base64::read(call.text(key)?).ok_or_else(|| vec![call.wrong(key, "must be base64")])
+    from_base64(call.text(key)?).ok_or_else(|| vec![call.wrong(key, "must be base64")])
 }
