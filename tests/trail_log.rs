@@ -19,7 +19,10 @@ use tollgate::change::{Actor, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::Json;
 use tollgate::trail::tree::TreeHead;
-use tollgate::trail::{Checked, Enrolled, Log, Pin, Revoked, Role, Rotated, Tombstone, Verifier, restore};
+use tollgate::trail::{
+    Act, Checked, Enrolled, Envelope, Log, Millis, Pin, Revoked, Role, Rotated, Tombstone, Verifier, restore,
+};
+use tollgate::value::Duration;
 
 #[path = "support/lives.rs"]
 mod lives;
@@ -229,7 +232,7 @@ fn hosts_are_held_to_what_the_log_says() {
 
     // A head that was kept from before: the entry that it leads to does not follow any more.
     let answer = trail.prepare("CHG-1", vote, Actor::Person(Name::from("u-manager"))).unwrap();
-    let prepared = answer.prepared.unwrap();
+    let (prepared, voted) = (answer.prepared.unwrap(), answer.change.unwrap());
     let sealed = api::trail::seal(Some(&before), prepared.payload.clone(), support::signed(&prepared));
     assert_eq!(sealed.unwrap_err().code, "WRONG_INDEX");
     let unsigned = vec![support::sign(&prepared.payload, "u-manager")];
@@ -241,6 +244,28 @@ fn hosts_are_held_to_what_the_log_says() {
     head.state.threshold = 1;
     assert_eq!(api::trail::seal(Some(&head), prepared.payload.clone(), vec![]).unwrap_err().code, "BAD_HEAD");
     trail.keep(&prepared).unwrap();
+    trail.changes.insert("CHG-1".to_owned(), voted);
+
+    // A statement counts once, and not for ever.
+    let report = |trail: &Trail, hours: i64| {
+        let (now, change) = (trail.now, &trail.changes["CHG-1"]);
+        let command = Command::Review { notes: "Looked at".to_owned(), docs_updated: true };
+        let mut act = Act::read(&trail.act_on("u-architect", change, &command)).unwrap();
+        act.expires_ms = Millis(now.checked_add(Duration::from_ms(hours * 3_600_000)).unwrap());
+        let payload = act.payload().unwrap();
+        let signatures = vec![support::sign(&payload, "u-architect")];
+        GivenBy::Signed(Envelope { payload, signatures })
+    };
+    for hours in [-1, 0, 169] {
+        let late = trail.call(Some(trail.changes["CHG-1"].clone()), report(&trail, hours));
+        assert_eq!(code(late), "STATEMENT", "{hours} hours");
+    }
+    let signed = report(&trail, 168);
+    let once = trail.call(Some(trail.changes["CHG-1"].clone()), signed.clone()).unwrap();
+    trail.keep(&once.prepared.unwrap()).unwrap();
+    trail.changes.insert("CHG-1".to_owned(), once.change.unwrap());
+    let again = trail.call(Some(trail.changes["CHG-1"].clone()), signed);
+    assert_eq!(code(again), "STATEMENT");
 
     // The roster in force, and no other.
     let roster = std::mem::replace(&mut trail.roster, Json::Object(Vec::new()));
@@ -308,7 +333,7 @@ fn a_policy_is_adopted_by_two_authors_whom_it_does_not_serve() {
     );
     let code = |answer: Result<(), api::Refusal>| answer.unwrap_err().code;
     assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-asha", "u-cm"])), "SOD_EASES");
-    assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-cm"])), "UNSIGNED");
+    assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-cm"])), "STATEMENT");
     assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-vp"])), "UNSIGNED");
     assert_eq!(code(trail.adopt(&easier, None, ["u-cm", "u-author"])), "OTHER_POLICY");
     trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-author"]).unwrap();

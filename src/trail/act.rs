@@ -15,6 +15,9 @@ use crate::value::Digest;
 /// The predicate type of what people and programs sign themselves.
 pub const ACT_TYPE: &str = "urn:tollgate:trail:act:v1";
 
+/// The longest time for which a statement may be taken in, in milliseconds: seven days. For so long a log remembers it.
+pub const LONGEST_MS: i64 = 604_800_000;
+
 /// A statement of a person or a program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,9 +30,8 @@ pub struct Act {
     pub nonce: String,
     /// When it was signed, by the signer's clock.
     pub time_ms: Millis,
-    /// Until when it may be taken in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_ms: Option<Millis>,
+    /// Until when it may be taken in: [`LONGEST_MS`] after it was signed at the latest.
+    pub expires_ms: Millis,
     /// The person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -86,9 +88,17 @@ pub enum ActError {
         /// The key.
         key: KeyId,
     },
-    /// It was signed by more time ago than it counts, or in the future.
-    #[error("a statement of `{by}` does not count at this instant")]
+    /// It was signed by more time ago than it counts, or in the future, or is to count for too long.
+    #[error(
+        "a statement of `{by}` does not count at this instant: it lapses, after seven days at the latest"
+    )]
     Expired {
+        /// Who made it.
+        by: String,
+    },
+    /// It was taken in before.
+    #[error("a statement of `{by}` was taken in before: it counts once")]
+    Taken {
         /// Who made it.
         by: String,
     },
@@ -159,7 +169,8 @@ impl Act {
         if !envelope.is_signed_by(&public) {
             return Err(ActError::Signature { by, key: id });
         }
-        if act.expires_ms.is_some_and(|expires| expires <= now) || act.time_ms > now {
+        let span = act.expires_ms.0.since(act.time_ms.0).ms();
+        if act.time_ms > now || act.expires_ms <= now || !(0..=LONGEST_MS).contains(&span) {
             return Err(ActError::Expired { by });
         }
         Ok((act, key))

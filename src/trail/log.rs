@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::act::Act;
 use super::blob::BlobRef;
 use super::body::Rotated;
 use super::entry::{Author, ChangeRef, Count, Engine, Entry, Kind, Millis, PolicyRef, RequestRef};
@@ -155,15 +154,6 @@ impl Log {
             return Err(Why::PrevRoot);
         }
         check_signers(&envelope, &entry, &self.state, &self.log_key, index)?;
-        let mut acts = Vec::with_capacity(entry.statements.len());
-        for statement in &entry.statements {
-            let statement = Envelope::of_json(statement)?;
-            acts.push(Act::checked(&statement, &self.state, entry.time_ms)?);
-        }
-        // What acts upon changes were signed for is checked by whoever knows changes.
-        if entry.kind == Kind::PolicyAdopted {
-            check_authors(&entry, &acts)?;
-        }
         self.state.follow(&entry)?;
         if entry.state != self.state.digest() {
             return Err(Why::State);
@@ -253,7 +243,6 @@ pub fn seal_first(payload: String, signatures: Vec<Signature>) -> Result<Sealed,
 
 const LOG: &str = "the log's key";
 const ROOT: &str = "enough root keys";
-const AUTHORS: &str = "two policy authors";
 const BOTH: &str = "the old key and the new one";
 
 fn undated(draft: Draft, origin: String, log: Digest, index: Count, prev_root: Digest) -> Entry {
@@ -329,25 +318,6 @@ fn check_signers(
 fn goes_back(entry: &Entry, state: &State) -> bool {
     let policies = entry.policy.as_ref().zip(state.policy.as_ref());
     policies.is_some_and(|(incoming, in_force)| !incoming.succeeds(in_force))
-}
-
-/// A policy is adopted by two of its authors, who are two people with two keys.
-fn check_authors(entry: &Entry, acts: &[(Act, &Key)]) -> Result<(), Why> {
-    let policy = entry.policy.as_ref().ok_or(Why::Missing { member: "policy" })?;
-    let digest = Json::String(policy.digest.to_string());
-    let adopts = |(act, key): &&(Act, &Key)| {
-        key.has(Role::PolicyAuthor)
-            && (&act.subject, act.digest) == (&policy.id, policy.digest)
-            && act.act.get("adopt") == Some(&digest)
-    };
-    let mut authors: Vec<&str> = acts.iter().filter(adopts).map(|(act, _)| act.by()).collect();
-    authors.sort_unstable();
-    authors.dedup();
-    if authors.len() >= 2 && authors.len() == acts.len() {
-        Ok(())
-    } else {
-        Err(Why::Unsigned { wanted: AUTHORS })
-    }
 }
 
 fn roots(envelope: &Envelope, signatures: &[Signature], state: &State, index: u64) -> Result<(), Why> {

@@ -47,7 +47,7 @@ mod tombstone;
 pub mod tree;
 mod verify;
 
-pub use act::{ACT_TYPE, Act, ActError};
+pub use act::{ACT_TYPE, Act, ActError, LONGEST_MS};
 pub use base64::{read as from_base64, write as to_base64};
 pub use blob::{Blob, BlobError, BlobRef, LARGEST_INLINE_BYTES, extract, restore};
 pub use body::{Adopted, Began, Enrolled, Erased, Hold, LogKey, Purged, Revoked, Root, Rotated, RuleFile};

@@ -4,10 +4,12 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::act::{Act, ActError};
 use super::body::{Began, Enrolled, Hold, LogKey, Revoked, Rotated};
 use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef};
+use super::envelope::Envelope;
 use super::fault::Why;
 use super::key::KeyId;
 use super::keyring::{Key, Keyring, Role, Spki};
@@ -42,6 +44,9 @@ pub struct State {
     pub open: OpenChanges,
     /// The changes of which nothing may be purged.
     pub holds: BTreeSet<String>,
+    /// The statements that were taken in and have not lapsed, by the digest of their payload, with the instant at which
+    /// they do: each counts once.
+    pub acts: BTreeMap<String, Millis>,
 }
 
 impl State {
@@ -76,6 +81,7 @@ impl State {
             roster: None,
             open: OpenChanges::default(),
             holds: BTreeSet::new(),
+            acts: BTreeMap::new(),
         })
     }
 
@@ -93,6 +99,10 @@ impl State {
         }
         if entry.time_ms < self.time_ms {
             return Err(Why::ClockWentBack);
+        }
+        let acts = self.take_acts(entry)?;
+        if entry.kind == Kind::PolicyAdopted {
+            check_authors(entry, &acts)?;
         }
         self.take(entry)?;
         self.size = Count(index.0.saturating_add(1));
@@ -112,6 +122,8 @@ impl State {
         if tombstone.time_ms < self.time_ms {
             return Err(Why::ClockWentBack);
         }
+        self.lapse(tombstone.time_ms);
+        self.acts.extend(tombstone.acts.clone());
         self.take_change(&tombstone.change, index)?;
         self.size = Count(index.0.saturating_add(1));
         self.time_ms = tombstone.time_ms;
@@ -133,11 +145,13 @@ impl State {
             roster: Option<Digest>,
             open: Digest,
             holds: &'a BTreeSet<String>,
+            acts: &'a BTreeMap<String, Millis>,
         }
-        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds } = self;
+        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts } = self;
         let (keys, open, roster) = (keys.digest(), open.root(), *roster);
         let (log, size, time_ms, threshold) = (*log, *size, *time_ms, *threshold);
-        let digested = Digested { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds };
+        let digested =
+            Digested { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts };
         // Names and digests only: nothing here is a float, and no key stands twice.
         let json = from_serialize(&digested).unwrap_or(Json::Null);
         Digest::of(canonical(&json).as_bytes())
@@ -146,6 +160,28 @@ impl State {
     /// Returns the key that signs the next entry.
     pub fn log_key(&self) -> Option<&Key> {
         self.keys.of_role(Role::Log, self.size.0).next()
+    }
+
+    /// Takes the statements of an entry in, each once, and returns them with the keys that signed them. What an act upon a
+    /// change was signed for is checked by whoever knows changes.
+    fn take_acts(&mut self, entry: &Entry) -> Result<Vec<(Act, Key)>, Why> {
+        self.lapse(entry.time_ms);
+        let mut acts = Vec::with_capacity(entry.statements.len());
+        for statement in &entry.statements {
+            let envelope = Envelope::of_json(statement)?;
+            let (act, key) = Act::checked(&envelope, self, entry.time_ms)?;
+            let key = key.clone();
+            if self.acts.insert(act_name(&envelope), act.expires_ms).is_some() {
+                return Err(Why::Act(ActError::Taken { by: act.by().to_owned() }));
+            }
+            acts.push((act, key));
+        }
+        Ok(acts)
+    }
+
+    /// Forgets the statements that could not be taken in any more anyway.
+    fn lapse(&mut self, now: Millis) {
+        self.acts.retain(|_, expires| *expires > now);
     }
 
     fn take(&mut self, entry: &Entry) -> Result<(), Why> {
@@ -235,6 +271,27 @@ impl State {
 fn roster_digest(entry: &Entry) -> Digest {
     let whole = entry.blobs.iter().find(|blob| blob.at.is_empty()).map(|blob| blob.digest);
     whole.unwrap_or_else(|| Digest::of(canonical(&entry.body).as_bytes()))
+}
+
+/// By what a statement is remembered: the digest of what was signed.
+pub(super) fn act_name(envelope: &Envelope) -> String {
+    Digest::of(envelope.payload.as_bytes()).hex()
+}
+
+/// A policy is adopted by two of its authors, who are two people with two keys.
+fn check_authors(entry: &Entry, acts: &[(Act, Key)]) -> Result<(), Why> {
+    let policy = entry.policy.as_ref().ok_or(Why::Missing { member: "policy" })?;
+    let digest = Json::String(policy.digest.to_string());
+    let adopts = |(act, key): &&(Act, Key)| {
+        key.has(Role::PolicyAuthor)
+            && (&act.subject, act.digest) == (&policy.id, policy.digest)
+            && act.act.get("adopt") == Some(&digest)
+    };
+    let mut authors: Vec<&str> = acts.iter().filter(adopts).map(|(act, _)| act.by()).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let two = authors.len() >= 2 && authors.len() == acts.len();
+    if two { Ok(()) } else { Err(Why::Unsigned { wanted: "two policy authors" }) }
 }
 
 fn enrol(

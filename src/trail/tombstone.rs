@@ -1,8 +1,12 @@
 //! What stands in the place of an entry whose time is over.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
+use super::act::Act;
 use super::entry::{ChangeRef, Count, Entry, Millis};
+use super::envelope::Envelope;
+use super::state::act_name;
 use crate::json::{self, Json, Limits, canonical, from_serialize, to_typed};
 use crate::value::Digest;
 
@@ -18,6 +22,8 @@ pub struct Tombstone {
     pub time_ms: Millis,
     /// What it did to its change.
     pub change: ChangeRef,
+    /// The statements that it took in, as the state remembers them.
+    pub acts: BTreeMap<String, Millis>,
 }
 
 #[derive(Deserialize)]
@@ -30,7 +36,12 @@ impl Tombstone {
     /// Returns what stands in the place of an entry; `None` if it belongs to no change, so that it stays.
     pub fn of(entry: &Entry, leaf: Digest) -> Option<Self> {
         let change = entry.change.clone()?;
-        Some(Self { index: entry.index, leaf, time_ms: entry.time_ms, change })
+        let act = |statement: &Json| {
+            let envelope = Envelope::of_json(statement).ok()?;
+            Some((act_name(&envelope), Act::read(&envelope).ok()?.expires_ms))
+        };
+        let acts = entry.statements.iter().map(act).collect::<Option<_>>()?;
+        Some(Self { index: entry.index, leaf, time_ms: entry.time_ms, change, acts })
     }
 
     /// Returns the bytes to store.

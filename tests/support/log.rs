@@ -15,7 +15,7 @@ use tollgate::trail::{
     self, Act, Author, Began, Disclosure, Enrolled, Entry, Envelope, Head, LogKey, Millis, Role, Root,
     Sealed, Signature, Spki, Verifier, pre_authentication,
 };
-use tollgate::value::{Digest, Instant};
+use tollgate::value::{Digest, Duration, Instant};
 
 use super::lives::{Dice, World, request};
 
@@ -148,7 +148,7 @@ impl Trail {
             log: self.head.state.log,
             nonce: format!("{by}/{}", self.entries.len()),
             time_ms: Millis(self.now),
-            expires_ms: None,
+            expires_ms: Millis(self.now.checked_add(Duration::from_ms(3_600_000)).unwrap()),
             person: Some(by.to_owned()),
             machine: None,
             subject: subject.to_owned(),

@@ -17,7 +17,7 @@ use crate::trail::{
     Act, Author, Blob, Disclosure, Enrolled, Head, Hold, Millis, Revoked, Rotated, Sealed, Signature, Spki,
     from_base64, pre_authentication, to_base64,
 };
-use crate::value::{Digest, Instant};
+use crate::value::{Digest, Duration, Instant};
 
 use super::{Call, run};
 
@@ -26,8 +26,9 @@ use super::{Call, run};
 pub fn trail_key(call: &str) -> String {
     run(call, &["seed", "message"], |call| {
         let given = bytes(call, "seed")?;
-        let seed: [u8; 32] =
-            given.try_into().map_err(|_| vec![call.wrong("seed", "must be 32 bytes in base64")])?;
+        let seed: [u8; 32] = given
+            .try_into()
+            .map_err(|_| vec![call.wrong("seed", "must be 32 bytes, written as RFC 4648 §4 says")])?;
         let seed = Seed::from_bytes(seed);
         let key = seed.public_key();
         let sig = match call.get("message") {
@@ -135,13 +136,16 @@ pub fn trail_act(call: &str) -> String {
     run(call, &["head", "act", "now"], |call| {
         let head: Head = call.typed("head")?;
         let ToSign { nonce, expires, person, machine, subject, digest, act } = call.typed("act")?;
-        let state = head.state;
+        let (state, now) = (head.state, call.now()?);
+        // A day is enough for whoever is to take it in.
+        let day = Duration::from_ms(86_400_000);
+        let expires = expires.or_else(|| now.checked_add(day)).unwrap_or(now);
         let act = Act {
             origin: state.origin,
             log: state.log,
             nonce,
-            time_ms: Millis(call.now()?),
-            expires_ms: expires.map(Millis),
+            time_ms: Millis(now),
+            expires_ms: Millis(expires),
             person,
             machine,
             subject,
@@ -428,5 +432,6 @@ fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
 }
 
 fn bytes(call: &Call<'_>, key: &str) -> Result<Vec<u8>, Vec<Refusal>> {
-    from_base64(call.text(key)?).ok_or_else(|| vec![call.wrong(key, "must be base64")])
+    from_base64(call.text(key)?)
+        .ok_or_else(|| vec![call.wrong(key, "must be bytes, written as RFC 4648 §4 says")])
 }
