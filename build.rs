@@ -29,6 +29,7 @@ const STEP: i64 = 86_400;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-env=TOLLGATE_IMAGE_FORMAT={:016x}", image_format());
+    println!("cargo::rustc-env=TOLLGATE_TZDATA={}", chrono_tz::IANA_TZDB_VERSION);
     let mut names: Vec<&str> = TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
     names.sort_unstable();
 

@@ -49,6 +49,8 @@ pub mod syntax;
 #[cfg(any(feature = "compiler", feature = "life"))]
 pub mod telemetry;
 pub mod text;
+#[cfg(feature = "trail")]
+pub mod trail;
 pub mod value;
 #[cfg(feature = "wasm")]
 pub mod wasm;

@@ -27,6 +27,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("eval", &["ir", "json", "value", "text"]),
     ("change", &["ir", "eval", "calendar", "json", "value", "text"]),
     ("monitor", &["ir", "eval", "json", "value"]),
+    ("trail", &["json", "value", "text"]),
     ("analyze", &["check", "ir", "eval", "monitor", "json", "value", "calendar", "diagnostic", "text"]),
     (
         "api",
@@ -44,10 +45,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "analyze",
             "monitor",
             "telemetry",
+            "trail",
         ],
     ),
     ("wasm", &["api"]),
-    ("cli", &["api", "diagnostic", "json", "value", "text"]),
+    ("cli", &["api", "diagnostic", "json", "trail", "value", "text"]),
 ];
 
 /// Files of `src/` that belong to a folder they do not lie in.
@@ -57,7 +59,8 @@ const BELONGS: &[(&str, &str)] = &[("main", "cli")];
 const ROOT: &str = "lib";
 
 /// Libraries that only one folder knows, by the start of their names.
-const SECRETS: &[(&str, &str)] = &[("pest", "syntax"), ("quick_xml", "telemetry")];
+const SECRETS: &[(&str, &str)] =
+    &[("pest", "syntax"), ("quick_xml", "telemetry"), ("ed25519_dalek", "trail"), ("base64", "trail")];
 
 const MOST_LINES: usize = 500;
 

@@ -20,7 +20,7 @@ import { buildPackage } from './package.mjs';
 import { setUp } from './setup.mjs';
 
 const MODULES = [
-  { name: 'tollgate', profile: 'module', features: ['wasm', 'compiler', 'life'] },
+  { name: 'tollgate', profile: 'module', features: ['wasm', 'compiler', 'life', 'trail'] },
   { name: 'decide', profile: 'small', features: ['wasm'] },
 ];
 

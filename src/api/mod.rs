@@ -32,6 +32,8 @@ mod rehearse;
 mod report;
 #[cfg(feature = "life")]
 mod simulate;
+#[cfg(all(feature = "life", feature = "trail"))]
+pub mod trail;
 #[cfg(feature = "life")]
 mod watch;
 

@@ -105,6 +105,31 @@ pub fn record_of(change: &Change, context: &Context<'_>, now: Instant) -> Result
     Ok(decide(context, &Question::of(change, now))?.record)
 }
 
+/// Says whether a policy would judge a change more lightly than the one it stands under does: with less gravity, out of
+/// scope, or not at all. `outgoing` is the policy in force, which says what weighs more.
+pub fn would_ease(change: &Change, outgoing: &Ir, incoming: &Context<'_>, now: Instant) -> bool {
+    let Some(before) = &change.decision else { return false };
+    let request = with_stand_ins(incoming.ir, &change.request, &change.requester);
+    match decide(incoming, &Question { request: &request, class: None, ..Question::of(change, now) }) {
+        Ok(decided) => gravity(outgoing, &decided.decision) < gravity(outgoing, before),
+        Err(_) => true,
+    }
+}
+
+/// Returns a request in which something stands for personal data that was erased: no rule reads it, and a request without
+/// it would not be read.
+pub fn with_stand_ins(ir: &Ir, request: &Json, requester: &str) -> Json {
+    let mut request = request.clone();
+    for slot in ir.slots.iter().filter(|slot| slot.personal && !slot.optional) {
+        if register::member(&request, &slot.path).is_none() {
+            let person = Json::String(requester.to_owned());
+            let value = if matches!(slot.ty, Type::List(_)) { Json::Array(vec![person]) } else { person };
+            put(&mut request, &slot.path, value);
+        }
+    }
+    request
+}
+
 /// Looks at a request that may be half filled in.
 ///
 /// # Errors
@@ -250,25 +275,10 @@ fn number(count: u32) -> Json {
 }
 
 /// Returns the digest that votes are bound to: of the request without the fields that may be edited freely, so that a
-/// new title needs no new vote (D-03, P-22).
+/// new title needs no new vote (D-03, P-22), and without personal ones, so that it outlives their erasure.
 pub(super) fn digest(ir: &Ir, request: &Json) -> Digest {
-    let mut material = request.clone();
-    for slot in ir.slots.iter().filter(|slot| slot.editorial) {
-        remove(&mut material, &slot.path);
-    }
+    let material = ir.without(request, |slot| slot.editorial || slot.personal);
     Digest::of(canonical(&material).as_bytes())
-}
-
-fn remove(json: &mut Json, path: &str) {
-    let Json::Object(members) = json else { return };
-    match path.split_once('.') {
-        Some((group, rest)) => {
-            if let Some((_, inner)) = members.iter_mut().find(|(name, _)| name == group) {
-                remove(inner, rest);
-            }
-        }
-        None => members.retain(|(name, _)| name != path),
-    }
 }
 
 /// Puts a value into a request, at the path of a field.

@@ -31,7 +31,7 @@ mod time;
 
 pub use approval::{Seat, Seats};
 pub use command::{Ballot, Choice, CloseCode, Command, Kind, Trigger};
-pub use deciding::{Context, record_of};
+pub use deciding::{Context, record_of, with_stand_ins, would_ease};
 pub use event::{
     ApprovedBy, Cause, Due, Event, Forecast, Notice, Reason, ReviewDuty, Right, Rollback, StandIn, Vote, What,
 };

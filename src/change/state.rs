@@ -75,6 +75,11 @@ impl State {
         Self::Unauthorized,
     ];
 
+    /// Says whether nothing follows.
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Closed | Self::Withdrawn)
+    }
+
     /// Returns the state's name in data, such as `awaiting_approval`.
     pub const fn word(self) -> &'static str {
         match self {

@@ -22,6 +22,7 @@ pub(super) enum Command {
     New(NewArgs),
     Simulate(SimulateArgs),
     Rehearse(RehearseArgs),
+    Trail(TrailArgs),
 }
 
 /// Report every mistake in a policy, and what its tables and promises leave open
@@ -144,6 +145,71 @@ pub(super) struct RehearseArgs {
     /// How to print what would have fired
     #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
     pub(super) format: SimulateFormat,
+}
+
+/// Read a signed trail: verify it, show it, prove an entry
+#[derive(Debug, ClapArgs)]
+#[command(arg_required_else_help = true)]
+pub(super) struct TrailArgs {
+    #[command(subcommand)]
+    pub(super) command: TrailCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TrailCommand {
+    Verify(VerifyArgs),
+    Show(ShowArgs),
+    Prove(ProveArgs),
+    Checkpoint(CheckpointArgs),
+}
+
+/// Verify a trail: every signature, the tree, every change; the first thing that is wrong, and where
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: tollgate trail verify exported --pin checkpoint-of-last-year.txt --redecide\n\n\
+    A trail alone shows that nothing in it was changed, never that nothing was cut off at its end: that takes a checkpoint\n\
+    that was kept elsewhere (--pin)."
+)]
+pub(super) struct VerifyArgs {
+    /// The trail: a folder as it is kept and exported, or a file with one entry a line
+    pub(super) path: PathBuf,
+    /// A checkpoint of the log that was kept elsewhere; may be given more than once
+    #[arg(long, value_name = "CHECKPOINT")]
+    pub(super) pin: Vec<PathBuf>,
+    /// Decide everything again, by the policies that the trail holds
+    #[arg(long)]
+    pub(super) redecide: bool,
+    /// How to print what came of it
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    pub(super) format: SimulateFormat,
+}
+
+/// Show the entries of a trail, a line each; or one whole
+#[derive(Debug, ClapArgs)]
+pub(super) struct ShowArgs {
+    /// The trail
+    pub(super) path: PathBuf,
+    /// One entry, whole, as it was signed
+    pub(super) index: Option<u64>,
+    /// Only the entries of this change
+    #[arg(long, value_name = "ID", conflicts_with = "index")]
+    pub(super) change: Option<String>,
+}
+
+/// Prove that an entry is in the log: a receipt that others can check (c2sp.org/tlog-proof)
+#[derive(Debug, ClapArgs)]
+pub(super) struct ProveArgs {
+    /// The trail, with a checkpoint
+    pub(super) path: PathBuf,
+    /// The entry
+    pub(super) index: u64,
+}
+
+/// Print the last checkpoint of a trail, once the entries are those that it signs
+#[derive(Debug, ClapArgs)]
+pub(super) struct CheckpointArgs {
+    /// The trail, with a checkpoint
+    pub(super) path: PathBuf,
 }
 
 /// How recorded series are written.

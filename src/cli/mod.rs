@@ -18,6 +18,8 @@ mod rehearse;
 mod report;
 mod simulate;
 mod test;
+mod trail;
+mod trail_folder;
 mod words;
 
 /// Prints a line for people on standard error.
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(args),
         Command::Rehearse(args) => rehearse::run(args),
         Command::Simulate(args) => simulate::run(args),
+        Command::Trail(args) => trail::run(args),
     };
     match done {
         Ok(Found::Nothing) => ExitCode::SUCCESS,

@@ -48,7 +48,8 @@ pub struct PolicyRef {
     pub digest: Digest,
 }
 
-/// On what input: digests of the canonical bytes of request and facts as given.
+/// On what input: digests of the canonical bytes of request and facts as given; of the request without its personal
+/// fields, so that it outlives their erasure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub struct Input {

@@ -78,7 +78,7 @@ fn read(ir: &Ir, request: &Json, facts: &Json, missing: Missing, now: Instant) -
         pass.demand_required(&mut record, now);
     }
     let digest = |json: &Json| Digest::of(canonical(json).as_bytes());
-    record.inputs = Some(InputDigests { request: digest(request), facts: digest(facts) });
+    record.inputs = Some(InputDigests { request: digest(&ir.impersonal(request)), facts: digest(facts) });
     (record, pass.errors)
 }
 

@@ -18,6 +18,7 @@ mod canonical;
 mod duty;
 #[cfg(feature = "compiler")]
 mod lower;
+mod personal;
 mod print;
 mod record;
 mod sound;

@@ -34,7 +34,7 @@ pub struct TrailFreeze {
     pub window: Period,
 }
 
-/// The digests of the canonical bytes of what was given.
+/// The digests of the canonical bytes of what was given; of the request without its personal fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InputDigests {
     /// Of the request.

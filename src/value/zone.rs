@@ -37,6 +37,9 @@ impl Zone {
     /// UTC.
     pub const UTC: Self = Self { table: Cow::Borrowed(&[0]) };
 
+    /// The version of the IANA database that the zones are taken from, such as `2026a`.
+    pub const DATABASE: &str = env!("TOLLGATE_TZDATA");
+
     #[cfg(feature = "compiler")]
     /// Returns the zone with this IANA name, such as `Asia/Kolkata`; `None` if there is none.
     pub fn named(name: &str) -> Option<Self> {

@@ -11,6 +11,8 @@
 mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail;
 #[cfg(feature = "life")]
 mod watch;
 

@@ -19,6 +19,8 @@ use super::{Compiled, DecideCall, File, PartialCall, Policies, PolicyIdentity, R
 mod changes;
 #[cfg(feature = "compiler")]
 mod rules;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail;
 #[cfg(feature = "life")]
 mod watch;
 
@@ -30,6 +32,11 @@ pub use changes::{
 
 #[cfg(feature = "compiler")]
 pub use rules::{check, compile, format, test};
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail::{
+    Checks, trail_act, trail_administer, trail_adopt, trail_begin, trail_check, trail_check_finish,
+    trail_check_take, trail_checkpoint, trail_command, trail_key, trail_key_id, trail_seal,
+};
 
 #[cfg(feature = "life")]
 pub use watch::{arm, baseline, observe, read_report, rehearse};

@@ -1,0 +1,240 @@
+//! What concerns a log as a whole: its beginning, its keys, the policy and the roster in force, holds.
+
+use serde::Serialize;
+
+use crate::api::{Compiled, Refusal, RosterAnswer, check_roster};
+use crate::change::{self, Change, Register, Roster};
+use crate::json::{Json, from_serialize, to_typed};
+use crate::trail::{
+    Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, Revoked, Role, Rotated,
+    RuleFile, extract, first,
+};
+use crate::value::Instant;
+
+use super::command::reference_of;
+use super::{
+    Prepared, Signer, digest, digest_of, engine, log_signer, open, payload, refused, root_signers, unwritten,
+};
+
+/// What is done to a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Administer {
+    /// Enrols a key: root keys sign.
+    Enrol(Enrolled),
+    /// Puts another key in the place of one: both sign.
+    Rotate(Rotated),
+    /// Ends a key: root keys sign.
+    Revoke(Revoked),
+    /// Sets the roster: who holds which role.
+    SetRoster(Json),
+    /// Keeps everything of a change, however long ago it ended.
+    Hold(Hold),
+    /// Ends a hold.
+    LiftHold(Hold),
+}
+
+/// Returns the first entry of a log.
+///
+/// # Errors
+/// [`Refusal`]: keys that cannot be used, or a threshold that no signatures could meet.
+pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Refusal> {
+    let body = written(began)?;
+    let draft = draft(Kind::Began, "log/0".to_owned(), actor, now, body);
+    let entry = first(draft, &began.origin).map_err(|fault| refused(&fault))?;
+    let id = |spki: &crate::trail::Spki| spki.key().map(|key| key.id().to_string()).unwrap_or_default();
+    let keys = began.root.keys.iter().map(id).collect();
+    let signers =
+        vec![Signer::Key(id(&began.log_key.spki)), Signer::Among { least: began.root.threshold, keys }];
+    Ok(Prepared { payload: payload(&entry)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
+}
+
+/// Returns the entry of something that is done to a log. A roster is checked against the policy, where there is one.
+///
+/// # Errors
+/// `BAD_HEAD`; `ROSTER_UNFIT` for a roster that leaves a seat empty (S-120); [`Refusal`] if the entry would not follow.
+pub fn administer(
+    head: &Head,
+    policy: Option<&Compiled>,
+    what: &Administer,
+    actor: Author,
+    now: Instant,
+) -> Result<Prepared, Refusal> {
+    let log = open(head)?;
+    let index = log.state().size;
+    let roots = || vec![log_signer(&log), root_signers(&log)];
+    let (kind, body, signers) = match what {
+        Administer::Enrol(enrolled) => (Kind::KeyEnrolled, written(enrolled)?, roots()),
+        Administer::Revoke(revoked) => (Kind::KeyRevoked, written(revoked)?, roots()),
+        Administer::Rotate(rotated) => (Kind::KeyRotated, written(rotated)?, rotation(&log, rotated)),
+        Administer::SetRoster(roster) => {
+            check_fit(policy, roster)?;
+            (Kind::RosterSet, roster.clone(), vec![log_signer(&log)])
+        }
+        Administer::Hold(hold) => (Kind::HoldPlaced, written(hold)?, vec![log_signer(&log)]),
+        Administer::LiftHold(hold) => (Kind::HoldLifted, written(hold)?, vec![log_signer(&log)]),
+    };
+    let id = format!("log/{index}");
+    prepared(&log, draft(kind, id, actor, now, body), signers)
+}
+
+/// What [`adopt`] is asked.
+#[derive(Debug)]
+pub struct AdoptCall<'a> {
+    /// The log, as the host kept it.
+    pub head: Head,
+    /// The policy that is to be in force.
+    pub policy: &'a Compiled,
+    /// The one that is, where there is one.
+    pub outgoing: Option<&'a Compiled>,
+    /// The roster in force, where there is one.
+    pub roster: Option<Json>,
+    /// Every change that is open.
+    pub open: Vec<Change>,
+    /// What two policy authors have signed: `{"adopt": DIGEST}` about the policy.
+    pub statements: Vec<Envelope>,
+    /// Who gives the command.
+    pub actor: Author,
+    /// The host's clock.
+    pub now: Instant,
+}
+
+/// Returns the entry by which another policy is in force. A version that is not higher than the one in force takes the root
+/// keys.
+///
+/// # Errors
+/// `BAD_HEAD`; `OTHER_POLICY` if the outgoing policy is not the one in force; `OPEN_CHANGES` if the open changes are not
+/// those of the log; `SOD_EASES` if an author asks for a change that the policy would judge more lightly; `ROSTER_UNFIT`;
+/// [`Refusal`] if the entry would not follow.
+pub fn adopt(call: &AdoptCall<'_>) -> Result<Prepared, Refusal> {
+    let log = open(&call.head)?;
+    let state = log.state();
+    let outgoing = call.outgoing.map(|policy| policy.ir.identity.digest);
+    if outgoing != state.policy.as_ref().map(|policy| policy.digest) {
+        return Err(Refusal::new("OTHER_POLICY", "the outgoing policy is not the one in force in the log")
+            .at("outgoing"));
+    }
+    if let Some(roster) = &call.roster {
+        if state.roster != Some(digest_of(roster)) {
+            return Err(
+                Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log").at("roster")
+            );
+        }
+        check_fit(Some(call.policy), roster)?;
+    }
+    let eases = eased(&log, call)?;
+    let authors =
+        call.statements.iter().filter_map(|statement| crate::trail::Act::read(statement).ok()?.person);
+    for author in authors {
+        let theirs = call
+            .open
+            .iter()
+            .find(|change| *change.requester == *author && eases.contains(&change.id.to_string()));
+        if let Some(change) = theirs {
+            let message = format!(
+                "`{author}` asks for change `{}`, which this policy would judge more lightly",
+                change.id
+            );
+            return Err(Refusal::new("SOD_EASES", message)
+                .at("statements")
+                .help("have another policy author sign"));
+        }
+    }
+    let files = call.policy.sources.iter();
+    let files =
+        files.map(|(_, file)| RuleFile { name: file.name().to_owned(), text: file.text().to_owned() });
+    let adopted = Adopted { files: files.collect(), replaces: outgoing, eases };
+    let incoming = reference_of(&call.policy.ir);
+    let mut signers = vec![log_signer(&log)];
+    // A version that is not higher takes the root keys.
+    if state.policy.as_ref().is_some_and(|in_force| !incoming.succeeds(in_force)) {
+        signers.push(root_signers(&log));
+    }
+    let id = format!("policy/{}", state.size);
+    let mut draft = draft(Kind::PolicyAdopted, id, call.actor.clone(), call.now, written(&adopted)?);
+    draft.policy = Some(incoming);
+    draft.statements.clone_from(&call.statements);
+    prepared(&log, draft, signers)
+}
+
+/// The open changes that the policy would judge more lightly. They must be all that are open.
+fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<String>, Refusal> {
+    let state = log.state();
+    let Some(outgoing) = call.outgoing else { return Ok(Vec::new()) };
+    let fits = |change: &&Change| {
+        state.open.get(&change.id).is_some_and(|standing| {
+            standing.digest == digest::of_concealed(change)
+                || standing.digest == digest::of_change(&outgoing.ir, change)
+        })
+    };
+    if call.open.len() != state.open.len() || !call.open.iter().all(|change| fits(&change)) {
+        let message = format!("{} changes are open in the log, and these are not they", state.open.len());
+        return Err(Refusal::new("OPEN_CHANGES", message)
+            .at("open")
+            .help("fold the open changes from the store again"));
+    }
+    let roster: Roster = call.roster.as_ref().map(to_typed).and_then(Result::ok).unwrap_or_default();
+    let register = Register::default();
+    let context = change::Context { ir: &call.policy.ir, roster: &roster, register: &register };
+    let lighter =
+        call.open.iter().filter(|change| change::would_ease(change, &outgoing.ir, &context, call.now));
+    Ok(lighter.map(|change| change.id.to_string()).collect())
+}
+
+/// A roster must read, and fill the seats of the policy.
+fn check_fit(policy: Option<&Compiled>, roster: &Json) -> Result<(), Refusal> {
+    let typed: Roster =
+        to_typed(roster).map_err(|error| Refusal::new("BAD_CALL", error.to_string()).at("roster"))?;
+    let Some(policy) = policy else { return Ok(()) };
+    let RosterAnswer { findings, .. } = check_roster(policy, &typed);
+    match findings.first() {
+        None => Ok(()),
+        Some(first) => {
+            let message = format!(
+                "the roster has {} faults; the first: {}: {}",
+                findings.len(),
+                first.path,
+                first.message
+            );
+            Err(Refusal::new("ROSTER_UNFIT", message).at("roster"))
+        }
+    }
+}
+
+/// Both keys of a rotation sign; the log's own has the first place anyway.
+fn rotation(log: &Log, rotated: &Rotated) -> Vec<Signer> {
+    let mut signers = vec![log_signer(log)];
+    let old = log.state().keys.get(&rotated.old);
+    if old.is_some_and(|key| !key.has(Role::Log)) {
+        signers.push(Signer::Key(rotated.old.to_string()));
+    }
+    signers.push(Signer::Key(rotated.new.key().map(|key| key.id().to_string()).unwrap_or_default()));
+    signers
+}
+
+fn draft(kind: Kind, id: String, actor: Author, now: Instant, body: Json) -> Draft {
+    Draft {
+        kind,
+        id,
+        time: Millis(now),
+        actor,
+        policy: None,
+        request: None,
+        change: None,
+        engine: engine(),
+        body,
+        blobs: Vec::new(),
+        statements: Vec::new(),
+    }
+}
+
+/// Takes what is large out of the body, and writes the payload.
+fn prepared(log: &Log, mut draft: Draft, signers: Vec<Signer>) -> Result<Prepared, Refusal> {
+    let (places, blobs) = extract(&mut draft.body);
+    draft.blobs = places;
+    let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
+    Ok(Prepared { payload: payload(&entry)?, signers, blobs, disclosures: Vec::new() })
+}
+
+fn written<T: Serialize>(value: &T) -> Result<Json, Refusal> {
+    from_serialize(value).map_err(|error| unwritten(&error))
+}

@@ -1,0 +1,302 @@
+//! Checking a whole trail: its bytes, its blobs, its changes, and what was decided.
+
+use serde::Serialize;
+
+use crate::json::Json;
+use crate::trail::checkpoint::Checkpoint;
+use crate::trail::note::{Note, VerifierKey};
+use crate::trail::tree::TreeHead;
+use crate::trail::{BlobError, Checked, Entry, Fault, Pin, Role, Verifier, Whole, restore};
+use crate::value::{Digest, Instant};
+
+use super::redecide::{Compile, Difference, Redecider};
+use crate::api::Refusal;
+
+/// Where a check finds what is kept beside the entries.
+pub trait Beside {
+    /// Returns the bytes of a blob, if they are there.
+    fn blob(&self, digest: &Digest) -> Option<Vec<u8>>;
+    /// Returns a disclosure by its digest, if it was not erased.
+    fn disclosure(&self, digest: &str) -> Option<String>;
+}
+
+/// A check under way.
+#[derive(Debug, Default)]
+pub struct Check {
+    verifier: Verifier,
+    notes: Vec<Note>,
+    redecider: Redecider,
+    fault: Option<Fault>,
+    missing: Vec<MissingBlob>,
+    differences: Vec<Difference>,
+    again: bool,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckAnswer {
+    /// Whether everything is there and holds.
+    pub ok: bool,
+    /// `self-consistent`, `pinned`, `stale`, `blob missing`, `re-decided differently` or `broken`.
+    pub verdict: &'static str,
+    /// The verdict for people, in one line.
+    pub says: String,
+    /// The log's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// The log's identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<Digest>,
+    /// The last head that holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<TreeHead>,
+    /// When the last entry was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<Instant>,
+    /// The largest head kept elsewhere that holds here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<u64>,
+    /// How many entries were purged, by the authority of others.
+    pub purged: u64,
+    /// How many changes there are, and how many of them are open.
+    pub changes: usize,
+    /// See `changes`.
+    pub open: usize,
+    /// How many commands were decided again; absent where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_again: Option<u64>,
+    /// The first fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<FaultAnswer>,
+    /// Blobs that are not there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing_blobs: Vec<MissingBlob>,
+    /// What came out otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<DifferenceAnswer>,
+}
+
+/// Where a trail is broken, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FaultAnswer {
+    /// The entry at which it shows.
+    pub index: u64,
+    /// A stable word.
+    pub code: &'static str,
+    /// The reason in one line.
+    pub message: String,
+}
+
+/// A blob that is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MissingBlob {
+    /// The entry that needs it.
+    pub index: u64,
+    /// Its name.
+    pub digest: Digest,
+}
+
+/// What came out otherwise than it was recorded: a finding, not a fault of the trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DifferenceAnswer {
+    /// The entry.
+    pub index: u64,
+    /// What it is about.
+    pub what: String,
+    /// The program that made the entry.
+    pub engine: String,
+    /// The program that decides now.
+    pub engine_now: String,
+    /// What is recorded.
+    #[serde(skip_serializing_if = "is_null")]
+    pub recorded: Json,
+    /// What is decided now.
+    #[serde(skip_serializing_if = "is_null")]
+    pub now: Json,
+}
+
+fn is_null(json: &Json) -> bool {
+    *json == Json::Null
+}
+
+impl Check {
+    /// Begins a check against checkpoints that were kept elsewhere; with `compile`, everything is decided again.
+    ///
+    /// # Errors
+    /// `BAD_PIN`: a note is no checkpoint.
+    pub fn new(pins: &[String], compile: Option<Compile>) -> Result<Self, Refusal> {
+        let bad = |error: String| {
+            Refusal::new("BAD_PIN", error).at("pins").help("give a checkpoint of the log as it was exported")
+        };
+        let (mut notes, mut heads) = (Vec::new(), Vec::new());
+        for pin in pins {
+            let note = Note::read(pin.as_bytes()).map_err(|error| bad(error.to_string()))?;
+            let checkpoint = Checkpoint::read(note.text()).map_err(|error| bad(error.to_string()))?;
+            heads.push(Pin { origin: checkpoint.origin().to_owned(), head: checkpoint.head() });
+            notes.push(note);
+        }
+        let redecider = compile.map_or_else(Redecider::folding, Redecider::deciding);
+        Ok(Self {
+            verifier: Verifier::new(heads),
+            notes,
+            redecider,
+            again: compile.is_some(),
+            ..Self::default()
+        })
+    }
+
+    /// Returns how many entries were taken.
+    pub fn size(&self) -> u64 {
+        self.verifier.size()
+    }
+
+    /// Takes the next entry, as stored. Returns `false` after a fault: nothing that follows means anything.
+    pub fn take(&mut self, stored: &[u8], beside: &dyn Beside) -> bool {
+        match self.verifier.take(stored) {
+            Err(fault) => {
+                self.fault = Some(fault);
+                false
+            }
+            Ok(Checked::Purged(_)) => true,
+            Ok(Checked::Entry(followed)) => {
+                self.judge(&followed.entry, beside);
+                self.fault.is_none()
+            }
+        }
+    }
+
+    fn judge(&mut self, entry: &Entry, beside: &dyn Beside) {
+        let index = entry.index.0;
+        match restore(&entry.body, &entry.blobs, |digest| beside.blob(digest)) {
+            Ok(body) => {
+                let find = |digest: &str| beside.disclosure(digest);
+                if let Err(difference) = self.redecider.take(entry, &body, &find) {
+                    self.differences.push(difference);
+                }
+            }
+            Err(BlobError::Missing { digest }) => self.missing.push(MissingBlob { index, digest }),
+            Err(error) => {
+                self.fault = Some(Fault { index, why: crate::trail::Why::Blob(error) });
+            }
+        }
+    }
+
+    /// Returns what came of it.
+    pub fn finish(self) -> CheckAnswer {
+        let Self { verifier, notes, redecider, mut fault, missing, differences, again } = self;
+        let mut whole = None;
+        if fault.is_none() {
+            match verifier.finish() {
+                Ok(found) => whole = found,
+                Err(found) => fault = Some(found),
+            }
+        }
+        if let (None, Some(whole)) = (&fault, &whole) {
+            fault = unsigned_pin(whole, &notes);
+        }
+        let log = whole.as_ref().map(|whole| &whole.log);
+        let verdict = verdict(whole.as_ref(), fault.as_ref(), &missing, &differences);
+        let (engine_now, mine) = (super::engine(), redecider.changes());
+        let engine =
+            |engine: &crate::trail::Engine| format!("{}, time zones {}", engine.version, engine.tzdata);
+        CheckAnswer {
+            ok: matches!(verdict, "self-consistent" | "pinned"),
+            says: says(verdict, whole.as_ref(), fault.as_ref(), &missing, &differences),
+            verdict,
+            origin: log.map(|log| log.state().origin.clone()),
+            log: log.map(|log| log.state().log),
+            head: log.map(|log| log.frontier().head()),
+            last_at: log.map(|log| log.state().time_ms.0),
+            pinned: whole.as_ref().and_then(|whole| whole.pinned),
+            purged: whole.as_ref().map_or(0, |whole| whole.purged),
+            changes: mine.len(),
+            open: log.map_or(0, |log| log.state().open.len()),
+            decided_again: again.then(|| redecider.decided()),
+            fault: fault.map(|fault| FaultAnswer {
+                index: fault.index,
+                code: fault.why.word(),
+                message: fault.why.to_string(),
+            }),
+            missing_blobs: missing,
+            differences: differences
+                .into_iter()
+                .map(|it| DifferenceAnswer {
+                    index: it.index,
+                    what: it.what,
+                    engine: engine(&it.engine),
+                    engine_now: engine(&engine_now),
+                    recorded: it.recorded,
+                    now: it.now,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A pin that no key of the log has signed proves nothing.
+fn unsigned_pin(whole: &Whole, notes: &[Note]) -> Option<Fault> {
+    let state = whole.log.state();
+    let keys = state.keys.keys().iter().filter(|key| key.has(Role::Log));
+    let keys = keys.filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
+    let keys: Vec<VerifierKey> = keys.collect();
+    let forged = notes.iter().find(|note| Checkpoint::open(note, &keys).is_err())?;
+    let size = Checkpoint::read(forged.text()).map_or(0, |checkpoint| checkpoint.head().size);
+    Some(Fault {
+        index: size.saturating_sub(1),
+        why: crate::trail::Why::Unsigned { wanted: "the log's key, on the checkpoint" },
+    })
+}
+
+fn verdict(
+    whole: Option<&Whole>,
+    fault: Option<&Fault>,
+    missing: &[MissingBlob],
+    differences: &[Difference],
+) -> &'static str {
+    match whole {
+        _ if fault.is_some() => "broken",
+        None => "empty",
+        _ if !missing.is_empty() => "blob missing",
+        Some(whole) if whole.beyond.is_some() => "stale",
+        _ if !differences.is_empty() => "re-decided differently",
+        Some(whole) if whole.pinned.is_some() => "pinned",
+        Some(_) => "self-consistent",
+    }
+}
+
+fn says(
+    verdict: &str,
+    whole: Option<&Whole>,
+    fault: Option<&Fault>,
+    missing: &[MissingBlob],
+    differences: &[Difference],
+) -> String {
+    let size = whole.map_or(0, |whole| whole.log.frontier().size());
+    match verdict {
+        "broken" => {
+            fault.map_or_else(String::new, |fault| format!("broken at {}: {}", fault.index, fault.why))
+        }
+        "empty" => "there is no entry".to_owned(),
+        "blob missing" => missing.first().map_or_else(String::new, |first| {
+            format!("blob missing at {}: {}; {} in all", first.index, first.digest, missing.len())
+        }),
+        "stale" => {
+            let beyond = whole.and_then(|whole| whole.beyond).unwrap_or_default();
+            format!(
+                "stale: {size} entries, and the log had {beyond} before: it is an old copy, or its end was cut off"
+            )
+        }
+        "re-decided differently" => differences.first().map_or_else(String::new, |first| {
+            format!("re-decided differently at {}: {}; {} in all", first.index, first.what, differences.len())
+        }),
+        "pinned" => {
+            let pinned = whole.and_then(|whole| whole.pinned).unwrap_or_default();
+            format!(
+                "pinned({pinned}): {size} entries, the first {pinned} of them as they were kept elsewhere"
+            )
+        }
+        _ => format!(
+            "self-consistent: {size} entries; without a pin nothing shows that none was cut off at the end"
+        ),
+    }
+}

@@ -1,0 +1,347 @@
+//! A command to a change, as an entry.
+
+use crate::api::{Compiled, NextCall, Refusal, Workflow, next};
+use crate::change::{Actor, Change, Command, Event, Machine, Reason, Register, Roster, What};
+use crate::ir::{Ir, Name};
+use crate::json::{Json, from_serialize, to_typed};
+use crate::trail::{
+    Act, Author, Count, Disclosure, Draft, Envelope, Head, Kind, Log, Millis, PolicyRef, RequestRef, extract,
+    withhold,
+};
+use crate::value::Instant;
+
+use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused, unwritten};
+
+/// What a command is given to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandCall {
+    /// The log, as the host kept it.
+    pub head: Head,
+    /// The roster in force: the body of the last `roster.set`.
+    pub roster: Json,
+    /// What the change knows of the others.
+    pub register: Json,
+    /// The change as its events say; `None` to begin one.
+    pub change: Option<Change>,
+    /// The command.
+    pub act: GivenBy,
+    /// The host's clock.
+    pub now: Instant,
+    /// Random bytes of the host, for the salts of personal data: 16 at least, and new for every call.
+    pub random: Vec<u8>,
+}
+
+/// Who gives a command, and by what signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenBy {
+    /// Whoever the host says: the log's signature is the only one.
+    Host {
+        /// The command.
+        command: Command,
+        /// Who gives it.
+        actor: Actor,
+    },
+    /// Whoever signed it.
+    Signed(Envelope),
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandAnswer {
+    /// Whether it was done.
+    pub ok: bool,
+    /// The entry to sign: also of a refusal, which is put on record (D-11). `None` where the host is wrong, not whoever
+    /// gave the command, and where nothing happened.
+    pub prepared: Option<Prepared>,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// The change after it.
+    pub change: Option<Change>,
+    /// Why it was refused.
+    pub reasons: Vec<Reason>,
+    /// What to do about that.
+    pub help: Option<String>,
+}
+
+/// The refusals that say something of the host and nothing of the command.
+const OF_THE_HOST: [&str; 2] = ["CLOCK_WENT_BACK", "OTHER_POLICY"];
+
+/// Gives a command to a change, and returns the entry that it becomes.
+///
+/// # Errors
+/// `BAD_HEAD`; `STALE_CHANGE`, `OTHER_ROSTER`, `OTHER_POLICY` where what the host hands over is not what the log says;
+/// `SIGNATURE_REQUIRED`, `STATEMENT` and `STALE_STATEMENT` for acts of people; `CLOCK_WENT_BACK`; `BAD_CALL`.
+pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, Refusal> {
+    let log = open(&call.head)?;
+    if call.random.len() < 16 {
+        return Err(Refusal::new("BAD_CALL", "`random` holds less than 16 bytes").at("random"));
+    }
+    check_handed_over(policy, &log, call)?;
+    let typed = |name: &str, error: crate::json::DeserializeError| {
+        Refusal::new("BAD_CALL", error.to_string()).at(name)
+    };
+    let roster: Roster = to_typed(&call.roster).map_err(|error| typed("roster", error))?;
+    let register: Register = to_typed(&call.register).map_err(|error| typed("register", error))?;
+    let Given { command, actor, statement, key } = given(&log, call)?;
+
+    let workflow = Workflow { roster, register };
+    let asked = NextCall { change: call.change.clone(), command, now: call.now, actor };
+    let answer = next(policy, &workflow, &asked);
+    let NextCall { command, actor, .. } = asked;
+    let of_the_host = answer.reasons.iter().any(|reason| OF_THE_HOST.contains(&&*reason.code));
+    // Where time passed and nothing fell due, there is nothing to put on record.
+    let nothing = answer.ok && answer.events.is_empty();
+    let prepared = match of_the_host || nothing {
+        true => None,
+        false => {
+            let told = Told { command: &command, answer: &answer, register: &call.register };
+            let (mut body, disclosures) = body(&policy.ir, &told, &actor, &call.random)?;
+            let (blobs, kept) = extract(&mut body);
+            let change = answer.change.as_ref().filter(|_| !answer.events.is_empty());
+            let before = call.change.as_ref().map(|change| digest::of_change(&policy.ir, change));
+            let reference =
+                change.map(|change| digest::reference(before, change, digest::of_change(&policy.ir, change)));
+            let request = change.map(|change| RequestRef {
+                id: change.id.to_string(),
+                revision: Count(change.revision.into()),
+                digest: change.digest,
+            });
+            let index = log.state().size;
+            let id = match answer.events.last() {
+                Some(event) => format!("{}/{}", event.change, event.seq),
+                None => format!("refusal/{index}"),
+            };
+            let draft = Draft {
+                kind: Kind::ChangeCommand,
+                id,
+                time: Millis(call.now),
+                actor: Author { role: seat(&answer.events), key, ..author(&actor) },
+                policy: Some(reference_of(&policy.ir)),
+                request,
+                change: reference,
+                engine: engine(),
+                body,
+                blobs,
+                statements: statement.into_iter().collect(),
+            };
+            let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
+            let payload = payload(&entry)?;
+            Some(Prepared { payload, signers: vec![log_signer(&log)], blobs: kept, disclosures })
+        }
+    };
+    let crate::api::NextAnswer { ok, events, change, reasons, help } = answer;
+    Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
+}
+
+/// What the host hands over must be what the log says.
+fn check_handed_over(policy: &Compiled, log: &Log, call: &CommandCall) -> Result<(), Refusal> {
+    let state = log.state();
+    if Millis(call.now) < state.time_ms {
+        let message = format!("it is {} here, and the last entry is of {}", call.now, state.time_ms.0);
+        return Err(Refusal::new("CLOCK_WENT_BACK", message).at("now").help("set the clock right"));
+    }
+    if state.roster != Some(digest_of(&call.roster)) {
+        let refusal = Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log");
+        return Err(refusal
+            .at("roster")
+            .help("give the body of the last `roster.set`, or set another roster first"));
+    }
+    let digest = policy.ir.identity.digest;
+    let in_force = state.policy.as_ref().is_some_and(|policy| policy.digest == digest);
+    let under = call.change.as_ref().and_then(|change| change.policy()).is_some_and(|it| it.digest == digest);
+    if !in_force && !under {
+        let refusal = Refusal::new("OTHER_POLICY", "the policy is not the one in force in the log");
+        return Err(refusal
+            .at("policy")
+            .help("adopt it first, or give the policy that the change stands under"));
+    }
+    let Some(change) = &call.change else { return Ok(()) };
+    let known = state.open.get(&change.id).map(|standing| standing.digest);
+    let here = digest::of_change(&policy.ir, change);
+    let fits = known.map_or_else(|| change.state.has_ended(), |known| known == here);
+    if fits {
+        return Ok(());
+    }
+    let message = format!("change `{}` is not as the log has it", change.id);
+    Err(Refusal::new("STALE_CHANGE", message).at("change").help("fold its events from the store again"))
+}
+
+struct Given {
+    command: Command,
+    actor: Actor,
+    statement: Option<Envelope>,
+    key: Option<crate::trail::key::KeyId>,
+}
+
+/// Who gives the command, and with which signature.
+fn given(log: &Log, call: &CommandCall) -> Result<Given, Refusal> {
+    let state = log.state();
+    match &call.act {
+        GivenBy::Host { command, actor } => {
+            let log_key = state.log_key();
+            let own = log_key.filter(|key| {
+                key.person.is_some() && key.person.as_deref() == actor.person().map(|it| &**it)
+            });
+            if own.is_none() && needs_own_signature(command) {
+                return Err(unsigned(actor));
+            }
+            let key = own.map(|key| key.id);
+            Ok(Given { command: command.clone(), actor: actor.clone(), statement: None, key })
+        }
+        GivenBy::Signed(envelope) => {
+            let bad = |message: String| Refusal::new("STATEMENT", message).at("statement");
+            let (act, key) =
+                Act::checked(envelope, state, Millis(call.now)).map_err(|error| bad(error.to_string()))?;
+            let command = act_of(&act)?;
+            let actor = match (&act.person, &act.machine) {
+                (Some(person), None) => Actor::Person(Name::from(person.as_str())),
+                (None, Some(machine)) => Actor::Machine(
+                    to_typed::<Machine>(&Json::String(machine.clone()))
+                        .map_err(|error| bad(error.to_string()))?,
+                ),
+                _ => return Err(bad("a statement is a person's or a program's".to_owned())),
+            };
+            // Nobody's words are taken for a request that they have not seen.
+            let stale = call
+                .change
+                .as_ref()
+                .is_some_and(|change| act.subject != *change.id || act.digest != change.digest);
+            if stale {
+                let message =
+                    format!("the statement is about another request than `{}` has now", act.subject);
+                return Err(Refusal::new("STALE_STATEMENT", message)
+                    .at("statement")
+                    .help("show the request as it is, and have it signed again"));
+            }
+            Ok(Given { command, actor, statement: Some(envelope.clone()), key: Some(key.id) })
+        }
+    }
+}
+
+/// Returns the command that somebody signed.
+///
+/// # Errors
+/// `STATEMENT`: it is no command.
+pub fn act_of(act: &Act) -> Result<Command, Refusal> {
+    let command = act.act.get("command").map(to_typed::<Command>);
+    match command {
+        Some(Ok(command)) => Ok(command),
+        Some(Err(error)) => Err(Refusal::new("STATEMENT", format!("its command: {error}")).at("statement")),
+        None => Err(Refusal::new("STATEMENT", "it holds no command").at("statement")),
+    }
+}
+
+/// Decisions of people carry their own signature: votes, escalations taken on, later reviews, glass that is broken.
+pub(super) fn needs_own_signature(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Vote(_) | Command::Accept { .. } | Command::Retro { .. } | Command::BreakGlass { .. }
+    )
+}
+
+fn unsigned(actor: &Actor) -> Refusal {
+    Refusal::new("SIGNATURE_REQUIRED", format!("this takes the own signature of `{actor}`"))
+        .at("statement")
+        .help("have them sign the act with a key that is enrolled for them, and give the signed statement")
+}
+
+struct Told<'a> {
+    command: &'a Command,
+    answer: &'a crate::api::NextAnswer,
+    register: &'a Json,
+}
+
+/// What the entry holds: enough to decide the same again.
+fn body(ir: &Ir, told: &Told<'_>, actor: &Actor, random: &[u8]) -> Result<(Json, Vec<Disclosure>), Refusal> {
+    let written = |value: Result<Json, crate::json::SerializeError>| value.map_err(|error| unwritten(&error));
+    let mut command = written(from_serialize(told.command))?;
+    let mut events = written(from_serialize(&told.answer.events))?;
+    let mut disclosures = Vec::new();
+    let requester = told.answer.change.as_ref().map(|change| change.requester.to_string());
+    let requester = requester.or_else(|| actor.person().map(|person| person.to_string()));
+    for request in requests(&mut command).into_iter().chain(requests_of_events(&mut events)) {
+        withhold_personal(ir, request, random, requester.as_deref(), &mut disclosures);
+    }
+    let mut members = vec![
+        ("command".to_owned(), command),
+        ("events".to_owned(), events),
+        ("ok".to_owned(), Json::Bool(told.answer.ok)),
+        ("register".to_owned(), told.register.clone()),
+    ];
+    if !told.answer.ok {
+        members.push(("reasons".to_owned(), written(from_serialize(&told.answer.reasons))?));
+    }
+    Ok((Json::Object(members), disclosures))
+}
+
+/// Takes the personal fields of a request out of it. What stands in an entry twice is kept once.
+fn withhold_personal(
+    ir: &Ir,
+    request: &mut Json,
+    random: &[u8],
+    requester: Option<&str>,
+    disclosures: &mut Vec<Disclosure>,
+) {
+    for slot in ir.slots.iter().filter(|slot| slot.personal) {
+        let value = slot.path.split('.').try_fold(&*request, |json, name| json.get(name));
+        let Some(value) = value else { continue };
+        let mut persons = named_in(value);
+        if persons.is_empty() {
+            persons.extend(requester.map(str::to_owned));
+        }
+        let disclosure = withhold(request, &slot.path, random, persons);
+        disclosures.extend(disclosure.filter(|new| !disclosures.iter().any(|it| it.digest == new.digest)));
+    }
+}
+
+/// The people that a personal field names.
+fn named_in(value: &Json) -> Vec<String> {
+    match value {
+        Json::String(person) => vec![person.clone()],
+        Json::Array(items) => items.iter().flat_map(named_in).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The request that a command holds: `create` and `edit` do.
+pub(super) fn requests(command: &mut Json) -> Vec<&mut Json> {
+    let Json::Object(members) = command else { return Vec::new() };
+    let held = members.iter_mut().filter(|(name, _)| name == "create" || name == "edit");
+    held.filter_map(|(_, inner)| member(inner, "request")).collect()
+}
+
+/// The requests that events hold.
+pub(super) fn requests_of_events(events: &mut Json) -> Vec<&mut Json> {
+    let Json::Array(events) = events else { return Vec::new() };
+    events
+        .iter_mut()
+        .filter_map(|event| member(member(event, "what")?, "request"))
+        .filter(|it| matches!(it, Json::Object(_)))
+        .collect()
+}
+
+fn member<'a>(json: &'a mut Json, key: &str) -> Option<&'a mut Json> {
+    let Json::Object(members) = json else { return None };
+    members.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
+}
+
+/// The seat or role that a vote was cast for.
+fn seat(events: &[Event]) -> Option<String> {
+    events.iter().find_map(|event| match &event.what {
+        What::VoteCast(vote) => Some(vote.seat.to_string()),
+        What::EscalationAccepted { role, .. } => Some(role.to_string()),
+        _ => None,
+    })
+}
+
+pub(super) fn author(actor: &Actor) -> Author {
+    match actor {
+        Actor::Person(person) => Author::person(&**person),
+        Actor::Machine(machine) => Author::machine(machine.word()),
+    }
+}
+
+pub(super) fn reference_of(ir: &Ir) -> PolicyRef {
+    let identity = &ir.identity;
+    PolicyRef { id: identity.id.to_string(), version: identity.version.to_string(), digest: identity.digest }
+}

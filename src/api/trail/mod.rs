@@ -1,0 +1,132 @@
+//! Changes and their trail: the only place where an event becomes an entry.
+//!
+//! ```text
+//! command ─ change::next ─► events ─ command ─► Prepared ─ host signs ─► seal ─► what to store, and the log after it
+//! stored entries ─ Verifier ─► Whole, or the first Fault          ─ Redecider ─► what would be decided otherwise today
+//! ```
+//!
+//! A call that makes an entry has two halves. The first says what is to be signed and by which keys, with what is to be
+//! kept beside the trail; the second takes the signatures, checks the finished entry as a verifier would, and returns
+//! the bytes to store. Nothing is kept in between: the second half checks all of it again.
+
+mod administer;
+mod check;
+mod command;
+mod digest;
+mod redecide;
+
+pub use administer::{Administer, AdoptCall, administer, adopt, begin};
+pub use check::{Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob};
+pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
+pub use redecide::{Compile, Difference, Redecider};
+
+use serde::Serialize;
+
+use super::Refusal;
+use crate::json::{Json, SerializeError};
+use crate::trail::{
+    self, Blob, Disclosure, Engine, Entry, Fault, Head, Log, Role, Sealed, Signature, Why, pre_authentication,
+};
+use crate::value::{Digest, Zone};
+
+/// An entry that is to be signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The payload: what is signed is its [pre-authentication encoding](pre_authentication).
+    pub payload: String,
+    /// The keys that must sign, the log's first.
+    pub signers: Vec<Signer>,
+    /// What is to be kept before the entry is.
+    pub blobs: Vec<Blob>,
+    /// Personal data to be kept beside the trail.
+    pub disclosures: Vec<Disclosure>,
+}
+
+/// Whose signature an entry needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signer {
+    /// That of one key.
+    Key(String),
+    /// Those of so many of these.
+    Among {
+        /// How many.
+        least: u32,
+        /// Of which keys.
+        keys: Vec<String>,
+    },
+}
+
+impl Prepared {
+    /// Returns the bytes to sign.
+    pub fn to_sign(&self) -> Vec<u8> {
+        pre_authentication(&self.payload)
+    }
+}
+
+/// Takes up a log where the host left it.
+///
+/// # Errors
+/// `BAD_HEAD`: what the host kept does not belong together.
+pub fn open(head: &Head) -> Result<Log, Refusal> {
+    Log::open(head).map_err(|fault| {
+        Refusal::new("BAD_HEAD", format!("the head does not belong together: {}", fault.why))
+            .at("head")
+            .help("read the trail again from its store: `verify` says where it breaks")
+    })
+}
+
+/// Finishes an entry with its signatures, the log key's first.
+///
+/// # Errors
+/// `BAD_HEAD`; `UNSIGNED` and the other words of [`Why`] if the entry does not follow.
+pub fn seal(head: Option<&Head>, payload: String, signatures: Vec<Signature>) -> Result<Sealed, Refusal> {
+    let sealed = match head {
+        None => trail::seal_first(payload, signatures),
+        Some(head) => open(head)?.seal(payload, signatures),
+    };
+    sealed.map_err(|fault| refused(&fault))
+}
+
+fn refused(fault: &Fault) -> Refusal {
+    let help = match &fault.why {
+        Why::Unsigned { .. } | Why::Signature { .. } => {
+            "sign the bytes that `prepare` gave, with the keys that it named"
+        }
+        Why::PrevRoot | Why::Index { .. } => "something was appended in between: prepare the entry again",
+        Why::Envelope(_) => "keep large values beside the trail",
+        _ => "prepare the entry again",
+    };
+    Refusal::new(fault.why.word(), format!("the entry was not made: {}", fault.why)).help(help)
+}
+
+/// The program that makes entries.
+fn engine() -> Engine {
+    Engine { version: env!("CARGO_PKG_VERSION").to_owned(), tzdata: Zone::DATABASE.to_owned() }
+}
+
+/// The key that signs every entry of a log.
+fn log_signer(log: &Log) -> Signer {
+    Signer::Key(log.state().log_key().map(|key| key.id.to_string()).unwrap_or_default())
+}
+
+/// As many root keys as the log asks for.
+fn root_signers(log: &Log) -> Signer {
+    let state = log.state();
+    let keys = state.keys.of_role(Role::Root, state.size.0).map(|key| key.id.to_string()).collect();
+    Signer::Among { least: state.threshold, keys }
+}
+
+/// Writes an entry's payload.
+fn payload(entry: &Entry) -> Result<String, Refusal> {
+    entry.payload().map_err(|error| unwritten(&error))
+}
+
+fn unwritten(error: &SerializeError) -> Refusal {
+    Refusal::new("BAD_CALL", format!("the entry cannot be written: {error}"))
+}
+
+/// The digest of what a value says, whatever the order of its members.
+fn digest_of(json: &Json) -> Digest {
+    Digest::of(crate::json::canonical(json).as_bytes())
+}

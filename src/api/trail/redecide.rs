@@ -1,0 +1,235 @@
+//! Deciding everything again that a trail says was decided: each command by the policy, the roster, the register and the
+//! instant that its entry holds. What comes out otherwise is a finding, not a broken trail.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::api::{Compiled, File};
+use crate::change::{self, Change, Command, Context, Event, Register, Roster};
+use crate::json::{Json, canonical, from_serialize, to_typed};
+use crate::trail::{Adopted, Engine, Entry, Kind, reveal};
+use crate::value::Digest;
+
+use super::command::{needs_own_signature, requests, requests_of_events};
+use super::digest;
+
+/// Reads rule files into a policy. An engine without the compiler has none, and cannot decide again.
+pub type Compile = fn(&[File]) -> Option<Compiled>;
+
+/// Follows the changes of a trail, and decides again what it says of them.
+#[derive(Debug, Default)]
+pub struct Redecider {
+    compile: Option<Compile>,
+    policies: BTreeMap<Digest, Option<Arc<Compiled>>>,
+    roster: Roster,
+    changes: BTreeMap<String, Change>,
+    decided: u64,
+}
+
+/// What came out otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The entry.
+    pub index: u64,
+    /// The program that made it.
+    pub engine: Engine,
+    /// What it is about, in one line.
+    pub what: String,
+    /// What the entry says; `null` where it is not about an answer.
+    pub recorded: Json,
+    /// What is decided now.
+    pub now: Json,
+}
+
+impl Redecider {
+    /// Follows changes only.
+    pub fn folding() -> Self {
+        Self::default()
+    }
+
+    /// Decides again, by policies that `compile` reads.
+    pub fn deciding(compile: Compile) -> Self {
+        Self { compile: Some(compile), ..Self::default() }
+    }
+
+    /// Returns the changes as their entries so far say.
+    pub fn changes(&self) -> &BTreeMap<String, Change> {
+        &self.changes
+    }
+
+    /// Returns how many commands were decided again.
+    pub fn decided(&self) -> u64 {
+        self.decided
+    }
+
+    /// Takes an entry with its whole body: blobs put back, and the disclosures that are there found by `find`.
+    ///
+    /// # Errors
+    /// [`Difference`]: it does not follow, or is decided otherwise now. The next entry can be taken nevertheless.
+    pub fn take(
+        &mut self,
+        entry: &Entry,
+        body: &Json,
+        find: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), Difference> {
+        let differs = |what: String| differs(entry, what);
+        match entry.kind {
+            Kind::PolicyAdopted => self.adopt(entry, body).map_err(differs),
+            Kind::RosterSet => {
+                self.roster = to_typed(body).map_err(|error| differs(format!("its roster: {error}")))?;
+                Ok(())
+            }
+            Kind::ChangeCommand => self.command(entry, body, find),
+            _ => Ok(()),
+        }
+    }
+
+    fn adopt(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
+        let adopted: Adopted = to_typed(body).map_err(|error| format!("its policy: {error}"))?;
+        let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else { return Ok(()) };
+        let Some(compile) = self.compile else { return Ok(()) };
+        let files = adopted.files.into_iter().map(|file| File { name: file.name, text: file.text });
+        let compiled = compile(&files.collect::<Vec<_>>());
+        let same = compiled.as_ref().map(|policy| policy.ir.identity.digest);
+        self.policies.insert(digest, compiled.map(Arc::new));
+        match same {
+            Some(same) if same == digest => Ok(()),
+            Some(same) => Err(format!("its rule files are policy {same}, and it says {digest}")),
+            None => Err("its rule files do not compile".to_owned()),
+        }
+    }
+
+    fn command(
+        &mut self,
+        entry: &Entry,
+        body: &Json,
+        find: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), Difference> {
+        let differs = |what: String| differs(entry, what);
+        let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
+        let recorded = body.get("events").cloned().unwrap_or_default();
+        let events: Vec<Event> = to_typed(&recorded).map_err(shape)?;
+        let id = entry.change.as_ref().map(|change| change.id.clone());
+        let before = id.as_ref().and_then(|id| self.changes.get(id)).cloned();
+
+        // The history as it is kept, in which personal data is withheld, leads to the digest that is recorded.
+        let after =
+            events.iter().try_fold(before.clone(), |change, event| change::apply(change, event).map(Some));
+        let after = after.map_err(|error| differs(error.to_string()))?;
+        if let (Some(reference), Some(after)) = (&entry.change, &after) {
+            if digest::of_concealed(after) != reference.after {
+                return Err(differs(format!(
+                    "change `{}` is not what the entry says it is now",
+                    reference.id
+                )));
+            }
+            if after.state.has_ended() != reference.ended {
+                return Err(differs(format!("change `{}` has not ended as the entry says", reference.id)));
+            }
+            self.changes.insert(reference.id.clone(), after.clone());
+        }
+        self.again(entry, body, before, &recorded, find)
+    }
+
+    /// Gives the command again.
+    fn again(
+        &mut self,
+        entry: &Entry,
+        body: &Json,
+        before: Option<Change>,
+        recorded: &Json,
+        find: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), Difference> {
+        let differs = |what: String| differs(entry, what);
+        let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else {
+            return Err(differs("it names no policy".to_owned()));
+        };
+        if self.compile.is_none() {
+            return Ok(());
+        }
+        let Some(policy) = self.policies.get(&digest) else {
+            return Err(differs(format!("policy {digest} was never adopted")));
+        };
+        // That its rule files do not compile was said when it was adopted.
+        let Some(policy) = policy.clone() else { return Ok(()) };
+        let member = |name: &str| body.get(name).cloned().unwrap_or_default();
+        let mut command = member("command");
+        let requester = before.as_ref().map(|change| change.requester.to_string());
+        let requester = requester.or_else(|| entry.actor.person.clone()).unwrap_or_default();
+        for request in requests(&mut command) {
+            reveal(request, find);
+            *request = change::with_stand_ins(&policy.ir, request, &requester);
+        }
+        let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
+        let command: Command = to_typed(&command).map_err(shape)?;
+        let register: Register = to_typed(&member("register")).map_err(shape)?;
+        let actor = actor(entry).ok_or_else(|| differs("nobody gave its command".to_owned()))?;
+        signed(entry, &command).map_err(differs)?;
+        let before = before.map(|change| {
+            let mut request = change.request.clone();
+            reveal(&mut request, find);
+            let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
+            Change { request, ..change }
+        });
+        let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
+        let next = change::next(before.as_ref(), &command, &context, entry.time_ms.0, &actor);
+        let (ok, events) = match next {
+            Ok(events) => (true, events),
+            Err(refusal) => (false, refusal.record),
+        };
+        self.decided = self.decided.saturating_add(1);
+        let now = from_serialize(&events).map_err(|error| differs(error.to_string()))?;
+        let same = impersonal(&policy, &now) == impersonal(&policy, recorded)
+            && body.get("ok") == Some(&Json::Bool(ok));
+        if same {
+            return Ok(());
+        }
+        let what = format!("`{}` is decided differently", command.kind().word());
+        Err(Difference { recorded: recorded.clone(), now, ..differs(what) })
+    }
+}
+
+/// A finding that is not about an answer.
+fn differs(entry: &Entry, what: String) -> Difference {
+    let (index, engine) = (entry.index.0, entry.engine.clone());
+    Difference { index, engine, what, recorded: Json::Null, now: Json::Null }
+}
+
+/// What is compared: events without the personal data of their requests, which may be erased.
+fn impersonal(policy: &Compiled, events: &Json) -> String {
+    let mut events = events.clone();
+    for request in requests_of_events(&mut events) {
+        crate::trail::conceal(request);
+        *request = policy.ir.impersonal(request).into_owned();
+    }
+    canonical(&events)
+}
+
+fn actor(entry: &Entry) -> Option<change::Actor> {
+    let actor = match (&entry.actor.person, &entry.actor.machine) {
+        (Some(person), None) => Json::Object(vec![("person".to_owned(), Json::String(person.clone()))]),
+        (None, Some(machine)) => Json::Object(vec![("machine".to_owned(), Json::String(machine.clone()))]),
+        _ => return None,
+    };
+    to_typed(&actor).ok()
+}
+
+/// A decision of a person carries their own signature, over this very command.
+fn signed(entry: &Entry, command: &Command) -> Result<(), String> {
+    match entry.statements.as_slice() {
+        [] if needs_own_signature(command) && entry.actor.key.is_none() => {
+            Err(format!("`{}` does not carry the signature of `{}`", command.kind().word(), entry.actor))
+        }
+        [] => Ok(()),
+        [statement] => {
+            let envelope = crate::trail::Envelope::of_json(statement).map_err(|error| error.to_string())?;
+            let act = crate::trail::Act::read(&envelope).map_err(|error| error.to_string())?;
+            let theirs = act.person == entry.actor.person && act.machine == entry.actor.machine;
+            match super::act_of(&act) {
+                Ok(signed) if theirs && signed == *command => Ok(()),
+                _ => Err(format!("`{}` signed something else than this command", act.by())),
+            }
+        }
+        _ => Err("more than one statement".to_owned()),
+    }
+}

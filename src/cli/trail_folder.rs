@@ -1,0 +1,146 @@
+//! A trail as it lies in files: `entries/*.jsonl` with one stored entry a line, `blobs/` by digest, `checkpoints/`, and the
+//! disclosures that were exported with it. A file of entries alone is a trail too.
+
+#![expect(clippy::disallowed_methods, reason = "the command line is the host that reads files")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use crate::api::trail::Beside;
+use crate::json::{self, Limits};
+use crate::trail::Disclosure;
+use crate::value::Digest;
+
+use super::failure::Failure;
+use super::tell;
+
+/// A trail in files.
+pub(super) struct TrailFolder {
+    path: PathBuf,
+    disclosures: BTreeMap<String, String>,
+}
+
+/// The most bytes of a line: an entry, and a little more so that one that is too large is told as such.
+const LONGEST_LINE: usize = 70_000;
+
+impl TrailFolder {
+    /// Opens a trail.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let fail = |error| Failure::Read { path: path.to_owned(), error };
+        fs::metadata(path).map_err(fail)?;
+        let mut disclosures = BTreeMap::new();
+        let listed = path.join("disclosures.jsonl");
+        if listed.is_file() {
+            for line in lines(&listed)? {
+                let line = line?;
+                let limits = Limits { size_bytes: 2_000_000, string_bytes: 1_500_000, depth: 8 };
+                let read =
+                    json::read_bytes(&line.bytes, limits).ok().and_then(|json| json::to_typed(&json).ok());
+                let Some(Disclosure { digest, text, .. }) = read else {
+                    tell!("tollgate: `{}` holds a line that is no disclosure", listed.display());
+                    continue;
+                };
+                disclosures.insert(digest, text);
+            }
+        }
+        Ok(Self { path: path.to_owned(), disclosures })
+    }
+
+    /// The entries, as stored. A last line that was not finished is set aside, and that is told.
+    pub(super) fn entries(&self) -> Result<impl Iterator<Item = Result<Vec<u8>, Failure>>, Failure> {
+        let segments =
+            if self.path.is_dir() { files(&self.path.join("entries"))? } else { vec![self.path.clone()] };
+        let mut open = Vec::with_capacity(segments.len());
+        let last = segments.len().saturating_sub(1);
+        for (place, segment) in segments.iter().enumerate() {
+            let (is_last, name) = (place == last, segment.display().to_string());
+            open.push(lines(segment)?.filter_map(move |line| match line {
+                Err(failure) => Some(Err(failure)),
+                Ok(line) if line.ended || !is_last || is_whole(&line.bytes) => Some(Ok(line.bytes)),
+                Ok(line) => {
+                    let bytes = line.bytes.len();
+                    tell!("tollgate: the last line of `{name}` was not finished ({bytes} bytes): set aside");
+                    None
+                }
+            }));
+        }
+        Ok(open.into_iter().flatten())
+    }
+
+    /// The checkpoints that lie with the trail, the oldest first.
+    pub(super) fn checkpoints(&self) -> Result<Vec<String>, Failure> {
+        let folder = self.path.join("checkpoints");
+        if !folder.is_dir() {
+            return Ok(Vec::new());
+        }
+        files(&folder)?.iter().map(|path| super::folder::text(path)).collect()
+    }
+}
+
+impl Beside for TrailFolder {
+    fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
+        fs::read(self.path.join("blobs").join(digest.hex())).ok()
+    }
+
+    fn disclosure(&self, digest: &str) -> Option<String> {
+        self.disclosures.get(digest).cloned()
+    }
+}
+
+fn is_whole(line: &[u8]) -> bool {
+    json::read_bytes(line, Limits::default()).is_ok()
+}
+
+/// The files of a folder, in the order of their names.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail = |error| Failure::Read { path: folder.to_owned(), error };
+    let mut paths = Vec::new();
+    for item in fs::read_dir(folder).map_err(fail)? {
+        let path = item.map_err(fail)?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_file() && !hidden {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+struct Line {
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+/// The lines of a file, without their ends. No line takes more memory than an entry may.
+fn lines(path: &Path) -> Result<impl Iterator<Item = Result<Line, Failure>> + use<>, Failure> {
+    let path = path.to_owned();
+    let file = File::open(&path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+    let mut reader = BufReader::new(file);
+    let mut over = false;
+    Ok(std::iter::from_fn(move || {
+        if over {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        let mut limited = std::io::Read::take(&mut reader, LONGEST_LINE as u64);
+        match limited.read_until(b'\n', &mut bytes) {
+            Ok(0) => None,
+            Ok(_) => {
+                let ended = bytes.last() == Some(&b'\n');
+                if ended {
+                    bytes.pop();
+                } else {
+                    // The rest of a line that is too long says nothing more.
+                    over = true;
+                }
+                Some(Ok(Line { bytes, ended }))
+            }
+            Err(error) => {
+                over = true;
+                Some(Err(Failure::Read { path: path.clone(), error }))
+            }
+        }
+    }))
+}

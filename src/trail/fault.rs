@@ -1,0 +1,174 @@
+//! Why a log is not whole, and where.
+
+use super::act::ActError;
+use super::blob::BlobError;
+use super::entry::EntryError;
+use super::envelope::EnvelopeError;
+use super::key::{KeyError, KeyId};
+
+/// The first thing that is wrong with a log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("entry {index}: {why}")]
+pub struct Fault {
+    /// The entry at which it shows.
+    pub index: u64,
+    /// What it is.
+    pub why: Why,
+}
+
+/// What is wrong with an entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// Its bytes are no envelope.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// Its payload is no entry.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// A statement in it does not count.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// The body is not what its kind has.
+    #[error("the body of a `{kind}`: `{path}`: {message}")]
+    Body {
+        /// The kind.
+        kind: &'static str,
+        /// The member.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A member that its kind needs is missing.
+    #[error("`{member}` is missing")]
+    Missing {
+        /// The member.
+        member: &'static str,
+    },
+    /// It does not begin a log, and there is none.
+    #[error("it does not begin a log: the first entry holds the root of trust")]
+    NoBeginning,
+    /// A log begins once.
+    #[error("it begins a log that has begun")]
+    BegunTwice,
+    /// Another entry stands here than belongs here.
+    #[error("it says of itself that it is entry {found}")]
+    Index {
+        /// The place that it names.
+        found: u64,
+    },
+    /// It is of another log.
+    #[error("it is of log `{origin}`, not of this one")]
+    OtherLog {
+        /// The log that it names.
+        origin: String,
+    },
+    /// The tree before it has another root.
+    #[error("the entries before it are not those that it was added to")]
+    PrevRoot,
+    /// Time went back.
+    #[error("it was recorded before the entry before it")]
+    ClockWentBack,
+    /// The state after it is another.
+    #[error("the state that it leads to is not the one that it says")]
+    State,
+    /// Whoever must sign did not, or somebody else did.
+    #[error("it is not signed by {wanted}")]
+    Unsigned {
+        /// Who must sign.
+        wanted: &'static str,
+    },
+    /// A signature is not one of the key that it names.
+    #[error("a signature is not one of key {key} over these bytes")]
+    Signature {
+        /// The key.
+        key: KeyId,
+    },
+    /// A key that cannot be used.
+    #[error("{0}")]
+    BadKey(KeyError),
+    /// A key that the log does not have, or that counts no more.
+    #[error("key {key} is not enrolled, or counts no more")]
+    UnknownKey {
+        /// The key.
+        key: KeyId,
+    },
+    /// The same bytes are enrolled already.
+    #[error("key {key} is enrolled already: one key has one owner")]
+    KeyKnown {
+        /// The key.
+        key: KeyId,
+    },
+    /// Without this key nobody could go on.
+    #[error("without key {key} nobody could sign what follows")]
+    LastKey {
+        /// The key.
+        key: KeyId,
+    },
+    /// Roles that do not fit each other or whoever holds the key.
+    #[error("these roles do not go together, or not with whoever holds the key")]
+    Roles,
+    /// A threshold that no signatures could meet.
+    #[error("{threshold} root keys must sign, and there are not so many")]
+    Threshold {
+        /// The threshold.
+        threshold: u32,
+    },
+    /// It goes on with a change from where the change is not.
+    #[error("it goes on with change `{change}` from where that is not")]
+    ChangeForked {
+        /// The change.
+        change: String,
+    },
+    /// A change that is not held.
+    #[error("change `{change}` is not held")]
+    NotHeld {
+        /// The change.
+        change: String,
+    },
+    /// A head that was kept elsewhere is not the one here.
+    #[error(
+        "the head of {size} entries that was kept elsewhere has another root: this log was rewritten, or is another one"
+    )]
+    Pinned {
+        /// Its size.
+        size: u64,
+    },
+    /// A blob is not the one that its entry needs.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// A purged entry that no later entry authorises, or that was authorised otherwise.
+    #[error("it was purged, and no entry authorises that")]
+    Purged,
+}
+
+impl Why {
+    /// Returns a stable word for programs.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Envelope(_) => "ENVELOPE",
+            Self::Entry(_) => "ENTRY",
+            Self::Act(_) => "STATEMENT",
+            Self::Body { .. } | Self::Missing { .. } => "BODY",
+            Self::NoBeginning => "NO_BEGINNING",
+            Self::BegunTwice => "BEGUN_TWICE",
+            Self::Index { .. } => "WRONG_INDEX",
+            Self::OtherLog { .. } => "OTHER_LOG",
+            Self::PrevRoot => "PREV_ROOT",
+            Self::ClockWentBack => "CLOCK_WENT_BACK",
+            Self::State => "STATE",
+            Self::Unsigned { .. } => "UNSIGNED",
+            Self::Signature { .. } => "SIGNATURE",
+            Self::BadKey(_) => "BAD_KEY",
+            Self::UnknownKey { .. } => "UNKNOWN_KEY",
+            Self::KeyKnown { .. } => "KEY_KNOWN",
+            Self::LastKey { .. } => "LAST_KEY",
+            Self::Roles => "ROLES",
+            Self::Threshold { .. } => "THRESHOLD",
+            Self::ChangeForked { .. } => "CHANGE_FORKED",
+            Self::NotHeld { .. } => "NOT_HELD",
+            Self::Pinned { .. } => "PINNED",
+            Self::Blob(_) => "BLOB",
+            Self::Purged => "PURGED",
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! By what keys are named.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::value::{Digest, quoted};
+
+/// The SHA-256 of a public key's SPKI, written as 64 hexadecimal digits in lower case: what `openssl dgst -sha256`
+/// says of the exported key.
+///
+/// ```
+/// use tollgate::trail::key::{KeyId, Seed};
+///
+/// let id = Seed::from_bytes([7; 32]).public_key().id();
+/// assert_eq!(id.to_string().parse(), Ok(id));
+/// assert!(id.to_string().to_uppercase().parse::<KeyId>().is_err()); // one key, one spelling
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeyId {
+    /// The digest of the SPKI.
+    pub digest: Digest,
+}
+
+/// A text that is no [`KeyId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` is no key id: write the 64 hexadecimal digits in lower case of the SHA-256 of the key's SPKI"
+)]
+pub struct KeyIdError {
+    /// The text as given, cut for a message.
+    pub text: String,
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.digest.hex())
+    }
+}
+
+impl FromStr for KeyId {
+    type Err = KeyIdError;
+
+    fn from_str(text: &str) -> Result<Self, KeyIdError> {
+        let digest = format!("sha256:{text}").parse().map_err(|_| KeyIdError { text: quoted(text) })?;
+        Ok(Self { digest })
+    }
+}
+
+impl TryFrom<String> for KeyId {
+    type Error = KeyIdError;
+
+    fn try_from(text: String) -> Result<Self, KeyIdError> {
+        text.parse()
+    }
+}
+
+impl From<KeyId> for String {
+    fn from(id: KeyId) -> Self {
+        id.to_string()
+    }
+}

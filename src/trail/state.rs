@@ -1,0 +1,316 @@
+//! What the entries so far mean for those that follow: the log's name, its keys, the policy and roster in force, which
+//! changes are open and in what state. Each entry holds the digest of it, so that whoever has one signed entry can be handed
+//! the state and need not read the log.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::act::{Act, ActError};
+use super::body::{Began, Enrolled, Hold, LogKey, Revoked, Rotated};
+use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef};
+use super::envelope::Envelope;
+use super::fault::Why;
+use super::key::KeyId;
+use super::keyring::{Key, Keyring, Role, Spki};
+use super::open::{OpenChanges, Standing};
+use super::tombstone::Tombstone;
+use crate::json::{Json, canonical, from_serialize, to_typed};
+use crate::value::Digest;
+
+/// The state of a log after an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The log's name.
+    pub origin: String,
+    /// The log: the digest of its first body.
+    pub log: Digest,
+    /// How many entries there are.
+    pub size: Count,
+    /// When the last one was recorded.
+    pub time_ms: Millis,
+    /// How many root keys must sign.
+    pub threshold: u32,
+    /// The keys.
+    pub keys: Keyring,
+    /// The policy in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
+    /// The digest of the roster in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<Digest>,
+    /// The changes that have begun and not ended.
+    pub open: OpenChanges,
+    /// The changes of which nothing may be purged.
+    pub holds: BTreeSet<String>,
+    /// The statements that were taken in and have not lapsed, by the digest of their payload, with the instant at which
+    /// they do: each counts once.
+    pub acts: BTreeMap<String, Millis>,
+}
+
+impl State {
+    /// Returns the state after the first entry.
+    ///
+    /// # Errors
+    /// [`Why`] this is no first entry.
+    pub fn begin(entry: &Entry) -> Result<Self, Why> {
+        let began: Began = body(entry)?;
+        let log = Digest::of(canonical(&entry.body).as_bytes());
+        if entry.kind != Kind::Began || entry.origin != began.origin || entry.log != log {
+            return Err(Why::NoBeginning);
+        }
+        let mut keys = Keyring::default();
+        let threshold = began.root.threshold;
+        if threshold == 0 || usize::try_from(threshold).is_ok_and(|least| least > began.root.keys.len()) {
+            return Err(Why::Threshold { threshold });
+        }
+        for spki in &began.root.keys {
+            enrol(&mut keys, spki, &[Role::Root], (None, None), Count(0))?;
+        }
+        let LogKey { spki, person } = &began.log_key;
+        enrol(&mut keys, spki, &[Role::Log], (person.clone(), None), Count(0))?;
+        Ok(Self {
+            origin: began.origin,
+            log,
+            size: Count(1),
+            time_ms: entry.time_ms,
+            threshold,
+            keys,
+            policy: None,
+            roster: None,
+            open: OpenChanges::default(),
+            holds: BTreeSet::new(),
+            acts: BTreeMap::new(),
+        })
+    }
+
+    /// Takes an entry in. Where that fails, the state is not to be used any more.
+    ///
+    /// # Errors
+    /// [`Why`] the entry does not follow.
+    pub fn follow(&mut self, entry: &Entry) -> Result<(), Why> {
+        let index = self.size;
+        if entry.index != index {
+            return Err(Why::Index { found: entry.index.0 });
+        }
+        if entry.origin != self.origin || entry.log != self.log {
+            return Err(Why::OtherLog { origin: entry.origin.clone() });
+        }
+        if entry.time_ms < self.time_ms {
+            return Err(Why::ClockWentBack);
+        }
+        let acts = self.take_acts(entry)?;
+        if entry.kind == Kind::PolicyAdopted {
+            check_authors(entry, &acts)?;
+        }
+        self.take(entry)?;
+        self.size = Count(index.0.saturating_add(1));
+        self.time_ms = entry.time_ms;
+        Ok(())
+    }
+
+    /// Takes in that an entry was purged. Only what belongs to a change ever is.
+    ///
+    /// # Errors
+    /// [`Why`] nothing purged may stand here.
+    pub fn skip(&mut self, tombstone: &Tombstone) -> Result<(), Why> {
+        let index = self.size;
+        if tombstone.index != index {
+            return Err(Why::Index { found: tombstone.index.0 });
+        }
+        if tombstone.time_ms < self.time_ms {
+            return Err(Why::ClockWentBack);
+        }
+        self.lapse(tombstone.time_ms);
+        self.acts.extend(tombstone.acts.clone());
+        self.take_change(&tombstone.change, index)?;
+        self.size = Count(index.0.saturating_add(1));
+        self.time_ms = tombstone.time_ms;
+        Ok(())
+    }
+
+    /// Returns the digest that the entry holds after which this is the state: of its canonical form, with the digest of
+    /// the keys' in the place of the keys, and the [root](OpenChanges::root) of the open changes in theirs.
+    pub fn digest(&self) -> Digest {
+        #[derive(Serialize)]
+        struct Digested<'a> {
+            origin: &'a str,
+            log: Digest,
+            size: Count,
+            time_ms: Millis,
+            threshold: u32,
+            keys: Digest,
+            policy: &'a Option<PolicyRef>,
+            roster: Option<Digest>,
+            open: Digest,
+            holds: &'a BTreeSet<String>,
+            acts: &'a BTreeMap<String, Millis>,
+        }
+        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts } = self;
+        let (keys, open, roster) = (keys.digest(), open.root(), *roster);
+        let (log, size, time_ms, threshold) = (*log, *size, *time_ms, *threshold);
+        let digested =
+            Digested { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts };
+        // Names and digests only: nothing here is a float, and no key stands twice.
+        let json = from_serialize(&digested).unwrap_or(Json::Null);
+        Digest::of(canonical(&json).as_bytes())
+    }
+
+    /// Returns the key that signs the next entry.
+    pub fn log_key(&self) -> Option<&Key> {
+        self.keys.of_role(Role::Log, self.size.0).next()
+    }
+
+    /// Takes the statements of an entry in, each once, and returns them with the keys that signed them. What an act upon a
+    /// change was signed for is checked by whoever knows changes.
+    fn take_acts(&mut self, entry: &Entry) -> Result<Vec<(Act, Key)>, Why> {
+        self.lapse(entry.time_ms);
+        let mut acts = Vec::with_capacity(entry.statements.len());
+        for statement in &entry.statements {
+            let envelope = Envelope::of_json(statement)?;
+            let (act, key) = Act::checked(&envelope, self, entry.time_ms)?;
+            let key = key.clone();
+            if self.acts.insert(act_name(&envelope), act.expires_ms).is_some() {
+                return Err(Why::Act(ActError::Taken { by: act.by().to_owned() }));
+            }
+            acts.push((act, key));
+        }
+        Ok(acts)
+    }
+
+    /// Forgets the statements that could not be taken in any more anyway.
+    fn lapse(&mut self, now: Millis) {
+        self.acts.retain(|_, expires| *expires > now);
+    }
+
+    fn take(&mut self, entry: &Entry) -> Result<(), Why> {
+        let index = self.size;
+        match entry.kind {
+            Kind::Began => return Err(Why::BegunTwice),
+            Kind::KeyEnrolled => {
+                let Enrolled { spki, roles, person, machine } = body(entry)?;
+                // Somebody or some program, and one of the two: separation of duties asks whose a key is.
+                let owned = person.is_some() != machine.is_some();
+                let fits = |role: &Role| match role {
+                    Role::Root | Role::Log => false,
+                    Role::Pipeline => machine.is_some(),
+                    Role::Witness => true,
+                    _ => person.is_some(),
+                };
+                if roles.is_empty() || !roles.iter().all(fits) || !(owned || roles == [Role::Witness]) {
+                    return Err(Why::Roles);
+                }
+                enrol(&mut self.keys, &spki, &roles, (person, machine), index)?;
+            }
+            Kind::KeyRotated => {
+                let Rotated { old, new } = body(entry)?;
+                let key = self.keys.get(&old).filter(|key| key.counts_at(index.0)).cloned();
+                let Key { roles, person, machine, .. } = key.ok_or(Why::UnknownKey { key: old })?;
+                // The old key signs this entry, and none after it.
+                self.keys.end(&old, Count(index.0.saturating_add(1)));
+                enrol(&mut self.keys, &new, &roles, (person, machine), index)?;
+            }
+            Kind::KeyRevoked => {
+                let Revoked { key, from, .. } = body(entry)?;
+                let until = Count(from.0.min(index.0.saturating_add(1)));
+                if !self.keys.end(&key, until) {
+                    return Err(Why::UnknownKey { key });
+                }
+                let roots = self.keys.of_role(Role::Root, index.0.saturating_add(1)).count();
+                let enough = u32::try_from(roots).is_ok_and(|roots| roots >= self.threshold);
+                let lost = Count(index.0.saturating_add(1));
+                if !enough || self.keys.of_role(Role::Log, lost.0).next().is_none() {
+                    return Err(Why::LastKey { key });
+                }
+            }
+            Kind::PolicyAdopted => {
+                self.policy = Some(entry.policy.clone().ok_or(Why::Missing { member: "policy" })?);
+            }
+            Kind::RosterSet => self.roster = Some(roster_digest(entry)),
+            Kind::HoldPlaced => {
+                self.holds.insert(body::<Hold>(entry)?.change);
+            }
+            Kind::HoldLifted => {
+                let Hold { change, .. } = body(entry)?;
+                if !self.holds.remove(&change) {
+                    return Err(Why::NotHeld { change });
+                }
+            }
+            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::Purged => {}
+        }
+        match &entry.change {
+            Some(change) => self.take_change(change, index),
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on with a change: from where the log has it, and nowhere else.
+    fn take_change(&mut self, change: &ChangeRef, index: Count) -> Result<(), Why> {
+        let standing = self.open.get(&change.id).map(|standing| standing.digest);
+        let goes_on = match (standing, change.before) {
+            (Some(standing), before) => before == Some(standing),
+            (None, None) => true,
+            // A change that has ended: only what was refused is said of it.
+            (None, Some(_)) => change.ended,
+        };
+        if !goes_on {
+            return Err(Why::ChangeForked { change: change.id.clone() });
+        }
+        if change.ended {
+            self.open.remove(&change.id);
+        } else {
+            let standing = Standing { index, digest: change.after };
+            self.open.insert(&change.id, standing);
+        }
+        Ok(())
+    }
+}
+
+/// The digest of the roster that an entry sets: that of its body, or of the blob that is its whole body.
+fn roster_digest(entry: &Entry) -> Digest {
+    let whole = entry.blobs.iter().find(|blob| blob.at.is_empty()).map(|blob| blob.digest);
+    whole.unwrap_or_else(|| Digest::of(canonical(&entry.body).as_bytes()))
+}
+
+/// By what a statement is remembered: the digest of what was signed.
+pub(super) fn act_name(envelope: &Envelope) -> String {
+    Digest::of(envelope.payload.as_bytes()).hex()
+}
+
+/// A policy is adopted by two of its authors, who are two people with two keys.
+fn check_authors(entry: &Entry, acts: &[(Act, Key)]) -> Result<(), Why> {
+    let policy = entry.policy.as_ref().ok_or(Why::Missing { member: "policy" })?;
+    let digest = Json::String(policy.digest.to_string());
+    let adopts = |(act, key): &&(Act, Key)| {
+        key.has(Role::PolicyAuthor)
+            && (&act.subject, act.digest) == (&policy.id, policy.digest)
+            && act.act.get("adopt") == Some(&digest)
+    };
+    let mut authors: Vec<&str> = acts.iter().filter(adopts).map(|(act, _)| act.by()).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let two = authors.len() >= 2 && authors.len() == acts.len();
+    if two { Ok(()) } else { Err(Why::Unsigned { wanted: "two policy authors" }) }
+}
+
+fn enrol(
+    keys: &mut Keyring,
+    spki: &Spki,
+    roles: &[Role],
+    (person, machine): (Option<String>, Option<String>),
+    since: Count,
+) -> Result<KeyId, Why> {
+    let id = spki.key().map(|key| key.id()).map_err(Why::BadKey)?;
+    let key = Key { id, spki: spki.clone(), roles: roles.to_vec(), person, machine, since, until: None };
+    if keys.enrol(key) { Ok(id) } else { Err(Why::KeyKnown { key: id }) }
+}
+
+/// Reads the body of a kind that the trail understands.
+pub(super) fn body<T: DeserializeOwned>(entry: &Entry) -> Result<T, Why> {
+    to_typed(&entry.body).map_err(|error| Why::Body {
+        kind: entry.kind.word(),
+        path: error.path().to_owned(),
+        message: error.message().to_owned(),
+    })
+}

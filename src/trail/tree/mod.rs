@@ -1,0 +1,91 @@
+//! The Merkle tree of RFC 6962, as RFC 9162 §2.1 tells it: hashes, heads and proofs.
+//!
+//! Two structures hold a tree. A [`Frontier`] holds one hash for each bit of its size: enough to append and to say
+//! the root. A [`Tree`] holds every hash that will not change any more, and makes proofs from them. What others
+//! prove is checked by [`verify_inclusion`] and [`verify_consistency`] against a [`TreeHead`], with no tree at hand.
+//!
+//! ```
+//! use tollgate::trail::tree::{Tree, TreeHead, leaf_hash, verify_consistency, verify_inclusion};
+//!
+//! let tree: Tree = [b"opened", b"judged", b"closed"].map(|entry| leaf_hash(entry)).into_iter().collect();
+//! let (old, new) = (tree.head_at(2)?, tree.head());
+//!
+//! let proof = tree.inclusion_proof(1, new.size)?;
+//! verify_inclusion(leaf_hash(b"judged"), 1, &proof, &new)?;
+//! verify_consistency(&old, &new, &tree.consistency_proof(old.size, new.size)?)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Always holds: a leaf hash and a node hash never have one input (0x00 and 0x01 in front), so no node passes for an
+//! entry. Sizes and indexes are `u64` on every host; nothing here takes more steps than a size has bits, but for the
+//! hashes of what is appended.
+
+mod frontier;
+mod stored;
+mod verify;
+
+pub use frontier::{Frontier, FrontierError};
+pub use stored::{Tree, TreeError};
+pub use verify::{ProofError, verify_consistency, verify_inclusion};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::value::Digest;
+
+/// The size of a tree and its root hash: what a checkpoint signs. Any pair can be claimed, so every one is legal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeHead {
+    /// How many leaves the tree has.
+    #[serde(with = "decimal")]
+    pub size: u64,
+    /// The root hash over all of them.
+    pub root: Digest,
+}
+
+/// Returns the hash of an entry: SHA-256(0x00 ‖ entry), RFC 9162 §2.1.1.
+pub fn leaf_hash(entry: &[u8]) -> Digest {
+    let hasher = Sha256::new().chain_update([0x00]).chain_update(entry);
+    Digest { bytes: hasher.finalize().into() }
+}
+
+/// Returns the root of the tree without leaves: SHA-256 of nothing, RFC 9162 §2.1.1.
+pub fn empty_root() -> Digest {
+    Digest::of(b"")
+}
+
+/// SHA-256(0x01 ‖ left ‖ right), RFC 9162 §2.1.1.
+fn node_hash(left: &Digest, right: &Digest) -> Digest {
+    let mut input = [0x01; 65];
+    // INVARIANT: 1 + 32 + 32 bytes. One call on one buffer: two updates more cost a tenth of the time.
+    let (_, both) = input.split_at_mut(1);
+    let (first, second) = both.split_at_mut(32);
+    first.copy_from_slice(&left.bytes);
+    second.copy_from_slice(&right.bytes);
+    Digest::of(&input)
+}
+
+/// Returns the largest power of two below `width`, where RFC 9162 §2.1.1 splits a tree of that many leaves.
+///
+/// INVARIANT: `width` is at least 2.
+fn split(width: u64) -> u64 {
+    match width.saturating_sub(1).checked_ilog2() {
+        Some(bits) => 1_u64.wrapping_shl(bits),
+        None => 1,
+    }
+}
+
+/// Sizes as decimal text: JSON numbers end at 2^53.
+mod decimal {
+    use serde::de::{Deserializer, Error};
+    use serde::{Deserialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(size: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(size)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        crate::trail::decimal::read(&text).ok_or_else(|| D::Error::custom("expected a whole number as text"))
+    }
+}

@@ -1,0 +1,140 @@
+//! Checking a log from its first entry to its last, in one pass and without keeping it.
+//!
+//! A log alone proves that it is consistent, never that it is complete: that its end was cut off shows only against a head that
+//! was kept elsewhere, a *pin*.
+
+use std::collections::BTreeSet;
+
+use super::body::Purged;
+use super::entry::Kind;
+use super::fault::{Fault, Why};
+use super::log::{Followed, Log};
+use super::state::body;
+use super::tombstone::Tombstone;
+use super::tree::TreeHead;
+
+/// A head that the log must have had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// The log's name.
+    pub origin: String,
+    /// How many entries it had, and their root.
+    pub head: TreeHead,
+}
+
+/// A check under way.
+#[derive(Debug, Clone, Default)]
+pub struct Verifier {
+    log: Option<Log>,
+    pins: Vec<Pin>,
+    met: usize,
+    skipped: BTreeSet<u64>,
+    authorised: BTreeSet<u64>,
+}
+
+/// What an entry turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checked {
+    /// An entry.
+    Entry(Box<Followed>),
+    /// One that was purged.
+    Purged(Tombstone),
+}
+
+/// What a whole log turned out to be.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The log.
+    pub log: Log,
+    /// How many entries were purged, by the authority of others.
+    pub purged: u64,
+    /// The largest head that was kept elsewhere and holds.
+    pub pinned: Option<u64>,
+    /// The smallest head that was kept elsewhere and lies beyond the end: the log is older, or its end is cut off.
+    pub beyond: Option<u64>,
+}
+
+impl Verifier {
+    /// Begins a check against heads that were kept elsewhere.
+    pub fn new(mut pins: Vec<Pin>) -> Self {
+        pins.sort_by_key(|pin| pin.head.size);
+        Self { pins, ..Self::default() }
+    }
+
+    /// Goes on from a log that was checked before.
+    pub fn from(log: Log, pins: Vec<Pin>) -> Self {
+        let mut verifier = Self::new(pins);
+        verifier.met = verifier.pins.iter().take_while(|pin| pin.head.size < log.frontier().size()).count();
+        verifier.log = Some(log);
+        verifier
+    }
+
+    /// Returns how many entries were taken in.
+    pub fn size(&self) -> u64 {
+        self.log.as_ref().map_or(0, |log| log.frontier().size())
+    }
+
+    /// Takes the next entry, as stored. After a fault nothing is to be taken any more.
+    ///
+    /// # Errors
+    /// [`Fault`], the first one.
+    pub fn take(&mut self, stored: &[u8]) -> Result<Checked, Fault> {
+        let tombstone = Tombstone::read(stored);
+        let checked = match (&mut self.log, tombstone) {
+            (None, _) => {
+                let (log, followed) = Log::begin(stored)?;
+                self.log = Some(log);
+                Checked::Entry(Box::new(followed))
+            }
+            (Some(log), Some(tombstone)) => {
+                log.skip(&tombstone)?;
+                self.skipped.insert(tombstone.index.0);
+                Checked::Purged(tombstone)
+            }
+            (Some(log), None) => Checked::Entry(Box::new(log.follow(stored)?)),
+        };
+        if let Checked::Entry(followed) = &checked
+            && followed.entry.kind == Kind::Purged
+        {
+            let purged: Purged =
+                body(&followed.entry).map_err(|why| Fault { index: followed.entry.index.0, why })?;
+            self.authorised.extend(purged.indexes.iter().map(|index| index.0));
+        }
+        self.hold_pins()?;
+        Ok(checked)
+    }
+
+    /// Compares the head with those that were kept elsewhere.
+    fn hold_pins(&mut self) -> Result<(), Fault> {
+        let Some(log) = &self.log else { return Ok(()) };
+        let head = log.frontier().head();
+        while let Some(pin) = self.pins.get(self.met).filter(|pin| pin.head.size <= head.size) {
+            let index = head.size.saturating_sub(1);
+            if pin.origin != log.state().origin {
+                return Err(Fault { index, why: Why::OtherLog { origin: pin.origin.clone() } });
+            }
+            if pin.head != head {
+                return Err(Fault { index, why: Why::Pinned { size: pin.head.size } });
+            }
+            self.met = self.met.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Returns what the log turned out to be; `None` where there is no entry.
+    ///
+    /// # Errors
+    /// [`Fault`]: an entry was purged and none authorises it.
+    pub fn finish(self) -> Result<Option<Whole>, Fault> {
+        if let Some(index) = self.skipped.difference(&self.authorised).next() {
+            return Err(Fault { index: *index, why: Why::Purged });
+        }
+        let Some(log) = self.log else { return Ok(None) };
+        Ok(Some(Whole {
+            purged: u64::try_from(self.skipped.len()).unwrap_or(u64::MAX),
+            pinned: self.met.checked_sub(1).and_then(|last| self.pins.get(last)).map(|pin| pin.head.size),
+            beyond: self.pins.get(self.met).map(|pin| pin.head.size),
+            log,
+        }))
+    }
+}

@@ -1,0 +1,83 @@
+//! The exports about the trail.
+
+use super::{POLICIES, with_text};
+use crate::api::json_call::{self, Checks};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+thread_local! {
+    static CHECKS: RefCell<Checks> = RefCell::default();
+}
+
+/// `{ seed, message? }`: the public key of a seed, and its signature.
+#[wasm_bindgen(js_name = trailKey)]
+pub fn trail_key(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_key)
+}
+
+/// `{ spki }`: the name of a public key, if it may be enrolled.
+#[wasm_bindgen(js_name = trailKeyId)]
+pub fn trail_key_id(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_key_id)
+}
+
+/// `{ began, actor, now }`: the first entry of a log, to be signed.
+#[wasm_bindgen(js_name = trailBegin)]
+pub fn trail_begin(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_begin)
+}
+
+/// `{ head, policy?, do, actor, now }`: an entry about the log itself, to be signed.
+#[wasm_bindgen(js_name = trailAdminister)]
+pub fn trail_administer(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_administer(call, policies)))
+}
+
+/// `{ head, policy, outgoing?, roster?, open, statements, actor, now }`: the entry by which another policy is in force.
+#[wasm_bindgen(js_name = trailAdopt)]
+pub fn trail_adopt(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_adopt(call, policies)))
+}
+
+/// `{ head, policy, roster, register?, change?, command, actor, now, random }`, or `statement` for `command` and `actor`: a
+/// command to a change, as an entry to be signed.
+#[wasm_bindgen(js_name = trailCommand)]
+pub fn trail_command(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_command(call, policies)))
+}
+
+/// `{ head, act, now }`: what somebody is to sign themselves.
+#[wasm_bindgen(js_name = trailAct)]
+pub fn trail_act(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_act)
+}
+
+/// `{ head?, payload, signatures }`: finishes an entry.
+#[wasm_bindgen(js_name = trailSeal)]
+pub fn trail_seal(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_seal)
+}
+
+/// `{ head, signature? }`: the checkpoint of a log.
+#[wasm_bindgen(js_name = trailCheckpoint)]
+pub fn trail_checkpoint(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_checkpoint)
+}
+
+/// `{ pins?, redecide? }`: begins a check.
+#[wasm_bindgen(js_name = trailCheck)]
+pub fn trail_check(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check(call, checks)))
+}
+
+/// `{ handle, entries, blobs?, disclosures? }`: takes the next entries.
+#[wasm_bindgen(js_name = trailCheckTake)]
+pub fn trail_check_take(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check_take(call, checks)))
+}
+
+/// `{ handle }`: what came of a check.
+#[wasm_bindgen(js_name = trailCheckFinish)]
+pub fn trail_check_finish(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check_finish(call, checks)))
+}
