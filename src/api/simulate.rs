@@ -231,12 +231,6 @@ impl Play<'_> {
         command.kind().word().clone_into(&mut answer.what);
         let call = NextCall { change: self.change.take(), command, now, actor };
         let next = super::next(self.policy, &self.workflow, &call);
-        if let (true, Command::Restored { digest }, Some(monitor)) =
-            (next.ok, &call.command, &mut self.monitor)
-        {
-            // A monitor that started no rollback has nothing to take note of.
-            monitor.restored(&self.policy.ir, now, *digest).ok();
-        }
         answer.ok = next.ok;
         answer.codes = codes(&next.reasons);
         answer.events.clone_from(&next.events);
