@@ -2,8 +2,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::disallowed_methods,
     reason = "a test reads files, and says why it fails by panicking"
 )]
 

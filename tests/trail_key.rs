@@ -1,12 +1,5 @@
 //! Ed25519 keys and signatures: RFC 8032 and RFC 8410, keys that are refused (`tests/data/trail`), and signatures on
 //! which libraries differ.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::disallowed_methods,
-    reason = "a test reads files, and says why it fails by panicking"
-)]
 
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::traits::Identity;

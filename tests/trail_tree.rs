@@ -2,10 +2,7 @@
 //! each (`tests/data/trail`).
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    clippy::disallowed_methods,
     reason = "a test reads files, and says why it fails by panicking"
 )]
 
