@@ -43,7 +43,7 @@ pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
 #[cfg(feature = "life")]
-pub use rehearse::{Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, rehearse};
+pub use rehearse::{Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, Tape, play, rehearse, tape};
 #[cfg(feature = "life")]
 pub use simulate::{
     Arm, Case, CaseAnswer, Expected, Scenario, ScriptedStep, SimulateAnswer, StepAnswer, scenario, simulate,
