@@ -51,7 +51,9 @@ pub use partial::{PartialAnswer, PartialCall, partial};
 pub use policies::Policies;
 pub use refusal::Refusal;
 #[cfg(feature = "life")]
-pub use rehearse::{Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, rehearse, rehearse_samples};
+pub use rehearse::{
+    Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, Tape, play, rehearse, rehearse_samples, tape,
+};
 #[cfg(feature = "life")]
 pub use report::{
     PartOfReport, ReportAnswer, ReportCall, ReportFormat, TestCase, TestProperty, TestSuite, Tests,

@@ -22,6 +22,15 @@ pub struct RehearseCall {
     pub hold: Option<Duration>,
 }
 
+/// Recorded series, read once and ready to be played from any start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tape {
+    // INVARIANT: in the order of time.
+    samples: Vec<Sample>,
+    /// The metrics that they are of.
+    reported: Vec<MetricId>,
+}
+
 /// A file of recorded series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -80,18 +89,25 @@ pub struct Line {
     pub said: String,
 }
 
-/// Runs recorded series through the monitor that a deployment would have.
-///
-/// Metrics of which there is no series count as healthy. What lies before the start is the baseline.
+/// Runs recorded series through the monitor that a deployment would have: [`tape`] and [`play`] in one.
 ///
 /// # Errors
-/// Faults of the files, with file and place; `UNKNOWN_METRIC`, `NO_SAMPLES`, `NO_BASELINE`, `NOTHING_TO_WATCH`, `TOO_FAR`.
+/// Those of both.
 pub fn rehearse(policy: &Compiled, call: &RehearseCall) -> Result<RehearseAnswer, Vec<Refusal>> {
+    let tape = tape(policy, &call.files, call.hold)?;
+    play(policy, &tape, call.start, None).map_err(|refusal| vec![refusal])
+}
+
+/// Reads recorded series; `hold` is that of [`RehearseCall`].
+///
+/// # Errors
+/// Faults of the files, with file and place; `UNKNOWN_METRIC`.
+pub fn tape(policy: &Compiled, files: &[Recorded], hold: Option<Duration>) -> Result<Tape, Vec<Refusal>> {
     let mut samples = Vec::new();
-    for file in &call.files {
+    for file in files {
         samples.extend(samples_of(policy, file)?);
     }
-    rehearse_samples(policy, samples, call.start, call.hold).map_err(|refusal| vec![refusal])
+    taped(policy, samples, hold).map_err(|refusal| vec![refusal])
 }
 
 /// Runs recorded samples through the monitor that a deployment would have: [`rehearse`] of what is read already.
@@ -104,15 +120,45 @@ pub fn rehearse_samples(
     start: Option<Instant>,
     hold: Option<Duration>,
 ) -> Result<RehearseAnswer, Refusal> {
-    let samples = match hold {
-        Some(hold) => held(policy, samples, hold)?,
-        None => samples,
-    };
+    play(policy, &taped(policy, samples, hold)?, start, None)
+}
+
+fn taped(policy: &Compiled, mut samples: Vec<Sample>, hold: Option<Duration>) -> Result<Tape, Refusal> {
+    if let Some(hold) = hold {
+        samples = held(policy, samples, hold)?;
+    }
+    samples.sort_by_key(|sample| sample.at);
+    let metrics = (0..).map(MetricId).zip(policy.ir.metrics.iter());
+    let reported = metrics.filter(|(_, metric)| samples.iter().any(|sample| sample.metric == metric.name));
+    let reported = reported.map(|(id, _)| id).collect();
+    Ok(Tape { samples, reported })
+}
+
+/// Plays a tape to the monitor of a deployment that starts at `start`, as in [`RehearseCall`], and is watched for the time
+/// `watch`, or to the last sample where nothing is said.
+///
+/// Metrics of which there is no series count as healthy. What lies before the start is the baseline. `policy` is the one
+/// that the tape was read for.
+///
+/// # Errors
+/// `NO_SAMPLES`, `NO_BASELINE`, `NOTHING_TO_WATCH`, `TOO_FAR`.
+pub fn play(
+    policy: &Compiled,
+    tape: &Tape,
+    start: Option<Instant>,
+    watch: Option<Duration>,
+) -> Result<RehearseAnswer, Refusal> {
     let started = match start {
         Some(start) => start,
-        None => first_start(policy, &samples)?,
+        None => first_start(policy, tape)?,
     };
-    watch(policy, &samples, started)
+    let last = tape.samples.last().map(|sample| sample.at).filter(|last| *last > started);
+    let Some(last) = last else {
+        return Err(Refusal::new("NO_SAMPLES", format!("no sample is later than the start, {started}"))
+            .help("name an earlier start"));
+    };
+    let end = watch.and_then(|watch| started.checked_add(watch)).map_or(last, |end| end.min(last));
+    watched(policy, tape, started, end)
 }
 
 fn samples_of(policy: &Compiled, file: &Recorded) -> Result<Vec<Sample>, Vec<Refusal>> {
@@ -171,43 +217,46 @@ fn held(policy: &Compiled, mut samples: Vec<Sample>, hold: Duration) -> Result<V
 }
 
 /// The first instant before which the longest baseline of a reported metric fits.
-fn first_start(policy: &Compiled, samples: &[Sample]) -> Result<Instant, Refusal> {
-    let first = samples.iter().map(|sample| sample.at).min();
-    let Some(first) = first else { return Err(Refusal::new("NO_SAMPLES", "there is no sample")) };
-    let reported =
-        policy.ir.metrics.iter().filter(|metric| samples.iter().any(|it| it.metric == metric.name));
-    let longest = reported.filter_map(|metric| match metric.shape {
+fn first_start(policy: &Compiled, tape: &Tape) -> Result<Instant, Refusal> {
+    let Some(first) = tape.samples.first().map(|sample| sample.at) else {
+        return Err(Refusal::new("NO_SAMPLES", "there is no sample"));
+    };
+    Ok(longest_baseline(policy, tape).and_then(|length| first.checked_add(length)).unwrap_or(first))
+}
+
+fn longest_baseline(policy: &Compiled, tape: &Tape) -> Option<Duration> {
+    let reported = tape.reported.iter().filter_map(|id| policy.ir.metric(*id));
+    let lengths = reported.filter_map(|metric| match metric.shape {
         Shape::Gauge { baseline_of, .. } => baseline_of,
         _ => None,
     });
-    Ok(longest.max().and_then(|length| first.checked_add(length)).unwrap_or(first))
+    lengths.max()
 }
 
-fn watch(policy: &Compiled, samples: &[Sample], started: Instant) -> Result<RehearseAnswer, Refusal> {
+fn watched(
+    policy: &Compiled,
+    tape: &Tape,
+    started: Instant,
+    end: Instant,
+) -> Result<RehearseAnswer, Refusal> {
     let ir = &policy.ir;
-    let baselines = baseline(policy, samples, started).baselines;
-    let reported: Vec<MetricId> = (0..)
-        .map(MetricId)
-        .zip(ir.metrics.iter())
-        .filter(|(_, metric)| samples.iter().any(|sample| sample.metric == metric.name))
-        .map(|(id, _)| id)
-        .collect();
-    let after: Vec<Sample> = samples.iter().filter(|sample| sample.at > started).cloned().collect();
-    let Some(last) = after.iter().map(|sample| sample.at).max() else {
-        return Err(Refusal::new("NO_SAMPLES", format!("no sample is later than the start, {started}"))
-            .help("name an earlier start"));
-    };
+    // However long the tape is, a deployment needs its own time of it and that of its baseline.
+    let up_to = |at: Instant| tape.samples.partition_point(|sample| sample.at <= at);
+    let first = longest_baseline(policy, tape).and_then(|length| started.checked_sub(length));
+    let from = first.map_or(0, |first| tape.samples.partition_point(|sample| sample.at < first));
+    let before = tape.samples.get(from..up_to(started)).unwrap_or_default();
+    let after = tape.samples.get(up_to(started)..up_to(end)).unwrap_or_default();
+    let baselines = baseline(policy, before, started).baselines;
     let record = Record::absent(ir);
     let watched = Watched::new(ir, &record, started);
-    let mut monitor = Monitor::arm_only(&watched, &reported, &baselines, started).map_err(|error| {
+    let mut monitor = Monitor::arm_only(&watched, &tape.reported, &baselines, started).map_err(|error| {
         Refusal::new(super::watch::not_armed(&error), error.to_string())
             .help("what lies before the start is the baseline")
     })?;
     let observed = monitor
-        .observe(&watched, &after, last)
+        .observe(&watched, after, end)
         .map_err(|error| Refusal::new("TOO_FAR", error.to_string()).help("rehearse shorter series"))?;
-    let watched =
-        Period::new(started, last).map_err(|error| Refusal::new("NO_SAMPLES", error.to_string()))?;
+    let watched = Period::new(started, end).map_err(|error| Refusal::new("NO_SAMPLES", error.to_string()))?;
     let lines = observed.verdicts.iter().filter_map(line).collect();
     let summary = monitor.summary(ir);
     let (verdicts, remarks) = (observed.verdicts, observed.remarks);

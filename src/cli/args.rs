@@ -133,9 +133,13 @@ pub(super) struct RehearseArgs {
     /// The metric of the policy that they are; by their own names where none is given
     #[arg(long, value_name = "NAME")]
     pub(super) metric: Option<String>,
-    /// The start of the deployment that is supposed; a baseline's time after the first sample where it is left out
+    /// The start of the deployment that is supposed; a baseline's time after the first sample where it is left out. Given
+    /// several times, each is a deployment of its own
     #[arg(long, value_name = "INSTANT")]
-    pub(super) start: Option<String>,
+    pub(super) start: Vec<String>,
+    /// How long it is watched; to the last sample where it is left out
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) watch_minutes: Option<u32>,
     /// How long a reading stands for what follows it, for series recorded less often than the policy evaluates
     #[arg(long, value_name = "MINUTES")]
     pub(super) hold_minutes: Option<u32>,
@@ -143,8 +147,17 @@ pub(super) struct RehearseArgs {
     #[arg(long, value_enum)]
     pub(super) from: Option<SeriesFormat>,
     /// How to print what would have fired
-    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
-    pub(super) format: SimulateFormat,
+    #[arg(long, value_enum, default_value_t = RehearseFormat::Text)]
+    pub(super) format: RehearseFormat,
+}
+
+/// How a rehearsal is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RehearseFormat {
+    /// For people
+    Text,
+    /// For programs: a line for each start, in their order
+    Json,
 }
 
 /// Read a signed trail: verify it, show it, prove an entry

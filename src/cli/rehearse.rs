@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::api::{self, Compiled, Recorded, Refusal, RehearseAnswer, RehearseCall};
+use crate::api::{self, Compiled, Recorded, Refusal, RehearseAnswer};
 use crate::value::{Duration, Instant, Zone};
 
-use super::args::{Format, RehearseArgs, SeriesFormat, SimulateFormat};
+use super::args::{Format, RehearseArgs, RehearseFormat, SeriesFormat};
 use super::failure::Failure;
 use super::tell;
 use super::{Found, folder, report, words};
@@ -19,8 +19,11 @@ pub(super) fn run(args: &RehearseArgs) -> Result<Found, Failure> {
             return Ok(Found::Something);
         }
     };
-    let start = args.start.as_deref().map(|text| instant("--start", text)).transpose()?;
-    let hold = args.hold_minutes.map(|minutes| Duration::from_ms(i64::from(minutes).saturating_mul(60_000)));
+    let starts = args.start.iter().map(|text| instant("--start", text).map(Some));
+    let mut starts = starts.collect::<Result<Vec<_>, _>>()?;
+    if starts.is_empty() {
+        starts.push(None);
+    }
     let mut files = Vec::with_capacity(args.series.len());
     for path in &args.series {
         files.push(Recorded {
@@ -30,17 +33,29 @@ pub(super) fn run(args: &RehearseArgs) -> Result<Found, Failure> {
             metric: args.metric.clone(),
         });
     }
-    match api::rehearse(&policy, &RehearseCall { files, start, hold }) {
-        Ok(answer) => show(args, &policy, &answer),
-        Err(refusals) => {
-            refuse(&refusals);
-            Ok(Found::Something)
+    let tape = match api::tape(&policy, &files, args.hold_minutes.map(minutes)) {
+        Ok(tape) => tape,
+        Err(refusals) => return refuse(args, &refusals),
+    };
+    let mut found = Found::Nothing;
+    for start in starts {
+        let played = match api::play(&policy, &tape, start, args.watch_minutes.map(minutes)) {
+            Ok(answer) => show(args, &policy, &answer)?,
+            Err(refusal) => refuse(args, &[refusal])?,
+        };
+        if played == Found::Something {
+            found = played;
         }
     }
+    Ok(found)
 }
 
 fn instant(what: &str, text: &str) -> Result<Instant, Failure> {
     text.parse().map_err(|error| Failure::Usage(format!("{what} `{text}`: {error}")))
+}
+
+fn minutes(count: u32) -> Duration {
+    Duration::from_ms(i64::from(count).saturating_mul(60_000))
 }
 
 /// By the option, or by the end of the file's name.
@@ -57,7 +72,11 @@ fn format_of(args: &RehearseArgs, path: &Path) -> api::SeriesFormat {
     }
 }
 
-fn refuse(refusals: &[Refusal]) {
+fn refuse(args: &RehearseArgs, refusals: &[Refusal]) -> Result<Found, Failure> {
+    if args.format == RehearseFormat::Json {
+        report::print(&api::json_call::refusal_text(refusals))?;
+        return Ok(Found::Something);
+    }
     for refusal in refusals {
         let place = refusal.path.as_deref().map_or_else(String::new, |place| format!("{place}: "));
         tell!("{place}{}", refusal.message);
@@ -65,11 +84,12 @@ fn refuse(refusals: &[Refusal]) {
             tell!("  help: {help}");
         }
     }
+    Ok(Found::Something)
 }
 
 fn show(args: &RehearseArgs, policy: &Compiled, answer: &RehearseAnswer) -> Result<Found, Failure> {
     let fired = answer.lines.iter().filter(|line| line.firing).count();
-    if args.format == SimulateFormat::Json {
+    if args.format == RehearseFormat::Json {
         report::print(&api::json_call::answer_text(answer))?;
     } else {
         report::print(&text(answer, &policy.ir.zone))?;

@@ -1,33 +1,16 @@
 // Figures to the part of docs/bank-changes.md that stands between two markers.
 
+import { figuresBy, number, percent, table } from '../../../../tools/lib/figures.mjs';
 import { reconciliation } from '../adapt.mjs';
 import { ANSWERS } from './figures.mjs';
-
-const BEGIN = '<!-- figures: written by rules/examples/bank-changes/report.mjs, do not edit -->';
-const END = '<!-- end of figures -->';
 
 const PARTS = { sample: 'Sample', rest: 'Held out' };
 const NAMES = { policy: 'the policy', majority: 'majority', type: 'type alone', weighed: 'type, weighed' };
 const TITLES = { risk: 'Risk', emergency: 'Emergency', board: 'Board' };
 const RATIOS = [1, 5, 20];
 
-/** `page` with the figures between its markers replaced. Throws an Error if it has not exactly one pair of markers. */
-export function withFigures(page, text) {
-  const { before, after } = split(page);
-  return `${before}${BEGIN}\n\n${text}\n${END}${after}`;
-}
-
-/** The figures that stand in `page`, as `figuresText` gives them. */
-export function figuresIn(page) {
-  return split(page).figures.replace(/^\n\n/, '').replace(/\n$/, '');
-}
-
-function split(page) {
-  const [before, rest, ...more] = page.split(BEGIN);
-  const [figures, after, ...others] = (rest ?? '').split(END);
-  if (after === undefined || more.length > 0 || others.length > 0) throw new Error('the page needs one pair of markers');
-  return { before, figures, after };
-}
+/** The figures of docs/bank-changes.md: put there, and read from there. */
+export const { withFigures, figuresIn } = figuresBy('rules/examples/bank-changes/report.mjs');
 
 /** The figures as Markdown. `counts` are those of adapt.mjs, `rules` how many rows the policy has. */
 export function figuresText({ counts, rules, found }) {
@@ -129,17 +112,4 @@ function question({ id, values, parts }) {
     ),
     '',
   ]);
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.map((cell) => (typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`;
-  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)];
-}
-
-function number(value) {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-function percent(share) {
-  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
 }
