@@ -13,13 +13,14 @@
 
 use std::sync::LazyLock;
 
-use tollgate::api::trail::{Administer, GivenBy, Redecider};
+use tollgate::api::trail::{Administer, Beside, Check, GivenBy, Redecider};
 use tollgate::api::{self, File};
 use tollgate::change::{Actor, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::Json;
 use tollgate::trail::tree::TreeHead;
 use tollgate::trail::{Checked, Enrolled, Log, Pin, Revoked, Role, Rotated, Tombstone, Verifier, restore};
+use tollgate::value::Digest;
 
 #[path = "support/lives.rs"]
 mod lives;
@@ -332,4 +333,41 @@ fn policy_with(words: &[(&str, &str)]) -> api::Compiled {
         })
         .collect();
     api::compile(&files).0.unwrap()
+}
+
+struct Kept<'a>(&'a Trail);
+
+impl Beside for Kept<'_> {
+    fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.0.blob(digest)
+    }
+
+    fn disclosure(&self, digest: &str) -> Option<String> {
+        self.0.disclosed(digest)
+    }
+}
+
+#[test]
+fn what_a_check_takes_up_is_what_the_host_had() {
+    let taken_up = |entries: &[String]| {
+        let mut check = Check::new(&[], None).unwrap();
+        for stored in entries {
+            check.take(stored.as_bytes(), &Kept(&GROWN));
+        }
+        check.take_up(&Kept(&GROWN))
+    };
+    let (answer, log) = taken_up(&GROWN.entries);
+    assert!(answer.ok, "{}", answer.says);
+    let log = log.unwrap();
+    assert_eq!(log.head, GROWN.head);
+    assert_eq!(log.roster.as_ref(), Some(&GROWN.roster));
+    assert_eq!(log.policies.len(), 1);
+    assert_eq!(Some(log.policies[0].digest), GROWN.head.state.policy.as_ref().map(|policy| policy.digest));
+    let folded: Vec<_> = log.changes.iter().collect();
+    assert_eq!(folded, GROWN.changes.values().collect::<Vec<_>>());
+
+    let mut broken = GROWN.entries.clone();
+    broken.remove(40);
+    let (answer, log) = taken_up(&broken);
+    assert_eq!((answer.verdict, log), ("broken", None));
 }
