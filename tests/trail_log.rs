@@ -371,3 +371,34 @@ fn what_a_check_takes_up_is_what_the_host_had() {
     let (answer, log) = taken_up(&broken);
     assert_eq!((answer.verdict, log), ("broken", None));
 }
+
+#[test]
+fn a_change_goes_on_when_its_personal_data_was_erased() {
+    struct Erased;
+    impl Beside for Erased {
+        fn blob(&self, _: &Digest) -> Option<Vec<u8>> {
+            None
+        }
+        fn disclosure(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+    let mut trail = Trail::new();
+    let asha = Actor::Person(Name::from("u-asha"));
+    let create =
+        Command::Create { id: Name::from("CHG-1"), request: lives::request(&mut lives::Dice::new(3)) };
+    assert!(trail.give("CHG-1", create, asha.clone()).unwrap().ok);
+
+    let mut check = Check::new(&[], None).unwrap();
+    for stored in &trail.entries {
+        check.take(stored.as_bytes(), &Kept(&trail));
+    }
+    let change = check.take_up(&Erased).1.unwrap().changes.remove(0);
+    assert_eq!(change.request.get("requester"), None);
+    trail.changes.insert("CHG-1".to_owned(), change);
+
+    let answer = trail.give("CHG-1", Command::Submit, asha).unwrap();
+    assert!(answer.ok, "{:?}", answer.reasons);
+    trail.disclosures.clear();
+    assert_eq!(again(&trail, &trail.entries).1, []);
+}

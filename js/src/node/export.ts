@@ -1,12 +1,12 @@
 // An export: what an auditor is given. It is the folder of a store without what only its host needs, with one checkpoint over all of it.
 
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { bad, checkOptions } from '../plain.js';
 import type { Trail, TrailEntry } from '../trail/types.js';
-import { makeFolder, namesIn, syncFolder, writeNew } from './files.js';
+import { isMissing, makeFolder, namesIn, syncFolder, writeNew } from './files.js';
 import { checkpointName, SEGMENT, segmentName } from './folder.js';
 
 /**
@@ -30,7 +30,10 @@ export async function exportTrail(trail: Trail, folder: string, options: { discl
       const lines = (await trail.disclosures()).map((disclosure) => `${JSON.stringify(disclosure)}\n`);
       await writeNew(join(made, 'disclosures.jsonl'), lines.join(''), 0o600);
     }
-    await rm(target, { recursive: true, force: true });
+    // Only where it is empty.
+    await rmdir(target).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
     await rename(made, target);
     await syncFolder(dirname(target));
   } catch (error) {

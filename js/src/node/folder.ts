@@ -17,7 +17,7 @@ import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
 import type { Disclosure, SetAside, StoreOpened, TrailStore } from '../trail/store.js';
 import { appendOnce, damaged, isMissing, makeFolder, namesIn, removeUnfinished, syncFolder, textOf, writeWhole } from './files.js';
-import { checkLines, finishLast, readLines, withRest } from './lines.js';
+import { checkLines, finishLast, type Lines, readLines, withRest } from './lines.js';
 import { type Lock, takeLock } from './lock.js';
 import { KeyFile, type PersonKeys, seal, unseal } from './persons.js';
 
@@ -109,7 +109,7 @@ class Folder implements TrailStore {
         if (!isLast && (found.rest.length > 0 || lines.length !== SEGMENT)) throw damaged(`\`${file}\``, `has ${lines.length} whole lines, and ${SEGMENT} belong there`);
         if (lines.length > SEGMENT) throw damaged(`line ${SEGMENT + 1} of \`${file}\``, 'is one too many');
       }
-      if (isLast) setAside.push(...(await this.#unfinished(file, write)));
+      if (isLast) setAside.push(...(await this.#unfinished(file, found, write)));
       this.#segments.push({ file, first: this.#size, count: lines.length });
       this.#size += lines.length;
     }
@@ -119,8 +119,7 @@ class Folder implements TrailStore {
     this.#bytes = (await this.#file.stat()).size;
   }
 
-  async #unfinished(file: string, write: boolean): Promise<SetAside[]> {
-    const found = await readLines(file);
+  async #unfinished(file: string, found: Lines, write: boolean): Promise<SetAside[]> {
     if (!write) return withRest(found).length === found.lines.length && found.rest.length > 0 ? [{ file, bytes: found.rest.length }] : [];
     const aside = await finishLast(file, found, this.#in('aside'));
     return aside ? [aside] : [];

@@ -100,22 +100,28 @@ export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked:
     for (const digest of Object.keys(blobs)) delete blobs[digest];
     onProgress?.(size);
   };
-  for await (const { stored, entry } of portions(store, 0)) {
-    entries.push(stored);
-    length += stored.length;
-    const texts = [JSON.stringify(entry)];
-    for (const digest of blobsOf(entry)) {
-      const text = await store.blob(digest);
-      if (text === undefined) continue;
-      blobs[digest] = text;
-      length += text.length;
-      texts.push(text);
+  try {
+    for await (const { stored, entry } of portions(store, 0)) {
+      entries.push(stored);
+      length += stored.length;
+      const texts = redecide ? [JSON.stringify(entry)] : [];
+      for (const digest of blobsOf(entry)) {
+        const text = await store.blob(digest);
+        if (text === undefined) continue;
+        blobs[digest] = text;
+        length += text.length;
+        texts.push(text);
+      }
+      if (redecide) personal.see(entry, texts);
+      if (length > PORTION || entries.length >= MOST) give();
+      if (!goesOn) break;
     }
-    if (redecide) personal.see(entry, texts);
-    if (length > PORTION || entries.length >= MOST) give();
-    if (!goesOn) break;
+    if (entries.length > 0 && goesOn) give();
+  } catch (error) {
+    // The module forgets what is not gone on with.
+    engine.ask('trailCheckFinish', { handle });
+    throw error;
   }
-  if (entries.length > 0 && goesOn) give();
   const finish = takeUp ? { handle, take_up: true, disclosures: Object.fromEntries(known) } : { handle };
   return answered(engine.ask('trailCheckFinish', finish));
 }

@@ -60,7 +60,7 @@ export class Signers {
 
   /** Has everybody sign who must, in the order in which the module names them. */
   async sign({ to_sign, signers }: ToBeSigned, own: readonly Signer[]): Promise<Signature[]> {
-    const held = new Map(own.map((signer, at) => [this.idOf(signer, `signers[${at}]`), signer]));
+    const held = new Map(own.map((signer) => [this.idOf(signer, 'signers'), signer]));
     const chosen = signers.flatMap((wanted) => {
       if ('key' in wanted) return [[wanted.key, held.get(wanted.key)] as const];
       const mine = wanted.among.keys.filter((key) => held.has(key)).slice(0, wanted.among.least);

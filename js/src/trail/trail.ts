@@ -140,7 +140,7 @@ class OpenTrail implements Trail {
     return structuredClone(this.#roster) as Roster | null;
   }
 
-  begin(beginning: Beginning, options: TrailActOptions): Promise<void> {
+  async begin(beginning: Beginning, options: TrailActOptions): Promise<void> {
     checkOptions(beginning, 'beginning', ['origin', 'root', 'person']);
     checkOptions(beginning.root, 'beginning.root', ['keys', 'threshold']);
     return this.#inTurn(async () => {
@@ -153,42 +153,42 @@ class OpenTrail implements Trail {
     });
   }
 
-  enrol(key: KeyEnrolment, options: TrailActOptions): Promise<void> {
+  async enrol(key: KeyEnrolment, options: TrailActOptions): Promise<void> {
     return this.#administer({ enrol: objectOf(key, 'key') }, options);
   }
 
-  rotate(keys: { old: string; new: Signer }, options: TrailActOptions): Promise<void> {
+  async rotate(keys: { old: string; new: Signer }, options: TrailActOptions): Promise<void> {
     checkOptions(keys, 'keys', ['old', 'new']);
-    const [old, spki] = [this.#keyId(keys.old, 'keys.old'), keys.new.spki];
-    const isLogKey = () => old === this.#keys.idOf(this.#signer);
+    const old = this.#keyId(keys.old, 'keys.old');
+    this.#keys.idOf(keys.new, 'keys.new');
     const signers = [...(options.signers ?? []), keys.new];
-    return this.#administer({ rotate: { old, new: spki } }, { ...options, signers }, () => {
-      if (isLogKey()) this.#signer = keys.new;
+    return this.#administer({ rotate: { old, new: keys.new.spki } }, { ...options, signers }, () => {
+      if (old === this.#keys.idOf(this.#signer)) this.#signer = keys.new;
     });
   }
 
-  revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void> {
+  async revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void> {
     checkOptions(key, 'key', ['key', 'reason', 'from']);
     const id = this.#keyId(key.key, 'key.key');
     return this.#administer(() => ({ revoke: { key: id, reason: key.reason, from: String(key.from ?? this.size + 1) } }), options);
   }
 
-  setRoster(roster: Roster, options: TrailActOptions): Promise<void> {
+  async setRoster(roster: Roster, options: TrailActOptions): Promise<void> {
     const set = objectOf(roster, 'roster');
     return this.#administer({ set_roster: set }, options, () => void (this.#roster = set));
   }
 
-  hold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
+  async hold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
     const { reason, ...rest } = options;
     return this.#administer({ hold: { change, reason } }, rest);
   }
 
-  liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
+  async liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
     const { reason, ...rest } = options;
     return this.#administer({ lift_hold: { change, reason } }, rest);
   }
 
-  adopt(given: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void> {
+  async adopt(given: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void> {
     const files = checkFiles(given);
     const { statements, ...rest } = options;
     return this.#inTurn(async () => {
@@ -203,7 +203,7 @@ class OpenTrail implements Trail {
     });
   }
 
-  command(
+  async command(
     id: string,
     given: Command | { statement: SignedStatement },
     options: Partial<TrailCommandOptions> = {},
@@ -228,7 +228,7 @@ class OpenTrail implements Trail {
     });
   }
 
-  statement(about: StatementAbout, by: { person: string } | { machine: string }, options: { expires?: Instant } = {}): Promise<Statement> {
+  async statement(about: StatementAbout, by: { person: string } | { machine: string }, options: { expires?: Instant } = {}): Promise<Statement> {
     checkOptions(options, 'options', ['expires']);
     return this.#inTurn(async () => {
       const head = this.#begun();
@@ -254,17 +254,17 @@ class OpenTrail implements Trail {
     yield* portions(this.#store, from, Math.min(to, this.size));
   }
 
-  blob(digest: string): Promise<string | undefined> {
+  async blob(digest: string): Promise<string | undefined> {
     this.#mayGoOn();
     return this.#store.blob(digest);
   }
 
-  disclosures(): Promise<Disclosure[]> {
+  async disclosures(): Promise<Disclosure[]> {
     this.#mayGoOn();
     return this.#store.disclosures();
   }
 
-  checkpoint(): Promise<string> {
+  async checkpoint(): Promise<string> {
     return this.#inTurn(async () => {
       const head = this.#begun();
       const { size, keyid, to_sign } = answered<{ size: number; keyid: string; to_sign: string }>(this.#engine.ask('trailCheckpoint', { head }));
@@ -275,7 +275,7 @@ class OpenTrail implements Trail {
     });
   }
 
-  verify(options: VerifyOptions = {}): Promise<TrailCheck> {
+  async verify(options: VerifyOptions = {}): Promise<TrailCheck> {
     checkOptions(options, 'options', ['pins', 'redecide', 'onProgress']);
     return this.#inTurn(() => verified(this.#engine, this.#store, options));
   }
