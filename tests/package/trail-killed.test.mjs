@@ -50,8 +50,9 @@ test(`${KILLS} times kill -9 while appending`, async (t) => {
   for (let kill = 0; kill < KILLS; kill += 1) {
     if (kill % KILLS_A_TRAIL === 0) [folder, acknowledged] = [await begun(`trail-${kill}`), 0];
     const { child, ended } = writer(folder, 1_000_000, 5_000);
-    await Promise.race([once(child.stdout, 'data'), ended]);
-    await new Promise((done) => setTimeout(done, Math.random() * 40));
+    // After some entries, and at any moment of the next.
+    for (let more = 1 + Math.random() * 12; more > 0; more -= 1) await Promise.race([once(child.stdout, 'data'), ended]);
+    await new Promise((done) => setTimeout(done, Math.random() * 8));
     child.kill('SIGKILL');
     const { said, complaint } = await ended;
     assert.equal(complaint, '');

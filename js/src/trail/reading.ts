@@ -51,21 +51,16 @@ export function base64Of(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** What an entry says; null where it was purged, or is none. */
-function payloadOf(stored: string): string | null {
-  try {
-    const { payload } = JSON.parse(stored) as { payload?: unknown };
-    return typeof payload === 'string' ? new TextDecoder().decode(bytesOf(payload)) : null;
-  } catch {
-    return null;
-  }
-}
-
 /** An entry as it reads. It is not judged: that is what a check does. */
 export function entryOf(index: number, stored: string): TrailEntry {
-  const payload = payloadOf(stored);
-  const { predicate } = payload === null ? { predicate: undefined } : (JSON.parse(payload) as { predicate?: TrailEntry['entry'] });
-  return { index, stored, entry: predicate ?? null };
+  try {
+    const { payload } = JSON.parse(stored) as { payload: string };
+    const { predicate } = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as { predicate?: TrailEntry['entry'] };
+    return { index, stored, entry: predicate ?? null };
+  } catch {
+    // It was purged, or somebody changed it.
+    return { index, stored, entry: null };
+  }
 }
 
 /** The entries of a store, in portions. */

@@ -92,7 +92,7 @@ export interface TrailEntry {
   index: number;
   /** The bytes that are hashed. */
   stored: string;
-  /** What it says: the predicate of its statement; null where it was purged. */
+  /** What it says: the predicate of its statement; null where it was purged, or is none. */
   entry: { [member: string]: Json } | null;
 }
 
