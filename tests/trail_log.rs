@@ -13,7 +13,7 @@
 
 use std::sync::LazyLock;
 
-use tollgate::api::trail::{Administer, GivenBy, Redecider};
+use tollgate::api::trail::{Administer, Beside, Check, GivenBy, Redecider};
 use tollgate::api::{self, File};
 use tollgate::change::{Actor, Choice, Command};
 use tollgate::ir::Name;
@@ -22,7 +22,7 @@ use tollgate::trail::tree::TreeHead;
 use tollgate::trail::{
     Act, Checked, Enrolled, Envelope, Log, Millis, Pin, Revoked, Role, Rotated, Tombstone, Verifier, restore,
 };
-use tollgate::value::Duration;
+use tollgate::value::{Digest, Duration};
 
 #[path = "support/lives.rs"]
 mod lives;
@@ -357,4 +357,72 @@ fn policy_with(words: &[(&str, &str)]) -> api::Compiled {
         })
         .collect();
     api::compile(&files).0.unwrap()
+}
+
+struct Kept<'a>(&'a Trail);
+
+impl Beside for Kept<'_> {
+    fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.0.blob(digest)
+    }
+
+    fn disclosure(&self, digest: &str) -> Option<String> {
+        self.0.disclosed(digest)
+    }
+}
+
+#[test]
+fn what_a_check_takes_up_is_what_the_host_had() {
+    let taken_up = |entries: &[String]| {
+        let mut check = Check::new(&[], None).unwrap();
+        for stored in entries {
+            check.take(stored.as_bytes(), &Kept(&GROWN));
+        }
+        check.take_up(&Kept(&GROWN))
+    };
+    let (answer, log) = taken_up(&GROWN.entries);
+    assert!(answer.ok, "{}", answer.says);
+    let log = log.unwrap();
+    assert_eq!(log.head, GROWN.head);
+    assert_eq!(log.roster.as_ref(), Some(&GROWN.roster));
+    assert_eq!(log.policies.len(), 1);
+    assert_eq!(Some(log.policies[0].digest), GROWN.head.state.policy.as_ref().map(|policy| policy.digest));
+    let folded: Vec<_> = log.changes.iter().collect();
+    assert_eq!(folded, GROWN.changes.values().collect::<Vec<_>>());
+
+    let mut broken = GROWN.entries.clone();
+    broken.remove(40);
+    let (answer, log) = taken_up(&broken);
+    assert_eq!((answer.verdict, log), ("broken", None));
+}
+
+#[test]
+fn a_change_goes_on_when_its_personal_data_was_erased() {
+    struct Erased;
+    impl Beside for Erased {
+        fn blob(&self, _: &Digest) -> Option<Vec<u8>> {
+            None
+        }
+        fn disclosure(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+    let mut trail = Trail::new();
+    let asha = Actor::Person(Name::from("u-asha"));
+    let create =
+        Command::Create { id: Name::from("CHG-1"), request: lives::request(&mut lives::Dice::new(3)) };
+    assert!(trail.give("CHG-1", create, asha.clone()).unwrap().ok);
+
+    let mut check = Check::new(&[], None).unwrap();
+    for stored in &trail.entries {
+        check.take(stored.as_bytes(), &Kept(&trail));
+    }
+    let change = check.take_up(&Erased).1.unwrap().changes.remove(0);
+    assert_eq!(change.request.get("requester"), None);
+    trail.changes.insert("CHG-1".to_owned(), change);
+
+    let answer = trail.give("CHG-1", Command::Submit, asha).unwrap();
+    assert!(answer.ok, "{:?}", answer.reasons);
+    trail.disclosures.clear();
+    assert_eq!(again(&trail, &trail.entries).1, []);
 }

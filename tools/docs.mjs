@@ -10,7 +10,7 @@ import { runScript } from './lib/steps.mjs';
 /** Writes the reference into `folder`. A type that is named and not documented is a failure. */
 export async function writeReference(folder, { verbose = false } = {}) {
   rmSync(folder, { recursive: true, force: true });
-  const entries = ['full.ts', 'decide.ts', 'form/index.ts'].flatMap((file) => ['--entryPoints', inProject('js', 'src', file)]);
+  const entries = ['full.ts', 'decide.ts', 'form/index.ts', 'node/index.ts'].flatMap((file) => ['--entryPoints', inProject('js', 'src', file)]);
   const style = ['--router', 'module', '--readme', 'none', '--name', 'tollgate', '--hideBreadcrumbs', '--hidePageHeader'];
   const scope = ['--disableSources', '--excludeExternals', '--excludeInternal', '--treatWarningsAsErrors'];
   const typedoc = [inProject('node_modules', '.bin', 'typedoc'), '--plugin', 'typedoc-plugin-markdown'];

@@ -5,6 +5,7 @@
 //   dist/<entry>.js                   for browsers, with and without a bundler; the module is fetched
 //   dist/<entry>.inline.js, .cjs      the module inside, for what is bundled into one file
 //   dist/form.js, .cjs                the custom element
+//   dist/node.js, .cjs                what trails need of Node: a store in files, keys, exports
 //   dist/*.d.ts, dist/cjs/*.d.cts     the types, for `import` and for `require`
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -46,6 +47,7 @@ async function make(verbose) {
   for (const { module } of ENTRIES) copyFileSync(inProject('pkg', `${module}_bg.wasm`), join(DIST, `${module}.wasm`));
   for (const entry of ENTRIES) for (const flavour of FLAVOURS) await bundleEntry(entry, flavour);
   await bundle({ input: source('form', 'index.ts'), platform: 'browser' }, [['form.js', 'es'], ['form.cjs', 'cjs']]);
+  await bundle({ input: source('node', 'index.ts'), platform: 'node' }, [['node.js', 'es'], ['node.cjs', 'cjs']]);
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('js')], { verbose });
   typesForRequire();
   copyFileSync(inProject('LICENSE'), inProject('js', 'LICENSE'));

@@ -98,7 +98,7 @@ const STEPS = [
   },
   {
     name: 'npm',
-    what: 'the packed package from empty folders, what it refuses, and how it outlives failures of the engine',
+    what: 'the packed package from empty folders, what it refuses, how it outlives failures of the engine, and its trails under tampering and kill -9',
     needs: ['package', 'trapping', 'chromium'],
     command: nodeTest('tests/package'),
   },

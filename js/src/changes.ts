@@ -18,7 +18,8 @@ import type {
 /** What a call about changes is asked of: its name, and what goes with the policy. */
 type Ask = (name: string, call: object) => unknown;
 
-class FullPolicyInEngine extends PolicyInEngine implements FullPolicy {
+/** A policy that leads changes through their lives, and the engine that it is asked of. */
+export class FullPolicyInEngine extends PolicyInEngine implements FullPolicy {
   constructor(engine: Engine<FullGlue>, source: Source) {
     super(engine as never, source);
   }

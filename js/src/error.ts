@@ -32,7 +32,59 @@ export type ErrorCode =
   /** The policy was released. */
   | 'RELEASED'
   /** The engine itself failed. It is started anew: the next call works. */
-  | 'ENGINE_FAILED';
+  | 'ENGINE_FAILED'
+  | TrailErrorCode;
+
+/** What keeps a trail from going on. */
+export type TrailErrorCode =
+  /** Somebody else writes to the store. */
+  | 'STORE_LOCKED'
+  /** What is in the store was altered; the message names the place. */
+  | 'STORE_DAMAGED'
+  /** Writing failed: what was written last may or may not be there. The store is to be opened again. */
+  | 'STORE_FAILED'
+  /** There is an entry at this index, or none before it. */
+  | 'STORE_EXISTS'
+  /** The store, or the trail, is closed. */
+  | 'CLOSED'
+  /** The trail does not hold; the message says at which entry and why. */
+  | 'TRAIL_BROKEN'
+  /** The trail is older than a checkpoint that was kept: its end was cut off, or it is an old copy. */
+  | 'TRAIL_STALE'
+  /** The trail has not begun, or has. */
+  | 'NOT_BEGUN'
+  | 'BEGUN_TWICE'
+  /** No signer holds a key that must sign. */
+  | 'SIGNER_MISSING'
+  /** A decision of a person takes their own signature. */
+  | 'SIGNATURE_REQUIRED'
+  /** A statement does not count, or is about a request that is another one now. */
+  | 'STATEMENT'
+  | 'STALE_STATEMENT'
+  /** A policy cannot be adopted: who asks for an open change that it would judge more lightly does not adopt it. */
+  | 'SOD_EASES'
+  | 'OTHER_POLICY'
+  | 'OTHER_ROSTER'
+  | 'OPEN_CHANGES'
+  | 'STALE_CHANGE'
+  | 'BAD_HEAD'
+  | 'BAD_PIN'
+  | 'BAD_KEY'
+  | 'BAD_CHECKPOINT'
+  /** The clock of the host is behind the last entry. */
+  | 'CLOCK_WENT_BACK'
+  /** An entry would not follow. */
+  | 'UNSIGNED'
+  | 'SIGNATURE'
+  | 'UNKNOWN_KEY'
+  | 'KEY_KNOWN'
+  | 'LAST_KEY'
+  | 'ROLES'
+  | 'THRESHOLD'
+  | 'NOT_HELD'
+  | 'BODY'
+  | 'ENVELOPE'
+  | 'CHANGE_FORKED';
 
 /**
  * Thrown for misuse only. What a policy says of a request, a denial or a fault of the request included, is an answer and is

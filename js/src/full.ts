@@ -13,19 +13,26 @@ import { Engine } from './engine.js';
 import { TollgateError } from './error.js';
 import type { FreeWindowsOptions, FullPolicy, PolicyMaker } from './life.js';
 import { bad, checkOptions } from './plain.js';
-import { checkFile, checkFiles, type FullGlue } from './policy.js';
+import { checkFile, checkFiles } from './policy.js';
+import type { TrailGlue } from './trail/reading.js';
+import { seedSigner as signerOfSeed } from './trail/signing.js';
+import type { Signer, TrailStore } from './trail/store.js';
+import { openTrail as openIn, verifyTrail as verifyIn } from './trail/trail.js';
+import type { Trail, TrailCheck, TrailOptions, VerifyOptions } from './trail/types.js';
 import type { CheckAnswer, FormatAnswer, Refusal, RuleFile, TestAnswer } from './types.js';
 import type { Register } from './workflow.js';
 
 export type * from './api.js';
 export type * from './change.js';
 export type * from './life.js';
+export type * from './trail/store.js';
+export type * from './trail/types.js';
 export type * from './types.js';
 export type * from './watch.js';
 export type * from './workflow.js';
-export { type ErrorCode, TollgateError } from './error.js';
+export { type ErrorCode, TollgateError, type TrailErrorCode } from './error.js';
 
-const engine = new Engine(glue as unknown as FullGlue, host.module);
+const engine = new Engine(glue as unknown as TrailGlue, host.module);
 
 /** Makes policies: from rule files, or from what the compiler made of them. */
 export const Policy: PolicyMaker = {
@@ -96,6 +103,19 @@ export const freezePreview = (register: Register, freeze: Period, options: { spa
 
 /** Returns the windows in which nothing else is planned on a component, what it is part of and its parts, and no freeze is declared. */
 export const freeWindows = (register: Register, options: FreeWindowsOptions): Period[] => lives.freeWindows(register, options);
+
+/**
+ * Opens the trail in a store: checks every entry, and takes up the changes that they say.
+ *
+ * @throws {TollgateError} `TRAIL_BROKEN` and `TRAIL_STALE`, where the store is left as it is; `STORE_LOCKED`, `STORE_DAMAGED`.
+ */
+export const openTrail = (options: TrailOptions): Promise<Trail> => openIn(engine, options);
+
+/** Checks the trail in a store that somebody else may be writing to. */
+export const verifyTrail = (options: VerifyOptions & { store: TrailStore }): Promise<TrailCheck> => verifyIn(engine, options);
+
+/** Makes a signer of the 32 bytes of an Ed25519 seed, for jobs and tests: the module signs. Keep the seed where only its owner reads it. */
+export const seedSigner = (seed: Uint8Array): Signer => signerOfSeed(engine, seed);
 
 /** The answer, unless it says that the call was wrong. */
 function answered<T>(answer: unknown): T {

@@ -191,6 +191,11 @@ export class PolicyInEngine implements CompiledPolicy {
     return answer;
   }
 
+  /** What the instance that runs knows it by. */
+  protected handle(): number {
+    return this.#kept.handle();
+  }
+
   /** Makes a call about this policy, whatever comes of it. */
   protected send(name: string, call: object): { ok: boolean; error?: Refusal } {
     const policy = { handle: this.#kept.handle() };

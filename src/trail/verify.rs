@@ -9,9 +9,9 @@ use super::body::Purged;
 use super::entry::Kind;
 use super::fault::{Fault, Why};
 use super::log::{Followed, Log};
-use super::state::body;
+use super::state::{State, body};
 use super::tombstone::Tombstone;
-use super::tree::TreeHead;
+use super::tree::{Frontier, TreeHead};
 
 /// A head that the log must have had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,16 @@ impl Verifier {
     /// Returns how many entries were taken in.
     pub fn size(&self) -> u64 {
         self.log.as_ref().map_or(0, |log| log.frontier().size())
+    }
+
+    /// Returns the tree of the entries so far; `None` before the first.
+    pub fn frontier(&self) -> Option<&Frontier> {
+        self.log.as_ref().map(Log::frontier)
+    }
+
+    /// Returns the state after the entries so far; `None` before the first.
+    pub fn state(&self) -> Option<&State> {
+        self.log.as_ref().map(Log::state)
     }
 
     /// Takes the next entry, as stored. After a fault nothing is to be taken any more.

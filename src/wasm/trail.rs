@@ -76,7 +76,7 @@ pub fn trail_check_take(#[wasm_bindgen(unchecked_param_type = "string")] call: J
     with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check_take(call, checks)))
 }
 
-/// `{ handle }`: what came of a check.
+/// `{ handle, take_up?, disclosures? }`: what came of a check, and the log to go on with.
 #[wasm_bindgen(js_name = trailCheckFinish)]
 pub fn trail_check_finish(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check_finish(call, checks)))

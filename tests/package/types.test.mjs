@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { check, fold, format, freezePreview, freeWindows, Policy, test as runTests, TollgateError } from '../../js/dist/full.node.js';
+import { check, fold, format, freezePreview, freeWindows, Policy, test as runTests, TollgateError, verifyTrail } from '../../js/dist/full.node.js';
+import { folderStore } from '../../js/dist/node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { run } from '../../tools/lib/run.mjs';
 import { after, before, eventsOf, metrics, recorded, roster, start } from '../support/deployed.mjs';
 import { files, rulesIn, samples, scenarios } from '../support/shipped.mjs';
+import { folderOfTests, founded, signerOf, voted } from '../support/trails.mjs';
 
 const read = (path) => readFileSync(inProject(path), 'utf8');
 
@@ -110,11 +112,37 @@ function watches() {
   return found;
 }
 
+/** What a trail answers. */
+async function trails() {
+  const folder = folderOfTests('types');
+  const { trail, clock } = await founded(folder);
+  const found = [];
+  const request = scenarios.shared.pool;
+  for (const id of ['CHG-1', 'CHG-1']) found.push(['TrailAnswer', await trail.command(id, { create: { id, request } }, { actor: { person: 'u-asha' } })]);
+  clock.set('2026-02-03T00:00:00Z');
+  for (const command of ['submit', 'complete']) found.push(['TrailAnswer', await trail.command('CHG-1', command, { actor: { person: 'u-asha' } })]);
+  found.push(['TrailAnswer', await voted(trail, 'CHG-1', 'u-manager')]);
+  for await (const entry of trail.entries()) found.push(['TrailEntry', entry]);
+  const pins = [await trail.checkpoint()];
+  found.push(['TrailCheck', await trail.verify()], ['TrailCheck', await trail.verify({ pins, redecide: true })]);
+  const asked = await trail.statement({ adopt: files }, { person: 'u-cm' });
+  found.push(['SignedStatement', await asked.signedBy(signerOf('u-cm'))], ['Disclosure[]', await trail.disclosures()]);
+  await trail.close();
+  const segment = `${folder}/entries/000000000000.jsonl`;
+  const lines = readFileSync(segment, 'utf8').split('\n');
+  writeFileSync(segment, lines.toSpliced(3, 1).join('\n'));
+  found.push(['TrailCheck', await verifyTrail({ store: folderStore(folder), pins })]);
+  writeFileSync(segment, lines.join('\n'));
+  rmSync(`${folder}/blobs`, { recursive: true });
+  found.push(['TrailCheck', await verifyTrail({ store: folderStore(folder), pins })]);
+  return found;
+}
+
 test('every answer is of its type', async () => {
   const folder = inProject('target', 'tmp', 'types');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const found = [...answers(), ...lives(), ...watches()];
+  const found = [...answers(), ...lives(), ...watches(), ...(await trails())];
   const types = [...new Set(found.map(([type]) => type.replace('[]', '')))].filter((type) => type !== 'string');
   const lines = found.map(([type, value], at) => `export const a${at}: ${type} = ${JSON.stringify(value)};`);
   const source = `import type { ${types.join(', ')} } from '../../../js/dist/full.js';\n${lines.join('\n')}\n`;

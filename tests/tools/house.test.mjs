@@ -34,7 +34,10 @@ const TABLES = {
     engine: ['error', 'types'],
     policy: ['api', 'engine', 'error', 'plain', 'types'],
     changes: ['api', 'change', 'engine', 'error', 'life', 'plain', 'policy', 'types', 'watch', 'workflow'],
-    full: ['api', 'change', 'changes', 'engine', 'error', 'host', 'life', 'plain', 'policy', 'types', 'watch', 'workflow'],
+    trail: ['change', 'changes', 'engine', 'error', 'life', 'plain', 'policy', 'types', 'workflow'],
+    full: ['api', 'change', 'changes', 'engine', 'error', 'host', 'life', 'plain', 'policy', 'trail', 'types', 'watch', 'workflow'],
+    // Of the trail it takes types alone: it holds no module.
+    node: ['error', 'plain', 'trail'],
     decide: ['api', 'engine', 'error', 'host', 'policy', 'types'],
     host: ['error'],
     form: ['api', 'types'],
@@ -64,6 +67,11 @@ const SECRETS = [
   { what: /\bcaches\b/, within: 'www/src', only: ['worker/worker.ts'] },
   { what: /\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b/, within: 'www/src', only: [] },
   { what: /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval)\b/, within: 'js/src', only: [] },
+  {
+    what: /'node:/,
+    within: 'js/src',
+    only: ['host/node-decide.ts', 'host/node-full.ts', 'node/export.ts', 'node/files.ts', 'node/folder.ts', 'node/key.ts', 'node/lines.ts', 'node/lock.ts', 'node/persons.ts'],
+  },
 ];
 
 const MOST_LINES = 500;

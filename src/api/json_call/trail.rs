@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::api::trail::{
     self, Administer, AdoptCall, Beside, Check, CheckAnswer, CommandAnswer, CommandCall, GivenBy, Prepared,
-    Signer,
+    Signer, TakenUp,
 };
 use crate::api::{Policies, Refusal};
 use crate::change::{Actor, Change, Event, Reason};
@@ -230,12 +230,18 @@ pub fn trail_check_take(call: &str, checks: &mut Checks) -> String {
     })
 }
 
-/// `{ handle }`: what came of a check, which is over.
+/// `{ handle, take_up?, disclosures? }`: what came of a check, which is over; to `take_up` the log, what a host hands over from
+/// then on, where the check holds.
 pub fn trail_check_finish(call: &str, checks: &mut Checks) -> String {
-    run(call, &["handle"], |call| {
+    run(call, &["handle", "take_up", "disclosures"], |call| {
         let handle = call.handle()?;
         let check = checks.kept.remove(&handle).ok_or_else(|| vec![no_check(handle)])?;
-        Ok(Checked { ok: true, check: check.finish() })
+        if !call.flag("take_up")? {
+            return Ok(Checked { ok: true, check: check.finish(), log: None });
+        }
+        let disclosures = call.maybe("disclosures")?.unwrap_or_default();
+        let (check, log) = check.take_up(&Given { blobs: BTreeMap::new(), disclosures });
+        Ok(Checked { ok: true, check, log })
     })
 }
 
@@ -421,6 +427,8 @@ struct TakenAnswer {
 struct Checked {
     ok: bool,
     check: CheckAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<TakenUp>,
 }
 
 /// Who gives a call, as entries name them.

@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
+use crate::change::Change;
 use crate::json::Json;
 use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey};
-use crate::trail::tree::TreeHead;
-use crate::trail::{BlobError, Checked, Entry, Fault, Pin, Role, Verifier, Whole, restore};
+use crate::trail::tree::{Frontier, TreeHead};
+use crate::trail::{
+    BlobError, Checked, Entry, Fault, Head, Pin, Role, RuleFile, Verifier, Whole, restore, reveal,
+};
 use crate::value::{Digest, Instant};
 
 use super::redecide::{Compile, Difference, Redecider};
@@ -30,6 +33,32 @@ pub struct Check {
     missing: Vec<MissingBlob>,
     differences: Vec<Difference>,
     again: bool,
+    /// The last entry, and the tree before it: what a head is made of.
+    last: Vec<u8>,
+    before: Frontier,
+}
+
+/// A log as a host takes it up from its store: what it hands over with each call from then on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TakenUp {
+    /// The log.
+    pub head: Head,
+    /// The policies that were adopted: the last is in force, and open changes may stand under those before.
+    pub policies: Vec<AdoptedPolicy>,
+    /// The roster in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roster: Option<Json>,
+    /// The changes, with what is known of the personal data in their requests.
+    pub changes: Vec<Change>,
+}
+
+/// A policy that was adopted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AdoptedPolicy {
+    /// Who it is.
+    pub digest: Digest,
+    /// Its rule files.
+    pub files: Vec<RuleFile>,
 }
 
 /// What came of a check.
@@ -152,6 +181,11 @@ impl Check {
 
     /// Takes the next entry, as stored. Returns `false` after a fault: nothing that follows means anything.
     pub fn take(&mut self, stored: &[u8], beside: &dyn Beside) -> bool {
+        if let Some(frontier) = self.verifier.frontier() {
+            self.before.clone_from(frontier);
+        }
+        self.last.clear();
+        self.last.extend_from_slice(stored);
         match self.verifier.take(stored) {
             Err(fault) => {
                 self.fault = Some(fault);
@@ -181,9 +215,25 @@ impl Check {
         }
     }
 
+    /// Returns what came of it, and the log to go on with; `None` where the check does not hold. `beside` has the disclosures.
+    pub fn take_up(mut self, beside: &dyn Beside) -> (CheckAnswer, Option<TakenUp>) {
+        let (last, before) = (std::mem::take(&mut self.last), std::mem::take(&mut self.before));
+        let state = self.verifier.state().cloned();
+        let (policies, roster, mut changes) = self.redecider.take_up();
+        let answer = self.finish();
+        let head = String::from_utf8(last).ok().zip(state).map(|(last, state)| Head { last, before, state });
+        let Some(head) = head.filter(|_| answer.ok) else { return (answer, None) };
+        for change in &mut changes {
+            // What is not known any more was erased: the policy's stand-ins take its place.
+            reveal(&mut change.request, &|digest| beside.disclosure(digest));
+        }
+        let policies = policies.into_iter().map(|(digest, files)| AdoptedPolicy { digest, files }).collect();
+        (answer, Some(TakenUp { head, policies, roster, changes }))
+    }
+
     /// Returns what came of it.
     pub fn finish(self) -> CheckAnswer {
-        let Self { verifier, notes, redecider, mut fault, missing, differences, again } = self;
+        let Self { verifier, notes, redecider, mut fault, missing, differences, again, .. } = self;
         let mut whole = None;
         if fault.is_none() {
             match verifier.finish() {

@@ -1,7 +1,7 @@
 //! A command to a change, as an entry.
 
 use crate::api::{Compiled, NextCall, Refusal, Workflow, next};
-use crate::change::{Actor, Change, Command, Event, Machine, Reason, Register, Roster, What};
+use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What};
 use crate::ir::{Ir, Name};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
@@ -85,7 +85,8 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let Given { command, actor, statement, key } = given(&log, call)?;
 
     let workflow = Workflow { roster, register };
-    let asked = NextCall { change: call.change.clone(), command, now: call.now, actor };
+    let change = call.change.clone().map(|change| with_stand_ins(policy, change));
+    let asked = NextCall { change, command, now: call.now, actor };
     let answer = next(policy, &workflow, &asked);
     let NextCall { command, actor, .. } = asked;
     let of_the_host = answer.reasons.iter().any(|reason| OF_THE_HOST.contains(&&*reason.code));
@@ -131,6 +132,12 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     };
     let crate::api::NextAnswer { ok, events, change, reasons, help } = answer;
     Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
+}
+
+/// Personal data that was erased is not there any more, and the change goes on: no rule reads it.
+fn with_stand_ins(policy: &Compiled, change: Change) -> Change {
+    let request = change::with_stand_ins(&policy.ir, &change.request, &change.requester);
+    Change { request, ..change }
 }
 
 /// What the host hands over must be what the log says.

@@ -16,7 +16,9 @@ mod digest;
 mod redecide;
 
 pub use administer::{Administer, AdoptCall, administer, adopt, begin};
-pub use check::{Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob};
+pub use check::{
+    AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob, TakenUp,
+};
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
 pub use redecide::{Compile, Difference, Redecider};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::api::{Compiled, File};
 use crate::change::{self, Change, Command, Context, Event, Register, Roster};
 use crate::json::{Json, canonical, from_serialize, to_typed};
-use crate::trail::{Adopted, Engine, Entry, Kind, reveal};
+use crate::trail::{Adopted, Engine, Entry, Kind, RuleFile, reveal};
 use crate::value::Digest;
 
 use super::command::{needs_own_signature, requests, requests_of_events};
@@ -21,10 +21,15 @@ pub type Compile = fn(&[File]) -> Option<Compiled>;
 pub struct Redecider {
     compile: Option<Compile>,
     policies: BTreeMap<Digest, Option<Arc<Compiled>>>,
+    adopted: Vec<(Digest, Vec<RuleFile>)>,
     roster: Roster,
+    roster_set: Option<Json>,
     changes: BTreeMap<String, Change>,
     decided: u64,
 }
+
+/// The policies that were adopted, the roster that was set last, and the changes.
+type Followed = (Vec<(Digest, Vec<RuleFile>)>, Option<Json>, Vec<Change>);
 
 /// What came out otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +62,11 @@ impl Redecider {
         &self.changes
     }
 
+    /// Returns what a host needs to go on with the log: policies, roster and changes.
+    pub(super) fn take_up(&self) -> Followed {
+        (self.adopted.clone(), self.roster_set.clone(), self.changes.values().cloned().collect())
+    }
+
     /// Returns how many commands were decided again.
     pub fn decided(&self) -> u64 {
         self.decided
@@ -77,6 +87,7 @@ impl Redecider {
             Kind::PolicyAdopted => self.adopt(entry, body).map_err(differs),
             Kind::RosterSet => {
                 self.roster = to_typed(body).map_err(|error| differs(format!("its roster: {error}")))?;
+                self.roster_set = Some(body.clone());
                 Ok(())
             }
             Kind::ChangeCommand => self.command(entry, body, find),
@@ -87,6 +98,9 @@ impl Redecider {
     fn adopt(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
         let adopted: Adopted = to_typed(body).map_err(|error| format!("its policy: {error}"))?;
         let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else { return Ok(()) };
+        // One that was adopted again is in force again.
+        self.adopted.retain(|(known, _)| *known != digest);
+        self.adopted.push((digest, adopted.files.clone()));
         let Some(compile) = self.compile else { return Ok(()) };
         let files = adopted.files.into_iter().map(|file| File { name: file.name, text: file.text });
         let compiled = compile(&files.collect::<Vec<_>>());

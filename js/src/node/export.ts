@@ -1,0 +1,67 @@
+// An export: what an auditor is given. It is the folder of a store without what only its host needs, with one checkpoint over all of it.
+
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+
+import { bad, checkOptions } from '../plain.js';
+import type { Trail, TrailEntry } from '../trail/types.js';
+import { isMissing, makeFolder, namesIn, syncFolder, writeNew } from './files.js';
+import { checkpointName, SEGMENT, segmentName } from './folder.js';
+
+/**
+ * Exports an open trail into a folder that is not there yet, or empty: it is there whole, or not at all. `tollgate trail verify` reads it.
+ *
+ * @param options.disclosures whether personal data goes with it, readable for whoever has the folder
+ * @returns the checkpoint that lies with it: whoever relies on the trail keeps it in a place of their own
+ */
+export async function exportTrail(trail: Trail, folder: string, options: { disclosures?: boolean } = {}): Promise<string> {
+  checkOptions(options, 'options', ['disclosures']);
+  const target = resolve(folder);
+  if ((await namesIn(target)).length > 0) throw bad('folder', `\`${target}\` is not empty`, 'name a folder that is not there yet');
+  const note = await trail.checkpoint();
+  const size = Number(note.split('\n')[1]);
+  const made = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  try {
+    for (const name of ['entries', 'blobs', 'checkpoints']) await makeFolder(join(made, name));
+    await writeEntries(trail, size, made);
+    await writeNew(join(made, 'checkpoints', checkpointName(size)), note);
+    if (options.disclosures) {
+      const lines = (await trail.disclosures()).map((disclosure) => `${JSON.stringify(disclosure)}\n`);
+      await writeNew(join(made, 'disclosures.jsonl'), lines.join(''), 0o600);
+    }
+    // Only where it is empty.
+    await rmdir(target).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+    await rename(made, target);
+    await syncFolder(dirname(target));
+  } catch (error) {
+    await rm(made, { recursive: true, force: true });
+    throw error;
+  }
+  return note;
+}
+
+async function writeEntries(trail: Trail, size: number, made: string): Promise<void> {
+  const kept = new Set<string>();
+  for (let first = 0; first < size; first += SEGMENT) {
+    const file = await open(join(made, 'entries', segmentName(first)), 'wx');
+    try {
+      for await (const item of trail.entries({ from: first, to: Math.min(first + SEGMENT, size) })) {
+        await file.write(`${item.stored}\n`);
+        for (const digest of blobsOf(item)) {
+          if (kept.has(digest)) continue;
+          kept.add(digest);
+          const text = await trail.blob(digest);
+          if (text !== undefined) await writeNew(join(made, 'blobs', digest.replace('sha256:', '')), text);
+        }
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+const blobsOf = ({ entry }: TrailEntry): string[] => ((entry?.blobs ?? []) as unknown as { digest: string }[]).map(({ digest }) => digest);

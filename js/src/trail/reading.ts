@@ -1,0 +1,165 @@
+// Reads what is stored: entries for people, and all of them for a check.
+
+import type { Engine } from '../engine.js';
+import { TollgateError } from '../error.js';
+import type { FullGlue } from '../policy.js';
+import type { Json, JsonObject, Refusal, RuleFile } from '../types.js';
+import type { Change } from '../change.js';
+import type { TrailStore } from './store.js';
+import type { Log, TrailCheck, TrailEntry } from './types.js';
+
+/** The calls of a module that makes and checks trails. */
+export interface TrailGlue extends FullGlue {
+  trailKey(call: string): string;
+  trailKeyId(call: string): string;
+  trailBegin(call: string): string;
+  trailAdminister(call: string): string;
+  trailAdopt(call: string): string;
+  trailCommand(call: string): string;
+  trailAct(call: string): string;
+  trailSeal(call: string): string;
+  trailCheckpoint(call: string): string;
+  trailCheck(call: string): string;
+  trailCheckTake(call: string): string;
+  trailCheckFinish(call: string): string;
+}
+
+/** What a log is gone on with. */
+export interface TakenUp {
+  head: Log;
+  policies: { digest: string; files: RuleFile[] }[];
+  roster?: Json;
+  changes: Change[];
+}
+
+/** Entries are given to the module in portions of about so many characters, and no more than so many. */
+const PORTION = 1_000_000;
+const MOST = 256;
+
+/** The answer of a call, unless it says that the call was wrong. */
+export function answered<T>(answer: unknown): T {
+  const { error } = answer as { error?: Refusal };
+  if (error) throw new TollgateError(error);
+  return answer as T;
+}
+
+export const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** An entry as it reads. It is not judged: that is what a check does. */
+export function entryOf(index: number, stored: string): TrailEntry {
+  try {
+    const { payload } = JSON.parse(stored) as { payload: string };
+    const { predicate } = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as { predicate?: TrailEntry['entry'] };
+    return { index, stored, entry: predicate ?? null };
+  } catch {
+    // It was purged, or somebody changed it.
+    return { index, stored, entry: null };
+  }
+}
+
+/** The entries of a store, in portions. */
+export async function* portions(store: TrailStore, from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<TrailEntry> {
+  for (let at = from; at < to; ) {
+    const stored = await store.read(at, Math.min(at + MOST, to));
+    if (stored.length === 0) return;
+    for (const text of stored) yield entryOf(at++, text);
+  }
+}
+
+/** What a check is asked. */
+export interface Asked {
+  pins: readonly string[];
+  redecide: boolean;
+  takeUp: boolean;
+  onProgress: ((entries: number) => void) | undefined;
+}
+
+/** Checks the entries of a store, and takes the log up where that is asked and they hold. */
+export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<{ check: TrailCheck; log?: TakenUp }> {
+  const { pins, redecide, takeUp, onProgress } = asked;
+  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, redecide }));
+  const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
+  const personal = new PersonalOfChanges(known);
+  const blobs: { [digest: string]: string } = {};
+  let [entries, length, goesOn, size] = [[] as string[], 0, true, 0];
+  const give = () => {
+    const disclosures = redecide ? personal.taken() : {};
+    const taken = answered<{ size: number; goes_on: boolean }>(engine.ask('trailCheckTake', { handle, entries, blobs, disclosures }));
+    [entries, length, goesOn, size] = [[], 0, taken.goes_on, taken.size];
+    for (const digest of Object.keys(blobs)) delete blobs[digest];
+    onProgress?.(size);
+  };
+  try {
+    for await (const { stored, entry } of portions(store, 0)) {
+      entries.push(stored);
+      length += stored.length;
+      const texts = redecide ? [JSON.stringify(entry)] : [];
+      for (const digest of blobsOf(entry)) {
+        const text = await store.blob(digest);
+        if (text === undefined) continue;
+        blobs[digest] = text;
+        length += text.length;
+        texts.push(text);
+      }
+      if (redecide) personal.see(entry, texts);
+      if (length > PORTION || entries.length >= MOST) give();
+      if (!goesOn) break;
+    }
+    if (entries.length > 0 && goesOn) give();
+  } catch (error) {
+    // The module forgets what is not gone on with.
+    engine.ask('trailCheckFinish', { handle });
+    throw error;
+  }
+  const finish = takeUp ? { handle, take_up: true, disclosures: Object.fromEntries(known) } : { handle };
+  return answered(engine.ask('trailCheckFinish', finish));
+}
+
+function blobsOf(entry: TrailEntry['entry']): string[] {
+  const blobs = entry?.blobs;
+  if (!Array.isArray(blobs)) return [];
+  return blobs.flatMap((blob) => (typeof (blob as JsonObject)?.digest === 'string' ? [(blob as { digest: string }).digest] : []));
+}
+
+/** The personal data that deciding again needs: that of the entries in hand, and of the changes that they go on with. */
+class PersonalOfChanges {
+  readonly #known: ReadonlyMap<string, string>;
+  readonly #byChange = new Map<string, Set<string>>();
+  #needed = new Set<string>();
+
+  constructor(known: ReadonlyMap<string, string>) {
+    this.#known = known;
+  }
+
+  see(entry: TrailEntry['entry'], texts: readonly string[]): void {
+    const change = (entry?.change as JsonObject | undefined)?.id;
+    const id = typeof change === 'string' ? change : '';
+    const digests = id === '' ? new Set<string>() : (this.#byChange.get(id) ?? new Set());
+    for (const text of texts) {
+      for (const [, list = ''] of text.matchAll(/"_sd":\[([^\]]*)\]/g)) for (const [, digest = ''] of list.matchAll(/"([\w-]+)"/g)) digests.add(digest);
+    }
+    if (id !== '') this.#byChange.set(id, digests);
+    for (const digest of digests) this.#needed.add(digest);
+  }
+
+  taken(): { [digest: string]: string } {
+    const found = [...this.#needed].flatMap((digest) => (this.#known.has(digest) ? [[digest, this.#known.get(digest)]] : []));
+    this.#needed = new Set();
+    return Object.fromEntries(found) as { [digest: string]: string };
+  }
+}
+
+/** Throws unless a check holds. */
+export function mustHold({ ok, verdict, says }: TrailCheck): void {
+  if (ok) return;
+  const code = verdict === 'stale' ? 'TRAIL_STALE' : 'TRAIL_BROKEN';
+  const help = verdict === 'stale' ? 'find out where its end went before anything is added' : 'keep it as it is, and find out who changed it';
+  throw new TollgateError({ code, message: `the trail does not hold: ${says}`, path: 'store', help });
+}
+

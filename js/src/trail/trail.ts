@@ -1,0 +1,417 @@
+// A trail that is open: each command is prepared, signed, sealed and stored before it is answered.
+
+import type { Actor, Change, Command } from '../change.js';
+import { FullPolicyInEngine } from '../changes.js';
+import type { Engine } from '../engine.js';
+import { TollgateError } from '../error.js';
+import type { FullPolicy } from '../life.js';
+import { bad, checkOptions } from '../plain.js';
+import { checkFiles, objectOf } from '../policy.js';
+import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
+import type { NextAnswer, Roster } from '../workflow.js';
+import { answered, base64Of, bytesOf, check, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
+import { type Signature, Signers, type ToBeSigned } from './signing.js';
+import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
+import type {
+  Beginning, KeyEnrolment, Log, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
+  TrailEntry, TrailOptions, VerifyOptions,
+} from './types.js';
+
+const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+
+const OPTIONS = ['store', 'signer', 'signers', 'pins', 'clock', 'onProgress'];
+
+/** A policy that the trail adopted. It stays as long as the trail does. */
+class AdoptedPolicy extends FullPolicyInEngine {
+  ask(name: string, call: object): unknown {
+    return this.send(name, call);
+  }
+
+  get outgoing(): { handle: number } {
+    return { handle: this.handle() };
+  }
+
+  override release(): void {}
+}
+
+/** Opens a trail. */
+export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions): Promise<Trail> {
+  checkOptions(options, 'options', OPTIONS);
+  const { store, signer, signers = [], pins = [], clock = () => new Date(), onProgress } = options;
+  checkStore(store);
+  const keys = new Signers(engine);
+  for (const [at, one] of [signer, ...signers].entries()) keys.idOf(one, at === 0 ? 'signer' : `signers[${at - 1}]`);
+  const opened = await store.open({ write: true });
+  try {
+    let log: TakenUp | undefined;
+    if (opened.size > 0) {
+      const asked = { pins: [...pins, ...(await store.checkpoints())], redecide: false, takeUp: true, onProgress };
+      const found = await check(engine, store, asked);
+      mustHold(found.check);
+      log = found.log;
+    } else if (pins.length > 0 || (await store.checkpoints()).length > 0) {
+      const help = 'find out where its entries went before anything is added';
+      throw new TollgateError({ code: 'TRAIL_STALE', message: 'the trail has no entries, and a checkpoint of it says that it had', path: 'store', help });
+    }
+    return new OpenTrail({ engine, store, opened, keys, log, signer, signers, clock });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Checks a trail in a store that somebody else may be writing to. */
+export async function verifyTrail(engine: Engine<TrailGlue>, options: VerifyOptions & { store: TrailStore }): Promise<TrailCheck> {
+  checkOptions(options, 'options', ['store', 'pins', 'redecide', 'onProgress']);
+  const { store, ...asked } = options;
+  checkStore(store);
+  await store.open({ write: false });
+  try {
+    return await verified(engine, store, asked);
+  } finally {
+    await store.close();
+  }
+}
+
+async function verified(engine: Engine<TrailGlue>, store: TrailStore, options: VerifyOptions): Promise<TrailCheck> {
+  const { pins = [], redecide = false, onProgress } = options;
+  return (await check(engine, store, { pins, redecide, takeUp: false, onProgress })).check;
+}
+
+function checkStore(store: unknown): void {
+  if (typeof (store as TrailStore | undefined)?.append !== 'function') throw bad('store', '`store` must be a store of trails', 'folderStore of `tollgate/node` makes one');
+}
+
+/** What an open trail is made of. */
+interface Parts {
+  engine: Engine<TrailGlue>;
+  store: TrailStore;
+  opened: StoreOpened;
+  keys: Signers;
+  log: TakenUp | undefined;
+  signer: Signer;
+  signers: readonly Signer[];
+  clock: () => Date;
+}
+
+class OpenTrail implements Trail {
+  readonly #engine: Engine<TrailGlue>;
+  readonly #store: TrailStore;
+  readonly #keys: Signers;
+  readonly #clock: () => Date;
+  readonly #signers: readonly Signer[];
+  readonly #changes = new Map<string, Change>();
+  readonly #files = new Map<string, readonly RuleFile[]>();
+  readonly #policies = new Map<string, AdoptedPolicy>();
+  readonly setAside: readonly SetAside[];
+  #signer: Signer;
+  #head: Log | null;
+  #roster: Json;
+  #inForce: string | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #over: TollgateError | null = null;
+
+  constructor({ engine, store, opened, keys, log, signer, signers, clock }: Parts) {
+    [this.#engine, this.#store, this.#keys, this.#clock] = [engine, store, keys, clock];
+    [this.#signer, this.#signers, this.setAside] = [signer, signers, opened.setAside];
+    this.#head = log?.head ?? null;
+    this.#roster = log?.roster ?? null;
+    for (const { digest, files } of log?.policies ?? []) this.#files.set((this.#inForce = digest), files);
+    for (const change of log?.changes ?? []) this.#changes.set(change.id, change);
+  }
+
+  get size(): number {
+    return this.#head === null ? 0 : Number(this.#head.state.size);
+  }
+
+  get origin(): string | null {
+    return this.#head?.state.origin ?? null;
+  }
+
+  get log(): string | null {
+    return this.#head?.state.log ?? null;
+  }
+
+  get policy(): FullPolicy | null {
+    return this.#inForce === null ? null : this.#policyOf(this.#inForce);
+  }
+
+  get roster(): Roster | null {
+    return structuredClone(this.#roster) as Roster | null;
+  }
+
+  async begin(beginning: Beginning, options: TrailActOptions): Promise<void> {
+    checkOptions(beginning, 'beginning', ['origin', 'root', 'person']);
+    checkOptions(beginning.root, 'beginning.root', ['keys', 'threshold']);
+    return this.#inTurn(async () => {
+      if (this.#head) throw new TollgateError({ code: 'BEGUN_TWICE', message: `the trail has begun: it is log \`${this.origin}\`` });
+      const { origin, root, person } = beginning;
+      const log_key = { spki: this.#signer.spki, ...(person === undefined ? {} : { person }) };
+      const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
+      const call = { began: { origin, root, log_key, nonce }, ...this.#by(options) };
+      await this.#keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailBegin', call)).entry, options);
+    });
+  }
+
+  async enrol(key: KeyEnrolment, options: TrailActOptions): Promise<void> {
+    return this.#administer({ enrol: objectOf(key, 'key') }, options);
+  }
+
+  async rotate(keys: { old: string; new: Signer }, options: TrailActOptions): Promise<void> {
+    checkOptions(keys, 'keys', ['old', 'new']);
+    const old = this.#keyId(keys.old, 'keys.old');
+    this.#keys.idOf(keys.new, 'keys.new');
+    const signers = [...(options.signers ?? []), keys.new];
+    return this.#administer({ rotate: { old, new: keys.new.spki } }, { ...options, signers }, () => {
+      if (old === this.#keys.idOf(this.#signer)) this.#signer = keys.new;
+    });
+  }
+
+  async revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void> {
+    checkOptions(key, 'key', ['key', 'reason', 'from']);
+    const id = this.#keyId(key.key, 'key.key');
+    return this.#administer(() => ({ revoke: { key: id, reason: key.reason, from: String(key.from ?? this.size + 1) } }), options);
+  }
+
+  async setRoster(roster: Roster, options: TrailActOptions): Promise<void> {
+    const set = objectOf(roster, 'roster');
+    return this.#administer({ set_roster: set }, options, () => void (this.#roster = set));
+  }
+
+  async hold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
+    const { reason, ...rest } = options;
+    return this.#administer({ hold: { change, reason } }, rest);
+  }
+
+  async liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
+    const { reason, ...rest } = options;
+    return this.#administer({ lift_hold: { change, reason } }, rest);
+  }
+
+  async adopt(given: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void> {
+    const files = checkFiles(given);
+    const { statements, ...rest } = options;
+    return this.#inTurn(async () => {
+      const head = this.#begun();
+      const policy = this.#compiled(files);
+      const outgoing = this.#inForce === null ? {} : { outgoing: this.#policyOf(this.#inForce).outgoing };
+      const open = Object.keys(head.state.open as JsonObject).map((id) => this.#changes.get(id));
+      const call = { head, ...outgoing, roster: this.#roster, open, statements, ...this.#by(rest) };
+      await this.#keep(answered<{ entry: ToBeSigned }>(policy.ask('trailAdopt', call)).entry, rest);
+      this.#inForce = policy.identity.digest;
+      this.#files.set(this.#inForce, files);
+    });
+  }
+
+  async command(
+    id: string,
+    given: Command | { statement: SignedStatement },
+    options: Partial<TrailCommandOptions> = {},
+  ): Promise<TrailAnswer> {
+    checkOptions(options, 'options', ['actor', 'register']);
+    if (typeof id !== 'string') throw bad('change', '`change` must be the id of a change');
+    const { register = {}, actor } = options;
+    const act = actOf(id, given, actor);
+    const others = objectOf(register, 'register');
+    return this.#inTurn(async () => {
+      const head = this.#begun();
+      const before = this.#changes.get(id) ?? null;
+      const policy = this.#policyFor(before, act.name);
+      const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#now() };
+      const random = base64Of(crypto.getRandomValues(new Uint8Array(32)));
+      const said = answered<NextAnswer & { entry?: ToBeSigned }>(policy.ask('trailCommand', { ...call, random }));
+      const { entry, ...answer } = said;
+      if (!entry) return { ...answer, index: null };
+      const index = await this.#keep(entry, {});
+      if (answer.change && answer.events.length > 0) this.#changes.set(answer.change.id, answer.change);
+      return structuredClone({ ...answer, index });
+    });
+  }
+
+  async statement(about: StatementAbout, by: { person: string } | { machine: string }, options: { expires?: Instant } = {}): Promise<Statement> {
+    checkOptions(options, 'options', ['expires']);
+    return this.#inTurn(async () => {
+      const head = this.#begun();
+      const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...this.#subjectOf(about) };
+      const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#now() }));
+      const bytes = bytesOf(to_sign);
+      const envelope = (signature: Signature): SignedStatement =>
+        ({ payload: base64Of(new TextEncoder().encode(payload)), payloadType: PAYLOAD_TYPE, signatures: [signature] });
+      return { payload, bytes, signedBy: async (signer) => envelope(await this.#keys.signed(signer, this.#keys.idOf(signer), bytes)) };
+    });
+  }
+
+  change(id: string): Change | null {
+    return structuredClone(this.#changes.get(id) ?? null);
+  }
+
+  changes(): string[] {
+    return [...this.#changes.keys()];
+  }
+
+  async *entries({ from = 0, to = this.size }: { from?: number; to?: number } = {}): AsyncGenerator<TrailEntry> {
+    this.#mayGoOn();
+    yield* portions(this.#store, from, Math.min(to, this.size));
+  }
+
+  async blob(digest: string): Promise<string | undefined> {
+    this.#mayGoOn();
+    return this.#store.blob(digest);
+  }
+
+  async disclosures(): Promise<Disclosure[]> {
+    this.#mayGoOn();
+    return this.#store.disclosures();
+  }
+
+  async checkpoint(): Promise<string> {
+    return this.#inTurn(async () => {
+      const head = this.#begun();
+      const { size, keyid, to_sign } = answered<{ size: number; keyid: string; to_sign: string }>(this.#engine.ask('trailCheckpoint', { head }));
+      const { sig: signature } = await this.#keys.signed(this.#signer, keyid, bytesOf(to_sign));
+      const { note } = answered<{ note: string }>(this.#engine.ask('trailCheckpoint', { head, signature }));
+      await this.#store.putCheckpoint(size, note);
+      return note;
+    });
+  }
+
+  async verify(options: VerifyOptions = {}): Promise<TrailCheck> {
+    checkOptions(options, 'options', ['pins', 'redecide', 'onProgress']);
+    return this.#inTurn(() => verified(this.#engine, this.#store, options));
+  }
+
+  close(): Promise<void> {
+    const last = this.#turn.then(async () => {
+      if (this.#over?.code === 'CLOSED') return;
+      this.#over = new TollgateError({ code: 'CLOSED', message: 'the trail is closed', help: 'open it again' });
+      await this.#store.close();
+    });
+    this.#turn = last.catch(() => undefined);
+    return last;
+  }
+
+  // Entries ----------------------------------------------------------------------------------------------------------
+
+  #administer(act: object | (() => object), options: TrailActOptions, then: () => void = () => undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      const call = { head: this.#begun(), do: typeof act === 'function' ? act() : act, ...this.#by(options) };
+      const answer = this.#inForce === null ? this.#engine.ask('trailAdminister', call) : this.#policyOf(this.#inForce).ask('trailAdminister', call);
+      await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, options);
+      then();
+    });
+  }
+
+  /** Keeps what belongs beside an entry, has it signed, and stores it. Returns its index. */
+  async #keep(entry: ToBeSigned, { signers = [] }: { signers?: readonly Signer[] }): Promise<number> {
+    const signatures = await this.#keys.sign(entry, [this.#signer, ...signers, ...this.#signers]);
+    const sealing = { ...(this.#head ? { head: this.#head } : {}), payload: entry.payload, signatures };
+    const { head, index } = answered<{ head: Log; index: number }>(this.#engine.ask('trailSeal', sealing));
+    for (const { digest, text } of entry.blobs) await this.#store.putBlob(digest, text);
+    if (entry.disclosures.length > 0) await this.#store.putDisclosures(entry.disclosures);
+    try {
+      await this.#store.append(index, head.last);
+    } catch (error) {
+      // Whether it is kept is not known: what this process holds may be behind the store.
+      const said = error instanceof Error ? error.message : String(error);
+      const message = `entry ${index} may not have been kept: ${said}`;
+      this.#over = new TollgateError({ code: 'STORE_FAILED', message, path: 'store', help: 'close the trail and open it again' }, { cause: error });
+      throw this.#over;
+    }
+    this.#head = head;
+    return index;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(() => {
+      this.#mayGoOn();
+      return work();
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  #mayGoOn(): void {
+    if (this.#over) throw this.#over;
+  }
+
+  #begun(): Log {
+    if (this.#head) return this.#head;
+    throw new TollgateError({ code: 'NOT_BEGUN', message: 'the trail has not begun', help: '`begin` comes first' });
+  }
+
+  #by(options: TrailActOptions): { actor: Actor; now: string } {
+    checkOptions(options, 'options', ['actor', 'signers']);
+    return { actor: objectOf(options.actor, 'actor', 'give `{ person }` or `{ machine }`') as Actor, now: this.#now() };
+  }
+
+  #now(): string {
+    return this.#clock().toISOString();
+  }
+
+  #keyId(key: string, path: string): string {
+    return /^[0-9a-f]{64}$/.test(key) ? key : this.#keys.idOfKey(key, path);
+  }
+
+  // Policies ---------------------------------------------------------------------------------------------------------
+
+  /** The policy that a change stands under, or the one in force. Reclassifying is by the latter. */
+  #policyFor(change: Change | null, command: string): AdoptedPolicy {
+    const under = command === 'reclassify' ? undefined : change?.decision?.policy.digest;
+    const digest = under ?? this.#inForce;
+    if (digest === null) throw new TollgateError({ code: 'OTHER_POLICY', message: 'no policy is in force', help: '`adopt` one first' });
+    return this.#policyOf(digest);
+  }
+
+  #policyOf(digest: string): AdoptedPolicy {
+    let policy = this.#policies.get(digest);
+    if (!policy) this.#policies.set(digest, (policy = this.#compiled(this.#files.get(digest) ?? [])));
+    return policy;
+  }
+
+  #compiled(files: readonly RuleFile[]): AdoptedPolicy {
+    const policy = new AdoptedPolicy(this.#engine, { files });
+    const { digest } = policy.identity;
+    const known = this.#policies.get(digest);
+    if (!known) this.#policies.set(digest, policy);
+    return known ?? policy;
+  }
+
+  #subjectOf(about: StatementAbout): { subject: string; digest: string; act: object } {
+    if ('adopt' in about) {
+      const { id, digest } = this.#compiled(checkFiles(about.adopt)).identity;
+      return { subject: id, digest, act: { adopt: digest } };
+    }
+    const change = this.#changes.get(about.change);
+    if (!change) throw bad('about.change', `there is no change \`${about.change}\` in the trail`);
+    return { subject: change.id, digest: change.digest, act: { command: about.command } };
+  }
+}
+
+/** What a command is, for the module: given by the host, or signed. */
+function actOf(id: string, given: unknown, actor: unknown): { name: string; call: object } {
+  if (typeof given === 'object' && given !== null && 'statement' in given) {
+    if (actor !== undefined) throw bad('actor', 'a statement says itself who made it', 'leave `actor` out');
+    const statement = objectOf(given.statement, 'statement') as unknown as SignedStatement;
+    return { name: commandIn(statement), call: { statement } };
+  }
+  const command = typeof given === 'string' ? given : (objectOf(given, 'command') as JsonObject);
+  const name = typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
+  const begun = typeof command === 'string' ? undefined : (command[name] as JsonObject | null);
+  if ((name === 'create' || name === 'record_unauthorized') && begun?.id !== id) {
+    throw bad('change', `the command begins change \`${String(begun?.id)}\`, not \`${id}\``);
+  }
+  return { name, call: { command, actor: objectOf(actor, 'actor', 'give `{ person }` or `{ machine }`') } };
+}
+
+/** The name of the command that a statement holds; the module says what is wrong with one that holds none. */
+function commandIn({ payload }: SignedStatement): string {
+  try {
+    const { predicate } = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as { predicate: { act: { command: string | object } } };
+    const { command } = predicate.act;
+    return typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
+  } catch {
+    return '';
+  }
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

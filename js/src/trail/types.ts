@@ -1,0 +1,199 @@
+// What a trail can be asked.
+
+import type { Actor, Change, Command } from '../change.js';
+import type { FullPolicy } from '../life.js';
+import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
+import type { NextAnswer, Register, Roster } from '../workflow.js';
+import type { Disclosure, SetAside, Signer, TrailStore } from './store.js';
+
+/** What {@link openTrail} is given. */
+export interface TrailOptions {
+  /** Where it is kept. Nobody else writes there until the trail is closed. */
+  store: TrailStore;
+  /** The log's key: it signs every entry. */
+  signer: Signer;
+  /** Other keys that this host holds: of the root, of people. */
+  signers?: readonly Signer[];
+  /** Checkpoints that were kept elsewhere: a trail that is older than one of them, or another one, is refused. */
+  pins?: readonly string[];
+  /** The host's clock. */
+  clock?: () => Date;
+  /** Called now and then with the number of entries that were checked. */
+  onProgress?: (entries: number) => void;
+}
+
+/** What is asked of a trail as a whole. */
+export interface VerifyOptions {
+  /** Checkpoints that were kept elsewhere: without one nothing shows that the end was not cut off. */
+  pins?: readonly string[];
+  /** Whether everything is decided again. */
+  redecide?: boolean;
+  /** Called now and then with the number of entries that were checked. */
+  onProgress?: (entries: number) => void;
+}
+
+/** Who does something to a log, and who signs it beside the log's key. */
+export interface TrailActOptions {
+  actor: Actor;
+  /** Keys beside those that the trail was opened with. */
+  signers?: readonly Signer[];
+}
+
+/** The beginning of a log: its name and its root of trust. */
+export interface Beginning {
+  /** Its name, that of its checkpoints: a host name and a path, without a scheme. */
+  origin: string;
+  /** The root keys (base64 of SPKI), and how many of them must sign an enrolment. */
+  root: { keys: readonly string[]; threshold: number };
+  /** Who holds the log's key, where a person does: what they do needs no second signature. */
+  person?: string;
+}
+
+/** What a key may sign. */
+export type KeyRole = 'approver' | 'policy_author' | 'pipeline' | 'data_protection_officer' | 'witness';
+
+/** A key that is enrolled: a person's or a program's. */
+export interface KeyEnrolment {
+  /** Base64 of its SPKI. */
+  spki: string;
+  roles: readonly KeyRole[];
+  person?: string;
+  machine?: string;
+}
+
+/** Something signed by whoever makes it, for this log to take in: an envelope (DSSE). */
+export interface SignedStatement {
+  payload: string;
+  payloadType: string;
+  signatures: readonly { keyid: string; sig: string }[];
+}
+
+/** What somebody is to sign themselves. */
+export interface Statement {
+  /** The payload, an in-toto statement. */
+  payload: string;
+  /** The bytes to sign: its pre-authentication encoding (DSSE). */
+  bytes: Uint8Array;
+  /** Has it signed. */
+  signedBy(signer: Signer): Promise<SignedStatement>;
+}
+
+/** What a statement is about: a command to a change, or the adoption of a policy. */
+export type StatementAbout = { change: string; command: Command } | { adopt: readonly RuleFile[] };
+
+/** Who gives a command, or the statement that they signed; and what the change knows of the others. */
+export type TrailCommandOptions = { actor: Actor; register?: Register };
+
+/** What became of a command, and the entry that says so; null where nothing happened, or the host itself is at fault. */
+export type TrailAnswer = NextAnswer & { index: number | null };
+
+/** An entry, as stored and as it reads. */
+export interface TrailEntry {
+  index: number;
+  /** The bytes that are hashed. */
+  stored: string;
+  /** What it says: the predicate of its statement; null where it was purged, or is none. */
+  entry: { [member: string]: Json } | null;
+}
+
+/** What came of a check. */
+export interface TrailCheck {
+  /** Whether everything is there and holds. */
+  ok: boolean;
+  verdict: 'self-consistent' | 'pinned' | 'stale' | 'blob missing' | 're-decided differently' | 'broken' | 'empty';
+  /** The verdict for people, in one line. */
+  says: string;
+  origin?: string;
+  /** The log's identity. */
+  log?: string;
+  head?: { size: string; root: string };
+  /** When the last entry was recorded. */
+  last_at?: Instant;
+  /** The largest head kept elsewhere that holds here. */
+  pinned?: number;
+  /** How many entries were purged, by the authority of others. */
+  purged: number;
+  changes: number;
+  open: number;
+  /** How many commands were decided again. */
+  decided_again?: number;
+  /** The first fault. */
+  fault?: { index: number; code: string; message: string };
+  missing_blobs?: { index: number; digest: string }[];
+  /** What came out otherwise than it is recorded. */
+  differences?: { index: number; what: string; engine: string; engine_now: string; recorded?: Json; now?: Json }[];
+}
+
+/**
+ * A trail that is open: every change is what its entries say, and every command becomes an entry before it is answered. Calls
+ * are served one after the other.
+ *
+ * Each method that makes an entry throws a {@link TollgateError}: `NOT_BEGUN`; `SIGNER_MISSING` where no signer holds a key that
+ * must sign; `STORE_FAILED` where it is not known whether the entry is kept: open the trail again; and the word of what does not
+ * follow, such as `UNSIGNED` or `ROLES`.
+ */
+export interface Trail {
+  /** How many entries there are. */
+  readonly size: number;
+  /** The log's name; null before it has begun. */
+  readonly origin: string | null;
+  /** The log's identity. */
+  readonly log: string | null;
+  /** The policy in force. */
+  readonly policy: FullPolicy | null;
+  /** The roster in force. */
+  readonly roster: Roster | null;
+  /** What a crash left unfinished in the store. */
+  readonly setAside: readonly SetAside[];
+
+  /** Begins the log. */
+  begin(beginning: Beginning, options: TrailActOptions): Promise<void>;
+  /** Enrols a key: root keys sign. */
+  enrol(key: KeyEnrolment, options: TrailActOptions): Promise<void>;
+  /** Puts another key in the place of one: both sign. `old` is the SPKI of the one, or its id. Where it is the log's key, the new one signs from then on. */
+  rotate(keys: { old: string; new: Signer }, options: TrailActOptions): Promise<void>;
+  /** Ends a key: root keys sign. `from` is the first entry that it does not count for; the next one where it is left out. */
+  revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void>;
+  /** Sets who holds which role. */
+  setRoster(roster: Roster, options: TrailActOptions): Promise<void>;
+  /** Puts a policy in force, by the statements of two of its authors. */
+  adopt(files: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void>;
+  /** Keeps everything of a change, however long ago it ended. */
+  hold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
+  /** Ends a hold. */
+  liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
+
+  /**
+   * Gives a command to a change. A refusal is an answer, and is put on record. Votes, escalations taken on, later reviews and
+   * glass that is broken carry the signature of whoever does it: they come as `statement`.
+   *
+   * @throws {TollgateError} `SIGNATURE_REQUIRED`, `STATEMENT`, `STALE_STATEMENT`.
+   */
+  command(change: string, command: Command, options: TrailCommandOptions): Promise<TrailAnswer>;
+  command(change: string, signed: { statement: SignedStatement }, options?: { register?: Register }): Promise<TrailAnswer>;
+
+  /** What somebody is to sign themselves, here or elsewhere. `expires` is until when the log may take it in. */
+  statement(about: StatementAbout, by: { person: string } | { machine: string }, options?: { expires?: Instant }): Promise<Statement>;
+
+  /** A change as its entries say; null where there is none. */
+  change(id: string): Change | null;
+  /** The ids of the changes. */
+  changes(): string[];
+
+  /** The entries, from the first on or from `from`. */
+  entries(options?: { from?: number; to?: number }): AsyncIterable<TrailEntry>;
+  /** What is kept beside the entries: a blob by its digest. */
+  blob(digest: string): Promise<string | undefined>;
+  /** The personal data for which there are keys. */
+  disclosures(): Promise<Disclosure[]>;
+
+  /** Signs the head, and keeps that: a text (C2SP tlog-checkpoint) to give to others, who pin it. */
+  checkpoint(): Promise<string>;
+  /** Checks every entry in the store again. */
+  verify(options?: VerifyOptions): Promise<TrailCheck>;
+  /** Lets go of the store. */
+  close(): Promise<void>;
+}
+
+/** @internal */
+export type Log = { last: string; before: JsonObject; state: JsonObject & { origin: string; log: string; size: string } };

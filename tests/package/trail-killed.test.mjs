@@ -1,0 +1,92 @@
+// Writers that are killed, and writers that contend: nothing acknowledged is lost, and there is no fork. TOLLGATE_KILLS=1000 is the full run.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { folderStore } from '../../js/dist/node.js';
+import { inProject } from '../../tools/lib/paths.mjs';
+import { begin, folderOfTests, native, nativeVerify, openAt } from '../support/trails.mjs';
+
+const KILLS = Number(process.env.TOLLGATE_KILLS ?? 12);
+/** Each opening checks every entry: after so many kills another trail is begun. */
+const KILLS_A_TRAIL = 50;
+
+const base = folderOfTests('killed');
+
+async function begun(name) {
+  const folder = join(base, name);
+  const trail = await openAt(folder);
+  await begin(trail);
+  await trail.close();
+  return folder;
+}
+
+/** A writer; `said` has the indexes that were acknowledged. */
+function writer(folder, count, waitMs) {
+  const child = spawn(process.execPath, [inProject('tests/support/appender.mjs'), folder, String(count), String(waitMs)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (more) => (text.out += more));
+  child.stderr.on('data', (more) => (text.err += more));
+  const ended = once(child, 'close').then(([code]) => ({ code, complaint: text.err, said: text.out.split('\n').slice(0, -1).map(Number) }));
+  return { child, ended };
+}
+
+/** Every entry of a folder follows the one before it, and those acknowledged are among them. */
+async function mustHold(folder, acknowledged) {
+  const trail = await openAt(folder);
+  const check = await trail.verify();
+  assert.equal(check.ok, true, check.says);
+  assert.ok(trail.size > acknowledged, `entry ${acknowledged} was acknowledged, and there are ${trail.size}`);
+  await trail.close();
+  if (native) assert.deepEqual([nativeVerify(folder).verdict, nativeVerify(folder).head.size], ['self-consistent', String(trail.size)]);
+  return trail.size;
+}
+
+test(`${KILLS} times kill -9 while appending`, async (t) => {
+  let [folder, acknowledged, entries, aside] = ['', 0, 0, 0];
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    if (kill % KILLS_A_TRAIL === 0) [folder, acknowledged] = [await begun(`trail-${kill}`), 0];
+    const { child, ended } = writer(folder, 1_000_000, 5_000);
+    // After some entries, and at any moment of the next.
+    for (let more = 1 + Math.random() * 12; more > 0; more -= 1) await Promise.race([once(child.stdout, 'data'), ended]);
+    await new Promise((done) => setTimeout(done, Math.random() * 8));
+    child.kill('SIGKILL');
+    const { said, complaint } = await ended;
+    assert.equal(complaint, '');
+    assert.ok(said[0] > acknowledged, `entry ${said[0]} was acknowledged twice`);
+    said.forEach((index, at) => assert.equal(index, said[0] + at));
+    acknowledged = said.at(-1);
+    const store = folderStore(folder, { waitMs: 5_000 });
+    const { size, setAside } = await store.open({ write: true });
+    await store.close();
+    aside += setAside.length;
+    assert.ok(size > acknowledged, `entry ${acknowledged} was acknowledged, and there are ${size}`);
+    if ((kill + 1) % KILLS_A_TRAIL === 0 || kill === KILLS - 1) entries += await mustHold(folder, acknowledged);
+  }
+  t.diagnostic(`${KILLS} kills, ${entries} entries, ${aside} unfinished lines set aside`);
+});
+
+test('4 processes that wait for one folder: all that they acknowledge is there, and contiguous', async () => {
+  const folder = await begun('waiting');
+  const ended = await Promise.all(Array.from({ length: 4 }, () => writer(folder, 8, 60_000).ended));
+  assert.deepEqual(ended.map(({ code, complaint }) => [code, complaint]), ended.map(() => [0, '']));
+  const said = ended.flatMap(({ said }) => said).sort((a, b) => a - b);
+  assert.deepEqual(said, Array.from({ length: 32 }, (_, at) => at + 1));
+  assert.equal(await mustHold(folder, 32), 33);
+});
+
+test('4 processes that do not wait: while one writes, the others are told which', async () => {
+  const folder = await begun('locked');
+  const first = writer(folder, 1_000_000, 0);
+  await once(first.child.stdout, 'data');
+  const others = await Promise.all(Array.from({ length: 3 }, () => writer(folder, 1, 0).ended));
+  assert.deepEqual(others.map(({ code, complaint, said }) => [code, complaint, said]), others.map(() => [3, 'STORE_LOCKED', []]));
+  const store = folderStore(folder);
+  await assert.rejects(store.open({ write: true }), (error) => error.code === 'STORE_LOCKED' && error.message.includes(`process ${first.child.pid} `));
+  first.child.kill('SIGKILL');
+  const { said } = await first.ended;
+  await mustHold(folder, said.at(-1));
+});
