@@ -32,7 +32,7 @@ mod support;
 
 const ROUNDS: usize = 9;
 
-/// The most that docs/performance.md allows the ratio to be.
+/// The most that the ratio may be.
 const MOST: f64 = 1.15;
 
 /// A signature as a verifier has it once everything around it is read.

@@ -87,7 +87,10 @@ fn the_whole_trail_holds_and_is_decided_again_alike() {
     let json = tollgate(folder, "trail verify . --format json --pin checkpoints/00000777.txt");
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let tree = export::tree(&EXPORT.trail);
-    assert_eq!((&json["ok"], &json["verdict"], &json["pinned"]), (&true.into(), &"pinned".into(), &777.into()));
+    assert_eq!(
+        (&json["ok"], &json["verdict"], &json["pinned"]),
+        (&true.into(), &"pinned".into(), &777.into())
+    );
     assert_eq!(json["head"]["root"], tree.head().root.to_string());
     assert_eq!(json["changes"], EXPORT.trail.changes.len());
 }
@@ -126,7 +129,8 @@ fn lines(folder: &Path, change: impl FnOnce(&mut Vec<String>)) {
     let mut lines: Vec<String> =
         fs::read_to_string(folder.join(SEGMENT)).unwrap().lines().map(str::to_owned).collect();
     change(&mut lines);
-    fs::write(folder.join(SEGMENT), lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    fs::write(folder.join(SEGMENT), lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+        .unwrap();
 }
 
 fn note(folder: &Path, name: &str, signed_by: &str) {
@@ -249,12 +253,7 @@ const DAMAGES: &[Damage] = &[
         "--pin pin.txt",
         (1, "", "pin.txt"),
     ),
-    (
-        "no-entry",
-        |folder| fs::write(folder.join(SEGMENT), "").unwrap(),
-        "",
-        (1, "there is no entry", ""),
-    ),
+    ("no-entry", |folder| fs::write(folder.join(SEGMENT), "").unwrap(), "", (1, "there is no entry", "")),
 ];
 
 #[test]

@@ -118,7 +118,12 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
             continue;
         }
         if let Some(tombstone) = Tombstone::read(&stored) {
-            report::print(&format!("{index:>6}  {}  purged  {}", tombstone.time_ms.0, tombstone.change.id))?;
+            report::print(&format!(
+                "{index:>6}  {:<24}  {:<14}  {}",
+                tombstone.time_ms.0.to_string(),
+                "purged",
+                tombstone.change.id
+            ))?;
             shown = Found::Nothing;
             continue;
         }
@@ -160,9 +165,9 @@ fn line(entry: &Entry) -> String {
     };
     let what = if happened.is_empty() { entry.id.clone() } else { format!("{}  {happened}", entry.id) };
     let line = format!(
-        "{:>6}  {}  {:<14}  {:<14}  {what}",
+        "{:>6}  {:<24}  {:<14}  {:<14}  {what}",
         entry.index,
-        entry.time_ms.0,
+        entry.time_ms.0.to_string(),
         entry.kind.word(),
         entry.actor
     );
@@ -215,8 +220,7 @@ fn checkpoint(trail: &TrailFolder) -> Result<(Note, Tree), Failure> {
         )));
     }
     if tree.head() != head {
-        let message =
-            "the entries are not those that the last checkpoint signs: `tollgate trail verify` says where it breaks";
+        let message = "the entries are not those that the last checkpoint signs: `tollgate trail verify` says where it breaks";
         return Err(Failure::Json(message.to_owned()));
     }
     Ok((note, tree))

@@ -206,10 +206,18 @@ fn value(dice: &mut Dice, depth: usize, text: &mut String) {
 
 /// A number within what no two readers take for different numbers: 15 digits, 12 of them behind the point, 2^53 - 1.
 fn number(dice: &mut Dice, text: &mut String) {
+    let start = text.len();
     let digit = |dice: &mut Dice| dice.pick(&['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-    text.push_str(dice.pick(&["", "", "-"]));
     match dice.pick(&[0, 1, 2, 3, 4, 5]) {
-        0 => text.push_str(dice.pick(&["0", "0.0", "9007199254740991", "0.000001", "0.0000001", "1e-12", "5E-7"])),
+        0 => text.push_str(dice.pick(&[
+            "0",
+            "0.0",
+            "9007199254740991",
+            "0.000001",
+            "0.0000001",
+            "1e-12",
+            "5E-7",
+        ])),
         1 => {
             text.push(dice.pick(&['1', '5', '9']));
             text.push_str(dice.pick(&["e0", "E+3", "e15", "e12", "e-6", "e-7", "e-12", "0e-1", ".50e1"]));
@@ -227,14 +235,53 @@ fn number(dice: &mut Dice, text: &mut String) {
             }
         }
     }
+    // Minus zero is refused.
+    let digits = text[start..].split(['e', 'E']).next().unwrap();
+    if digits.contains(|char: char| char.is_ascii_digit() && char != '0') && dice.chance(30) {
+        text.insert(start, '-');
+    }
 }
 
 /// Text of every kind of character that a writer could treat in its own way, written out or escaped.
 fn string(dice: &mut Dice, text: &mut String) {
     let pieces = [
-        "a", "Z", "-", "/", "\\/", "\\\\", "\\\"", "\\n", "\\u000a", "\\b", "\\f", "\\u001F", "\\u0000", "\\u007f",
-        "\u{7f}", "\u{80}", "é", "e\u{301}", "\\u00e9", "ß", "\u{2028}", "€", "\\u20AC", "\u{d7ff}", "\u{e000}",
-        "\u{feff}", "\u{fb33}", "\u{ffff}", "😂", "\\uD83D\\uDE02", "\u{10ffff}", "𝄞", "<", "&", "דּ", "1", "\u{200d}",
+        "a",
+        "Z",
+        "-",
+        "/",
+        "\\/",
+        "\\\\",
+        "\\\"",
+        "\\n",
+        "\\u000a",
+        "\\b",
+        "\\f",
+        "\\u001F",
+        "\\u0000",
+        "\\u007f",
+        "\u{7f}",
+        "\u{80}",
+        "é",
+        "e\u{301}",
+        "\\u00e9",
+        "ß",
+        "\u{2028}",
+        "€",
+        "\\u20AC",
+        "\u{d7ff}",
+        "\u{e000}",
+        "\u{feff}",
+        "\u{fb33}",
+        "\u{ffff}",
+        "😂",
+        "\\uD83D\\uDE02",
+        "\u{10ffff}",
+        "𝄞",
+        "<",
+        "&",
+        "דּ",
+        "1",
+        "\u{200d}",
     ];
     text.push('"');
     (0..dice.pick(&[0, 1, 1, 2, 4, 9])).for_each(|_| text.push_str(dice.pick(&pieces)));
