@@ -1,6 +1,6 @@
 //! A trail of 777 entries in files: what the command line says of it, and of copies that were damaged.
 //!
-//! The first test to run writes it into `target/tmp/trail-777`, with what our side says of it (`interop.json`) and random JSON
+//! What needs it first writes it into `target/tmp/trail-777`, with what our side says of it (`interop.json`) and random JSON
 //! texts with their canonical form (`documents.jsonl`). `npm test -- --only interop` has them checked by programs that no one
 //! here wrote (`tests/interop`).
 #![cfg(all(feature = "cli", not(target_arch = "wasm32")))]
@@ -42,7 +42,7 @@ static EXPORT: LazyLock<Export> = LazyLock::new(|| {
     let mut trail = Trail::new();
     trail.grow(ENTRIES, 777);
     let folder = export::room("trail-777");
-    export::write(&trail, &folder);
+    export::write(&trail, &folder, &[256, 512, 768, 777]);
     fs::write(folder.join("interop.json"), export::said(&trail).to_string()).unwrap();
     Export { trail, folder }
 });
@@ -68,7 +68,7 @@ fn tollgate(folder: &Path, command: &str) -> Answer {
 }
 
 #[test]
-fn the_whole_trail_holds_and_is_decided_again_alike() {
+fn a_written_trail_holds_and_is_decided_again_alike() {
     let folder = &EXPORT.folder;
     let alone = tollgate(folder, "trail verify .");
     let says = "self-consistent: 777 entries; without a pin nothing shows that none was cut off at the end\n";
@@ -272,8 +272,26 @@ fn damage_is_told_with_its_place() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// A trail that was made before and kept: what formats and answers were then is what they are. The cases of
+/// `tests/data/cli/trail.txt` show it; `TOLLGATE_TRAIL_ANEW=1` makes it anew.
 #[test]
-fn random_documents_and_their_canonical_form() {
+fn a_trail_that_was_kept_still_holds() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cli/files/trail");
+    if std::env::var_os("TOLLGATE_TRAIL_ANEW").is_some() {
+        let mut trail = Trail::new();
+        trail.grow(24, 4);
+        fs::create_dir_all(&kept).unwrap();
+        export::write(&trail, &kept, &[24]);
+        let pin = export::checkpoint_by(&export::tree(&trail), 20, ORIGIN, "log");
+        fs::write(kept.with_file_name("trail-at-20.txt"), pin.to_string()).unwrap();
+    }
+    let answer = tollgate(&kept, "trail verify . --redecide --pin ../trail-at-20.txt");
+    assert!(answer.out.starts_with("pinned(20): 24 entries"), "{}{}", answer.out, answer.err);
+    assert_eq!(answer.code, 0, "{}", answer.out);
+}
+
+#[test]
+fn random_documents_are_written_with_their_canonical_form() {
     let folder = export::room("documents");
     let documents = export::documents(10_000, 8_785);
     fs::write(folder.join("documents.jsonl"), &documents).unwrap();

@@ -14,7 +14,7 @@ const CHECKS = inProject('tests', 'interop');
 export async function interop({ verbose = false } = {}) {
   const { python, note } = await setUpPython(join(CHECKS, 'requirements.txt'), { verbose });
   const remedy = 'see what the test says above; `cargo test --test trail_export` runs it alone';
-  await run(['cargo', 'test', '--test', 'trail_export'], { verbose, remedy });
+  await run(['cargo', 'test', '--test', 'trail_export', 'written'], { verbose, remedy });
   const { stdout } = await run([python, '-B', join(CHECKS, 'check.py'), inProject('target', 'tmp')], {
     verbose,
     remedy: 'the line above names the two programs and where they disagree',

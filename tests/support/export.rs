@@ -16,9 +16,6 @@ use tollgate::value::Digest;
 use super::lives::Dice;
 use super::support::{ORIGIN, Trail, entry, seed, signers};
 
-/// Sizes at which the log signed its head, beside the last.
-pub const CHECKPOINTS: [u64; 3] = [256, 512, 768];
-
 /// A folder of this run under the tests' own, empty.
 pub fn room(name: &str) -> PathBuf {
     let room = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -42,8 +39,8 @@ pub fn checkpoint_by(tree: &Tree, size: u64, name: &str, of: &str) -> Note {
     checkpoint.with_signature(&key, &seed(of).sign(checkpoint.to_string().as_bytes())).unwrap()
 }
 
-/// Writes a trail as it is exported: entries, blobs, disclosures, checkpoints.
-pub fn write(trail: &Trail, folder: &Path) {
+/// Writes a trail as it is exported: entries, blobs, disclosures, and the checkpoints of these sizes.
+pub fn write(trail: &Trail, folder: &Path, sizes: &[u64]) {
     for part in ["entries", "blobs", "checkpoints"] {
         drop(fs::remove_dir_all(folder.join(part)));
         fs::create_dir_all(folder.join(part)).unwrap();
@@ -56,8 +53,8 @@ pub fn write(trail: &Trail, folder: &Path) {
     let disclosures = trail.disclosures.iter().map(|it| format!("{}\n", serde_json::to_string(it).unwrap()));
     fs::write(folder.join("disclosures.jsonl"), disclosures.collect::<String>()).unwrap();
     let tree = tree(trail);
-    for size in CHECKPOINTS.into_iter().filter(|size| *size < tree.size()).chain([tree.size()]) {
-        let note = checkpoint_by(&tree, size, ORIGIN, "log");
+    for size in sizes {
+        let note = checkpoint_by(&tree, *size, ORIGIN, "log");
         fs::write(folder.join(format!("checkpoints/{size:08}.txt")), note.to_string()).unwrap();
     }
 }
