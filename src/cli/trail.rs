@@ -11,7 +11,7 @@ use crate::trail::receipt::Receipt;
 use crate::trail::tree::{Tree, leaf_hash};
 use crate::trail::{Entry, Envelope, Tombstone};
 
-use super::args::{ProveArgs, ShowArgs, SimulateFormat, TrailArgs, TrailCommand, VerifyArgs};
+use super::args::{DecideFormat, ProveArgs, ShowArgs, TrailArgs, TrailCommand, VerifyArgs};
 use super::failure::Failure;
 use super::trail_folder::TrailFolder;
 use super::{Found, folder, report, tell};
@@ -49,8 +49,8 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     }
     let answer = check.finish();
     match args.format {
-        SimulateFormat::Json => report::print(&api::json_call::answer_text(&answer))?,
-        SimulateFormat::Text => report::print(&text(&answer))?,
+        DecideFormat::Json => report::print(&api::json_call::answer_text(&answer))?,
+        DecideFormat::Text => report::print(&text(&answer))?,
     }
     Ok(if answer.ok { Found::Nothing } else { Found::Something })
 }
@@ -180,7 +180,7 @@ fn prove(args: &ProveArgs) -> Result<Found, Failure> {
     let size = tree.size();
     if args.index >= size {
         return Err(Failure::Json(format!(
-            "entry {} is not among the {size} that the last checkpoint signs: is there such an entry, export the trail anew",
+            "entry {} is not among the {size} that the last checkpoint signs, counted from 0: has the trail more, export it anew",
             args.index
         )));
     }

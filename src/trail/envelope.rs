@@ -55,8 +55,8 @@ pub enum EnvelopeError {
     /// It is no JSON, or JSON that programs read in different ways.
     #[error("it is no strict JSON: {0}")]
     Json(#[from] JsonError),
-    /// A member is missing, unknown or of the wrong type.
-    #[error("`{member}` is not what an envelope has there")]
+    /// A member is missing or of the wrong type.
+    #[error("`{member}` is missing, or not what an envelope has there")]
     Shape {
         /// The member.
         member: &'static str,

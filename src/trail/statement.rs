@@ -37,7 +37,7 @@ pub enum StatementError {
         member: String,
     },
     /// A member is missing or not what it should be.
-    #[error("`{member}` of the payload is not what a statement has there")]
+    #[error("`{member}` of the payload is missing, or not what a statement has there")]
     Shape {
         /// The member.
         member: &'static str,
