@@ -200,6 +200,18 @@ const DAMAGES: &[Damage] = &[
         (1, "broken at 400: ", ""),
     ),
     (
+        "a-line-in-the-middle-that-is-too-long",
+        |folder| lines(folder, |lines| lines[400] = "A".repeat(100_000)),
+        "",
+        (1, "broken at 400: it has 70000 bytes, at most 65535 are stored", ""),
+    ),
+    (
+        "a-disclosure-that-is-none",
+        |folder| fs::write(folder.join("disclosures.jsonl"), "half a li").unwrap(),
+        "--redecide",
+        (0, "self-consistent: 777 entries", "disclosures.jsonl` holds a line that is no disclosure"),
+    ),
+    (
         "no-line-end-after-the-last",
         |folder| {
             let text = fs::read(folder.join(SEGMENT)).unwrap();

@@ -130,12 +130,14 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = Result<Line, Failure>> + us
         match limited.read_until(b'\n', &mut bytes) {
             Ok(0) => None,
             Ok(_) => {
-                let ended = bytes.last() == Some(&b'\n');
+                let mut ended = bytes.last() == Some(&b'\n');
                 if ended {
                     bytes.pop();
                 } else {
-                    // The rest of a line that is too long says nothing more.
+                    // The rest of a line that is too long says nothing more. It is no line that was not finished, which
+                    // would be set aside with all that follows: it is told as too large.
                     over = true;
+                    ended = bytes.len() == LONGEST_LINE;
                 }
                 Some(Ok(Line { bytes, ended }))
             }
