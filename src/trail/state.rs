@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::act::{Act, ActError};
 use super::body::{Began, Enrolled, Hold, LogKey, Revoked, Rotated};
-use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef};
+use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef, within};
 use super::envelope::Envelope;
 use super::fault::Why;
 use super::key::KeyId;
@@ -310,7 +310,7 @@ fn enrol(
 pub(super) fn body<T: DeserializeOwned>(entry: &Entry) -> Result<T, Why> {
     to_typed(&entry.body).map_err(|error| Why::Body {
         kind: entry.kind.word(),
-        path: error.path().to_owned(),
+        path: within("body", &error.path()),
         message: error.message().to_owned(),
     })
 }
