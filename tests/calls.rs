@@ -84,12 +84,12 @@ fn every_call_is_answered() {
         ("freezePreview", true, 1),
         ("freeWindows", true, 1),
         ("baseline", true, 2),
-        ("arm", true, 2),
-        ("arm", false, 3),
-        ("observe", true, 10),
-        ("observe", false, 15),
-        ("readReport", true, 8),
-        ("readReport", false, 15),
+        ("arm", true, 1),
+        ("arm", false, 5),
+        ("observe", true, 15),
+        ("observe", false, 20),
+        ("readReport", true, 15),
+        ("readReport", false, 20),
         ("rehearse", true, 2),
         ("rehearse", false, 4),
     ] {
@@ -141,7 +141,7 @@ fn no_state_of_a_monitor_breaks_a_call() {
         }
         *codes.entry(observe(watches::sealed(changed))).or_default() += 1;
     }
-    let known = ["BAD_MONITOR", "OTHER_CHANGE", "OTHER_POLICY", "TOO_FAR", "ok"];
+    let known = ["BAD_MONITOR", "OTHER_CHANGE", "ok"];
     let names: Vec<&str> = codes.keys().map(String::as_str).collect();
     assert_eq!(names, known, "{codes:?}");
     assert!(codes["BAD_MONITOR"] > 500, "{codes:?}");

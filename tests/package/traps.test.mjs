@@ -8,9 +8,10 @@ import { after, test } from 'node:test';
 
 import { rolldown } from 'rolldown';
 
+import { after as afterStart, before, eventsOf, metrics, recorded, start } from '../support/deployed.mjs';
 import { files, rulesIn, sample, scenarios } from '../support/shipped.mjs';
 import { inProject } from '../../tools/lib/paths.mjs';
-import { Policy } from '../../js/dist/full.node.js';
+import { fold, Policy } from '../../js/dist/full.node.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-traps-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -65,6 +66,28 @@ test('a failure between two commands loses nothing: the change passes through, a
     wanted = structuredClone(change);
   }
   assert.equal(change.state, 'awaiting_approval');
+});
+
+test('a failure between two observations loses nothing: the monitor passes through, too', () => {
+  const { shared } = scenarios;
+  const whole = Policy.compile(files);
+  const change = fold(eventsOf(whole));
+  const broken = open(whole.image());
+  const columns = metrics.map(({ metric }) => ({ metric, series: metric }));
+  const day = whole.readReport({ format: 'csv', text: before, metrics: columns });
+  const { baselines } = whole.baseline(day.samples, { before: start });
+  const { samples } = whole.readReport({ format: 'prometheus', text: recorded('matrix'), metrics });
+  const [fragile, sound] = [broken, whole].map((policy) => policy.changes({ roster: shared.people }));
+  let [monitor, wanted] = [fragile, sound].map((changes) => changes.arm(change, { baselines }).monitor);
+  for (let minute = 1; minute <= 3; minute += 1) {
+    assert.throws(() => trap(WAYS[minute - 1][0]), { code: 'ENGINE_FAILED' });
+    const came = samples.filter(({ at }) => Math.ceil((Date.parse(at) - Date.parse(start)) / 60_000) === minute);
+    const seen = fragile.observe(change, monitor, came, { now: afterStart(minute) });
+    assert.deepEqual(seen, sound.observe(change, wanted, came, { now: afterStart(minute) }));
+    ({ monitor } = seen);
+    wanted = structuredClone(monitor);
+  }
+  assert.equal(monitor.rollback.code, 'METRICS');
 });
 
 test('a panic names no folder of the machine that built the module', () => {
