@@ -1,8 +1,9 @@
 //! Ed25519 keys (RFC 8032): who signed, checked strictly.
 //!
 //! Ed25519 as published leaves open which odd keys and signatures verify, and libraries differ. A trail that is read in
-//! ten years with another library must not change its verdict, so keys are refused where they are enrolled and
-//! signatures where they are checked, unless every library accepts them.
+//! ten years with another library must not change its verdict, so what they differ on is refused: a key where it is
+//! enrolled if it is of small order or a second spelling of another, a signature if its `R` is, or if it verifies only
+//! with the cofactor.
 //!
 //! ```
 //! use tollgate::trail::key::{PublicKey, Seed};

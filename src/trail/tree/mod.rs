@@ -31,6 +31,7 @@ pub use verify::{ProofError, verify_consistency, verify_inclusion};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::decimal;
 use crate::value::Digest;
 
 /// The size of a tree and its root hash: what a checkpoint signs. Any pair can be claimed, so every one is legal.
@@ -56,13 +57,8 @@ pub fn empty_root() -> Digest {
 
 /// SHA-256(0x01 ‖ left ‖ right), RFC 9162 §2.1.1.
 fn node_hash(left: &Digest, right: &Digest) -> Digest {
-    let mut input = [0x01; 65];
-    // INVARIANT: 1 + 32 + 32 bytes. One call on one buffer: two updates more cost a tenth of the time.
-    let (_, both) = input.split_at_mut(1);
-    let (first, second) = both.split_at_mut(32);
-    first.copy_from_slice(&left.bytes);
-    second.copy_from_slice(&right.bytes);
-    Digest::of(&input)
+    let hasher = Sha256::new().chain_update([0x01]).chain_update(left.bytes).chain_update(right.bytes);
+    Digest { bytes: hasher.finalize().into() }
 }
 
 /// Returns the largest power of two below `width`, where RFC 9162 §2.1.1 splits a tree of that many leaves.
@@ -72,20 +68,5 @@ fn split(width: u64) -> u64 {
     match width.saturating_sub(1).checked_ilog2() {
         Some(bits) => 1_u64.wrapping_shl(bits),
         None => 1,
-    }
-}
-
-/// Sizes as decimal text: JSON numbers end at 2^53.
-mod decimal {
-    use serde::de::{Deserializer, Error};
-    use serde::{Deserialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(size: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(size)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        crate::trail::decimal::read(&text).ok_or_else(|| D::Error::custom("expected a whole number as text"))
     }
 }

@@ -1,5 +1,7 @@
 //! A tree that keeps its hashes and makes proofs.
 
+use std::iter;
+
 use super::{Frontier, TreeHead, empty_root, node_hash, split};
 use crate::value::Digest;
 
@@ -168,16 +170,18 @@ impl Tree {
         root.unwrap_or_else(empty_root)
     }
 
-    /// The roots of the largest whole subtrees of such a range, from right to left.
+    /// The roots of the largest whole subtrees of such a range, from right to left: one for each bit of its width.
     ///
-    /// INVARIANT: `start` is a multiple of the largest power of two in the range's width, and `end` is reached.
+    /// INVARIANT: `start` is a multiple of the largest power of two in the width, and `end` is reached.
     fn whole(&self, start: u64, end: u64) -> impl Iterator<Item = Digest> + '_ {
-        let width = width(start, end);
-        (0..u64::BITS).filter(move |level| width >> level & 1 == 1).filter_map(move |level| {
-            // Its right neighbours, the smaller subtrees, make up the lower bits of the width.
-            let after = width & !(u64::MAX << level);
-            let place = (width.checked_sub(after)?.checked_add(start)? >> level).checked_sub(1)?;
-            self.rows.get(usize::try_from(level).ok()?)?.get(usize::try_from(place).ok()?).copied()
+        let (mut at, mut rest) = (end, width(start, end));
+        iter::from_fn(move || {
+            let level = rest.trailing_zeros();
+            let leaves = 1_u64.checked_shl(level)?; // none for 64: nothing is left
+            rest ^= leaves;
+            at = at.checked_sub(leaves)?;
+            let (row, place) = (usize::try_from(level).ok()?, usize::try_from(at >> level).ok()?);
+            self.rows.get(row)?.get(place).copied()
         })
     }
 }
