@@ -28,10 +28,16 @@ async function begun(name) {
 function writer(folder, count, waitMs) {
   const child = spawn(process.execPath, [inProject('tests/support/appender.mjs'), folder, String(count), String(waitMs)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const text = { out: '', err: '' };
-  child.stdout.on('data', (more) => (text.out += more));
+  let [wanted, enough] = [Infinity, () => undefined];
+  child.stdout.on('data', (more) => {
+    text.out += more;
+    if (text.out.split('\n').length > wanted) enough();
+  });
   child.stderr.on('data', (more) => (text.err += more));
   const ended = once(child, 'close').then(([code]) => ({ code, complaint: text.err, said: text.out.split('\n').slice(0, -1).map(Number) }));
-  return { child, ended };
+  /** Waits until so many were acknowledged. */
+  const hasSaid = (count) => Promise.race([ended, new Promise((done) => ([wanted, enough] = [count, done]))]);
+  return { child, ended, hasSaid };
 }
 
 /** Every entry of a folder follows the one before it, and those acknowledged are among them. */
@@ -49,9 +55,9 @@ test(`${KILLS} times kill -9 while appending`, async (t) => {
   let [folder, acknowledged, entries, aside] = ['', 0, 0, 0];
   for (let kill = 0; kill < KILLS; kill += 1) {
     if (kill % KILLS_A_TRAIL === 0) [folder, acknowledged] = [await begun(`trail-${kill}`), 0];
-    const { child, ended } = writer(folder, 1_000_000, 5_000);
+    const { child, ended, hasSaid } = writer(folder, 1_000_000, 5_000);
     // After some entries, and at any moment of the next.
-    for (let more = 1 + Math.random() * 12; more > 0; more -= 1) await Promise.race([once(child.stdout, 'data'), ended]);
+    await hasSaid(1 + Math.floor(Math.random() * 12));
     await new Promise((done) => setTimeout(done, Math.random() * 8));
     child.kill('SIGKILL');
     const { said, complaint } = await ended;
@@ -81,7 +87,7 @@ test('4 processes that wait for one folder: all that they acknowledge is there, 
 test('4 processes that do not wait: while one writes, the others are told which', async () => {
   const folder = await begun('locked');
   const first = writer(folder, 1_000_000, 0);
-  await once(first.child.stdout, 'data');
+  await first.hasSaid(1);
   const others = await Promise.all(Array.from({ length: 3 }, () => writer(folder, 1, 0).ended));
   assert.deepEqual(others.map(({ code, complaint, said }) => [code, complaint, said]), others.map(() => [3, 'STORE_LOCKED', []]));
   const store = folderStore(folder);
