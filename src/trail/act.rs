@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::Millis;
+use super::entry::{Millis, within};
 use super::envelope::{Envelope, EnvelopeError};
 use super::key::KeyId;
 use super::keyring::{Key, Role};
@@ -54,7 +54,7 @@ pub enum ActError {
     #[error("a statement: {0}")]
     Statement(#[from] StatementError),
     /// Its predicate is none of ours.
-    #[error("a statement: `{path}` of its predicate: {message}")]
+    #[error("a statement: `{path}` of its payload: {message}")]
     Shape {
         /// The member.
         path: String,
@@ -117,7 +117,7 @@ impl Act {
             return Err(ActError::Shape { path: "predicateType".to_owned(), message });
         }
         let act: Self = to_typed(&statement.predicate).map_err(|error| ActError::Shape {
-            path: error.path().to_owned(),
+            path: within("predicate", &error.path()),
             message: error.message().to_owned(),
         })?;
         if statement.subject != act.subject || statement.digest != act.digest {

@@ -187,7 +187,7 @@ pub enum EntryError {
         found: String,
     },
     /// A member of the predicate is missing, unknown or of the wrong type.
-    #[error("`{path}` of the predicate: {message}")]
+    #[error("`{path}` of the payload: {message}")]
     Shape {
         /// The member.
         path: String,
@@ -202,6 +202,15 @@ pub enum EntryError {
         /// The subject that belongs there.
         wanted: String,
     },
+}
+
+/// The way to a place inside a member, whose own way is `path`.
+pub(super) fn within(member: &str, path: &str) -> String {
+    match path {
+        "" => member.to_owned(),
+        path if path.starts_with('[') => format!("{member}{path}"),
+        path => format!("{member}.{path}"),
+    }
 }
 
 impl Entry {
@@ -226,7 +235,7 @@ impl Entry {
             return Err(EntryError::PredicateType { found });
         }
         let entry: Self = to_typed(&statement.predicate).map_err(|error| EntryError::Shape {
-            path: error.path().to_owned(),
+            path: within("predicate", &error.path()),
             message: error.message().to_owned(),
         })?;
         let (wanted, digest) = entry.subject();

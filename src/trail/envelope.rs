@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{KeyId, PublicKey, SIGNATURE_BYTES};
 use crate::json::{self, Json, JsonError, Limits};
+use crate::value::quoted;
 
 /// The media type of every payload: an in-toto Statement.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
@@ -54,11 +55,17 @@ pub enum EnvelopeError {
     /// It is no JSON, or JSON that programs read in different ways.
     #[error("it is no strict JSON: {0}")]
     Json(#[from] JsonError),
-    /// A member is missing, unknown or of the wrong type.
-    #[error("`{member}` is not what an envelope has there")]
+    /// A member is missing or of the wrong type.
+    #[error("`{member}` is missing, or not what an envelope has there")]
     Shape {
         /// The member.
         member: &'static str,
+    },
+    /// A member that no envelope has.
+    #[error("`{member}` is no member of an envelope")]
+    Unknown {
+        /// The member, cut for a message.
+        member: String,
     },
     /// The payload is of another type.
     #[error("its payload type is `{found}`, not `{PAYLOAD_TYPE}`")]
@@ -207,9 +214,11 @@ fn members<'a, const N: usize>(
     for (place, name) in found.iter_mut().zip(names) {
         *place = json.get(name).ok_or(EnvelopeError::Shape { member: name })?;
     }
-    match json {
-        Json::Object(members) if members.len() == N => Ok(found),
-        _ => Err(EnvelopeError::Shape { member: names.last().copied().unwrap_or_default() }),
+    let members: &[(String, Json)] = if let Json::Object(members) = json { members } else { &[] };
+    match members.iter().find(|(name, _)| !names.contains(&name.as_str())) {
+        Some((member, _)) => Err(EnvelopeError::Unknown { member: quoted(member) }),
+        None if members.len() == N => Ok(found),
+        None => Err(EnvelopeError::Shape { member: names.last().copied().unwrap_or_default() }),
     }
 }
 

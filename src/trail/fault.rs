@@ -29,7 +29,7 @@ pub enum Why {
     #[error(transparent)]
     Act(#[from] ActError),
     /// The body is not what its kind has.
-    #[error("the body of a `{kind}`: `{path}`: {message}")]
+    #[error("`{path}` of a `{kind}`: {message}")]
     Body {
         /// The kind.
         kind: &'static str,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use super::body::{Began, Enrolled, Hold, LogKey, Revoked, Rotated};
-use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef};
+use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef, within};
 use super::fault::Why;
 use super::key::KeyId;
 use super::keyring::{Key, Keyring, Role, Spki};
@@ -253,7 +253,7 @@ fn enrol(
 pub(super) fn body<T: DeserializeOwned>(entry: &Entry) -> Result<T, Why> {
     to_typed(&entry.body).map_err(|error| Why::Body {
         kind: entry.kind.word(),
-        path: error.path().to_owned(),
+        path: within("body", &error.path()),
         message: error.message().to_owned(),
     })
 }

@@ -1,7 +1,7 @@
 //! in-toto Statements, version 1 (in-toto/attestation, `spec/v1/statement.md`): what an envelope's payload is.
 
 use crate::json::{self, Json, JsonError, Limits, canonical};
-use crate::value::Digest;
+use crate::value::{Digest, quoted};
 
 const TYPE: &str = "https://in-toto.io/Statement/v1";
 
@@ -27,8 +27,17 @@ pub enum StatementError {
     /// It is no JSON, or JSON that programs read in different ways.
     #[error("the payload is no strict JSON: {0}")]
     Json(#[from] JsonError),
-    /// A member is missing, unknown or not what it should be.
-    #[error("`{member}` of the payload is not what a statement has there")]
+    /// Some other JSON value.
+    #[error("the payload is no JSON object")]
+    NoObject,
+    /// A member that no statement has.
+    #[error("`{member}` is no member of a statement")]
+    Unknown {
+        /// The member, cut for a message.
+        member: String,
+    },
+    /// A member is missing or not what it should be.
+    #[error("`{member}` of the payload is missing, or not what a statement has there")]
     Shape {
         /// The member.
         member: &'static str,
@@ -66,7 +75,7 @@ impl Statement {
             return Err(StatementError::NotCanonical);
         }
         let wrong = |member| StatementError::Shape { member };
-        let Json::Object(members) = json else { return Err(wrong("payload")) };
+        let Json::Object(members) = json else { return Err(StatementError::NoObject) };
         let (mut subject, mut kind, mut predicate, mut version) = (None, None, None, None);
         for (name, value) in members {
             match name.as_str() {
@@ -74,7 +83,7 @@ impl Statement {
                 "subject" => subject = Some(value),
                 "predicateType" => kind = Some(value),
                 "predicate" => predicate = Some(value),
-                _ => return Err(wrong("payload")),
+                _ => return Err(StatementError::Unknown { member: quoted(&name) }),
             }
         }
         if version != Some(Json::String(TYPE.to_owned())) {
