@@ -167,8 +167,8 @@ pub(super) enum TrailCommand {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Example: tollgate trail verify exported --pin checkpoint-of-last-year.txt --redecide\n\n\
-    A trail alone shows that nothing in it was changed, never that nothing was cut off at its end: that takes a checkpoint\n\
-    that was kept elsewhere (--pin)."
+    A trail alone shows that nothing in it was changed, never that nothing was cut off at its end: that takes a \
+    checkpoint that was kept elsewhere (--pin)."
 )]
 pub(super) struct VerifyArgs {
     /// The trail: a folder as it is kept and exported, or a file with one entry a line
@@ -180,8 +180,8 @@ pub(super) struct VerifyArgs {
     #[arg(long)]
     pub(super) redecide: bool,
     /// How to print what came of it
-    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
-    pub(super) format: SimulateFormat,
+    #[arg(long, value_enum, default_value_t = DecideFormat::Text)]
+    pub(super) format: DecideFormat,
 }
 
 /// Show the entries of a trail, a line each; or one whole

@@ -19,6 +19,8 @@ pub(super) enum Failure {
     NotText { path: PathBuf, at: usize },
     #[error("`{}` holds rule files already (`{first}`); choose an empty folder", path.display())]
     NotEmpty { path: PathBuf, first: String },
+    #[error("`{}` holds no trail: a trail is a folder with `entries` in it, or a file with one entry a line", .0.display())]
+    NoTrail(PathBuf),
     #[error("the machine's clock is outside the years 1900 to 2200; give --now")]
     NoClock,
     #[error("{0}")]

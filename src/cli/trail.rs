@@ -1,5 +1,7 @@
 //! `tollgate trail`: reads a trail and verifies it. It appends nothing.
 
+use std::path::Path;
+
 use crate::api::trail::{Check, CheckAnswer};
 use crate::api::{self, File};
 use crate::json;
@@ -9,7 +11,7 @@ use crate::trail::receipt::Receipt;
 use crate::trail::tree::{Tree, leaf_hash};
 use crate::trail::{Entry, Envelope, Tombstone};
 
-use super::args::{ProveArgs, ShowArgs, SimulateFormat, TrailArgs, TrailCommand, VerifyArgs};
+use super::args::{DecideFormat, ProveArgs, ShowArgs, TrailArgs, TrailCommand, VerifyArgs};
 use super::failure::Failure;
 use super::trail_folder::TrailFolder;
 use super::{Found, folder, report, tell};
@@ -24,7 +26,7 @@ pub(super) fn run(args: &TrailArgs) -> Result<Found, Failure> {
         TrailCommand::Prove(args) => prove(args),
         TrailCommand::Checkpoint(args) => {
             let trail = TrailFolder::open(&args.path)?;
-            let (note, _) = checkpoint(&trail, 0)?;
+            let (note, _) = checkpoint(&trail)?;
             report::print(&note.to_string())?;
             Ok(Found::Nothing)
         }
@@ -33,7 +35,7 @@ pub(super) fn run(args: &TrailArgs) -> Result<Found, Failure> {
 
 fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     let trail = TrailFolder::open(&args.path)?;
-    let pins: Vec<String> = args.pin.iter().map(|path| folder::text(path)).collect::<Result<_, _>>()?;
+    let pins: Vec<String> = args.pin.iter().map(|path| pin(path)).collect::<Result<_, _>>()?;
     let compile: api::trail::Compile = |files: &[File]| api::compile(files).0.ok();
     let check = Check::new(&pins, args.redecide.then_some(compile));
     let mut check = check.map_err(|refusal| Failure::Json(format!("--pin: {}", refusal.message)))?;
@@ -47,10 +49,28 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     }
     let answer = check.finish();
     match args.format {
-        SimulateFormat::Json => report::print(&api::json_call::answer_text(&answer))?,
-        SimulateFormat::Text => report::print(&text(&answer))?,
+        DecideFormat::Json => report::print(&api::json_call::answer_text(&answer))?,
+        DecideFormat::Text => report::print(&text(&answer))?,
     }
     Ok(if answer.ok { Found::Nothing } else { Found::Something })
+}
+
+/// The text of a checkpoint that was kept elsewhere.
+fn pin(path: &Path) -> Result<String, Failure> {
+    let text = folder::text(path)?;
+    read_checkpoint(&text).map_err(|error| {
+        Failure::Json(format!(
+            "--pin: `{}` is no checkpoint: {error}; give one as `tollgate trail checkpoint` prints it",
+            path.display()
+        ))
+    })?;
+    Ok(text)
+}
+
+fn read_checkpoint(text: &str) -> Result<(Note, Checkpoint), String> {
+    let note = Note::read(text.as_bytes()).map_err(|error| error.to_string())?;
+    let checkpoint = Checkpoint::read(note.text()).map_err(|error| error.to_string())?;
+    Ok((note, checkpoint))
 }
 
 fn text(answer: &CheckAnswer) -> String {
@@ -98,7 +118,12 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
             continue;
         }
         if let Some(tombstone) = Tombstone::read(&stored) {
-            report::print(&format!("{index:>6}  {}  purged  {}", tombstone.time_ms.0, tombstone.change.id))?;
+            report::print(&format!(
+                "{index:>6}  {:<24}  {:<14}  {}",
+                tombstone.time_ms.0.to_string(),
+                "purged",
+                tombstone.change.id
+            ))?;
             shown = Found::Nothing;
             continue;
         }
@@ -118,7 +143,12 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
         }
     }
     if shown == Found::Something {
-        tell!("tollgate: the trail has no such entry");
+        let which = match (args.index, &args.change) {
+            (Some(index), _) => format!("entry {index}"),
+            (None, Some(change)) => format!("entry of change `{change}`"),
+            (None, None) => "entry".to_owned(),
+        };
+        tell!("tollgate: the trail has no {which}");
     }
     Ok(shown)
 }
@@ -135,9 +165,9 @@ fn line(entry: &Entry) -> String {
     };
     let what = if happened.is_empty() { entry.id.clone() } else { format!("{}  {happened}", entry.id) };
     let line = format!(
-        "{:>6}  {}  {:<14}  {:<14}  {what}",
+        "{:>6}  {:<24}  {:<14}  {:<14}  {what}",
         entry.index,
-        entry.time_ms.0,
+        entry.time_ms.0.to_string(),
         entry.kind.word(),
         entry.actor
     );
@@ -146,21 +176,26 @@ fn line(entry: &Entry) -> String {
 
 fn prove(args: &ProveArgs) -> Result<Found, Failure> {
     let trail = TrailFolder::open(&args.path)?;
-    let (checkpoint, tree) = checkpoint(&trail, args.index.saturating_add(1))?;
+    let (checkpoint, tree) = checkpoint(&trail)?;
     let size = tree.size();
+    if args.index >= size {
+        return Err(Failure::Json(format!(
+            "entry {} is not among the {size} that the last checkpoint signs, counted from 0: has the trail more, export it anew",
+            args.index
+        )));
+    }
     let proof = tree.inclusion_proof(args.index, size).map_err(|error| Failure::Json(error.to_string()))?;
     let receipt = Receipt { index: args.index, proof, checkpoint, extra: Vec::new() };
     report::print(&receipt.to_string())?;
     Ok(Found::Nothing)
 }
 
-/// The last checkpoint that lies with the trail and covers `least` entries, with the tree that it signs.
-fn checkpoint(trail: &TrailFolder, least: u64) -> Result<(Note, Tree), Failure> {
-    let bad = |error: String| Failure::Json(format!("a checkpoint of the trail: {error}"));
+/// The last checkpoint that lies with the trail, with the tree that it signs.
+fn checkpoint(trail: &TrailFolder) -> Result<(Note, Tree), Failure> {
     let mut last: Option<(Note, Checkpoint)> = None;
-    for text in trail.checkpoints()? {
-        let note = Note::read(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
-        let checkpoint = Checkpoint::read(note.text()).map_err(|error| bad(error.to_string()))?;
+    for path in trail.checkpoints()? {
+        let (note, checkpoint) = read_checkpoint(&folder::text(&path)?)
+            .map_err(|error| Failure::Json(format!("`{}` is no checkpoint: {error}", path.display())))?;
         if last.as_ref().is_none_or(|(_, before)| before.head().size < checkpoint.head().size) {
             last = Some((note, checkpoint));
         }
@@ -169,10 +204,6 @@ fn checkpoint(trail: &TrailFolder, least: u64) -> Result<(Note, Tree), Failure> 
         return Err(Failure::Json("no checkpoint lies with the trail: export it anew with one".to_owned()));
     };
     let head = checkpoint.head();
-    if head.size < least {
-        let message = format!("the last checkpoint covers {} entries: export the trail anew", head.size);
-        return Err(Failure::Json(message));
-    }
     let mut tree = Tree::default();
     for stored in trail.entries()? {
         if tree.size() == head.size {
@@ -181,9 +212,15 @@ fn checkpoint(trail: &TrailFolder, least: u64) -> Result<(Note, Tree), Failure> 
         let stored = stored?;
         tree.append(Tombstone::read(&stored).map_or_else(|| leaf_hash(&stored), |tombstone| tombstone.leaf));
     }
+    if tree.size() < head.size {
+        return Err(Failure::Json(format!(
+            "the last checkpoint signs {} entries, and here are {}: the end is cut off, or the checkpoint belongs to a longer copy",
+            head.size,
+            tree.size()
+        )));
+    }
     if tree.head() != head {
-        let message =
-            "the entries are not those that the last checkpoint signs: `trail verify` says where it breaks";
+        let message = "the entries are not those that the last checkpoint signs: `tollgate trail verify` says where it breaks";
         return Err(Failure::Json(message.to_owned()));
     }
     Ok((note, tree))

@@ -29,7 +29,9 @@ impl TrailFolder {
     /// Opens a trail.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let fail = |error| Failure::Read { path: path.to_owned(), error };
-        fs::metadata(path).map_err(fail)?;
+        if fs::metadata(path).map_err(fail)?.is_dir() && !path.join("entries").is_dir() {
+            return Err(Failure::NoTrail(path.to_owned()));
+        }
         let mut disclosures = BTreeMap::new();
         let listed = path.join("disclosures.jsonl");
         if listed.is_file() {
@@ -70,12 +72,12 @@ impl TrailFolder {
     }
 
     /// The checkpoints that lie with the trail, the oldest first.
-    pub(super) fn checkpoints(&self) -> Result<Vec<String>, Failure> {
+    pub(super) fn checkpoints(&self) -> Result<Vec<PathBuf>, Failure> {
         let folder = self.path.join("checkpoints");
         if !folder.is_dir() {
             return Ok(Vec::new());
         }
-        files(&folder)?.iter().map(|path| super::folder::text(path)).collect()
+        files(&folder)
     }
 }
 
@@ -128,12 +130,14 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = Result<Line, Failure>> + us
         match limited.read_until(b'\n', &mut bytes) {
             Ok(0) => None,
             Ok(_) => {
-                let ended = bytes.last() == Some(&b'\n');
+                let mut ended = bytes.last() == Some(&b'\n');
                 if ended {
                     bytes.pop();
                 } else {
-                    // The rest of a line that is too long says nothing more.
+                    // The rest of a line that is too long says nothing more. It is no line that was not finished, which
+                    // would be set aside with all that follows: it is told as too large.
                     over = true;
+                    ended = bytes.len() == LONGEST_LINE;
                 }
                 Some(Ok(Line { bytes, ended }))
             }
