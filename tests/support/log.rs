@@ -59,6 +59,11 @@ pub fn spki(of: &str) -> Spki {
     Spki::of(&seed(of).public_key())
 }
 
+/// Everybody who signs in a trail that grows.
+pub fn signers() -> impl Iterator<Item = &'static str> {
+    ["log", "root-1", "root-2", "root-3"].into_iter().chain(PEOPLE)
+}
+
 /// Whose key it is.
 fn owner(id: &str) -> &'static str {
     let others = ["log", "root-1", "root-2", "root-3", "log-2", "u-manager-2"];
