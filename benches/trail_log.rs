@@ -1,0 +1,125 @@
+//! How long a whole trail takes to verify, beside the bare signature checks and hashes of the same bytes:
+//! `cargo bench --bench trail_log`, or `ENTRIES=100000 cargo bench --bench trail_log`.
+//!
+//! The trail is one of random lives of changes under the shipped policy. Bare is what no verifier can leave out: for each
+//! signature `verify_strict` with its key at hand, for each entry the SHA-256 of the bytes stored. Both are timed by turns, so
+//! that both see the same machine; what is printed is the median of the rounds and of their ratios.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::float_arithmetic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark reads the clock and stops at what is wrong"
+)]
+
+use std::collections::BTreeMap;
+use std::env;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest as _, Sha256};
+use tollgate::trail::key::KeyId;
+use tollgate::trail::tree::TreeHead;
+use tollgate::trail::{Entry, Envelope, Verifier, pre_authentication};
+
+#[path = "../tests/support/lives.rs"]
+mod lives;
+#[path = "../tests/support/log.rs"]
+mod support;
+
+const ROUNDS: usize = 9;
+
+/// The most that the ratio may be.
+const MOST: f64 = 1.15;
+
+/// A signature as a verifier has it once everything around it is read.
+struct Check {
+    key: VerifyingKey,
+    message: Vec<u8>,
+    signature: Signature,
+}
+
+fn main() {
+    let count = env::var("ENTRIES").map_or(5_000, |text| text.parse().unwrap());
+    let mut trail = support::Trail::new();
+    trail.grow(count, 1);
+    let entries = trail.entries;
+    let checks = checks(&entries);
+    let bytes: usize = entries.iter().map(String::len).sum();
+    println!(
+        "{} entries of {} bytes on average, {} signatures; median of {ROUNDS} rounds\n",
+        entries.len(),
+        bytes / entries.len(),
+        checks.len()
+    );
+
+    let (mut whole, mut bare, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let _ = (black_box(verify(&entries)), black_box(verify_bare(&entries, &checks)));
+    for _ in 0..ROUNDS {
+        let (trail, least) = (time(|| verify(&entries)), time(|| verify_bare(&entries, &checks)));
+        whole.push(trail);
+        bare.push(least);
+        ratios.push(trail / least);
+    }
+    let entry = 1e6 / f64::from(u32::try_from(entries.len()).unwrap());
+    let (whole, bare, ratio) = (median(whole), median(bare), median(ratios));
+    println!("{:<44}{:>11.2} µs an entry{:>11.3} s", "the trail verified", whole * entry, whole);
+    println!("{:<44}{:>11.2} µs an entry{:>11.3} s", "bare signature checks and hashes", bare * entry, bare);
+    println!("{:<44}{ratio:>11.3}, at most {MOST}", "ratio");
+}
+
+fn verify(entries: &[String]) -> TreeHead {
+    let mut verifier = Verifier::new(Vec::new());
+    for stored in entries {
+        verifier.take(black_box(stored.as_bytes())).unwrap();
+    }
+    verifier.finish().unwrap().unwrap().log.frontier().head()
+}
+
+fn verify_bare(entries: &[String], checks: &[Check]) -> u8 {
+    for Check { key, message, signature } in checks {
+        key.verify_strict(black_box(message), signature).unwrap();
+    }
+    entries.iter().fold(0, |bits, stored| {
+        let leaf = Sha256::new().chain_update([0]).chain_update(black_box(stored.as_bytes())).finalize();
+        bits ^ leaf[0]
+    })
+}
+
+/// Every signature of every entry, and of what others signed in it.
+fn checks(entries: &[String]) -> Vec<Check> {
+    let known: BTreeMap<KeyId, VerifyingKey> = support::signers()
+        .map(|of| support::seed(of).public_key())
+        .map(|key| (key.id(), VerifyingKey::from_bytes(key.bytes()).unwrap()))
+        .collect();
+    let mut checks = Vec::new();
+    for stored in entries {
+        let envelope = Envelope::read(stored.as_bytes()).unwrap();
+        let entry = Entry::read(&envelope.payload).unwrap();
+        let inner = entry.statements.iter().map(|statement| Envelope::of_json(statement).unwrap());
+        for envelope in inner.chain([envelope]) {
+            for signature in &envelope.signatures {
+                checks.push(Check {
+                    key: known[&signature.key],
+                    message: pre_authentication(&envelope.payload),
+                    signature: Signature::from_bytes(&signature.bytes),
+                });
+            }
+        }
+    }
+    checks
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn time<T>(work: impl Fn() -> T) -> f64 {
+    let start = Instant::now();
+    black_box(work());
+    start.elapsed().max(Duration::from_nanos(1)).as_secs_f64()
+}
