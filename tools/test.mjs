@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { buildModules, buildTrapping } from './build.mjs';
 import { buildFuzzer, fuzz, TARGETS } from './fuzz.mjs';
+import { interop } from './interop.mjs';
 import { setUpChromium } from './lib/chromium.mjs';
 import { filesEndingIn } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -40,6 +41,11 @@ const STEPS = [
     name: 'native',
     what: 'the Rust tests and the examples of the documentation',
     command: ['cargo', 'test'],
+  },
+  {
+    name: 'interop',
+    what: 'an exported trail by programs that no one here wrote, and what they make wrongly by ours',
+    work: interop,
   },
   {
     name: 'modules',

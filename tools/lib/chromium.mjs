@@ -3,13 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { installByApt } from './apt.mjs';
 import { run, StepError, succeeds } from './run.mjs';
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
-const INSTALL = [
-  ['apt-get', 'update'],
-  ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium', 'chromium-driver'],
-];
+const PACKAGES = ['chromium', 'chromium-driver'];
 const REMEDY = 'install chromium and chromedriver (on Debian: chromium and chromium-driver) and run this again';
 
 const FLAGS = [
@@ -21,11 +19,7 @@ const FLAGS = [
 export async function setUpChromium({ verbose = false } = {}) {
   const found = await findChromium();
   if (found) return `${found}, there already`;
-  const prefix = await privilege();
-  for (const command of INSTALL) {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run([...prefix, ...command], { verbose, env, remedy: REMEDY });
-  }
+  await installByApt(PACKAGES, { what: 'Chromium', remedy: REMEDY, verbose });
   if (!(await findChromium())) throw new StepError('Chromium was installed but does not start', { remedy: REMEDY });
   return 'installed';
 }
@@ -37,16 +31,6 @@ async function findChromium() {
     if (await succeeds([browser, '--version'])) return browser;
   }
   return undefined;
-}
-
-/** What a command needs before it to install programs: nothing for root, else sudo if it asks nothing. */
-async function privilege() {
-  if (!(await succeeds(['apt-get', '--version']))) {
-    throw new StepError('Chromium is missing, and there is no apt-get to install it with', { remedy: REMEDY });
-  }
-  if (process.getuid?.() === 0) return [];
-  if (await succeeds(['sudo', '--non-interactive', 'true'])) return ['sudo', '--non-interactive', '--preserve-env=DEBIAN_FRONTEND'];
-  throw new StepError('Chromium is missing, and installing it takes root', { remedy: REMEDY });
 }
 
 /** Starts Chromium for Playwright. The caller must `close` it. */
