@@ -164,8 +164,17 @@ const DAMAGES: &[Damage] = &[
         (1, "broken at 400: it says of itself that it is entry 401", ""),
     ),
     (
-        "cut-off-without-a-pin",
+        "cut-off-under-its-own-checkpoint",
         |folder| lines(folder, |lines| lines.truncate(700)),
+        "",
+        (1, "stale: 700 entries, and the log had 768 before: it is an old copy, or its end was cut off", ""),
+    ),
+    (
+        "cut-off-without-a-pin",
+        |folder| {
+            lines(folder, |lines| lines.truncate(700));
+            fs::remove_dir_all(folder.join("checkpoints")).unwrap();
+        },
         "",
         (0, "self-consistent: 700 entries; without a pin nothing shows that none was cut off at the end", ""),
     ),
@@ -180,8 +189,9 @@ const DAMAGES: &[Damage] = &[
         |folder| {
             let text = fs::read(folder.join(SEGMENT)).unwrap();
             fs::write(folder.join(SEGMENT), &text[..text.len() - 100]).unwrap();
+            fs::rename(folder.join("checkpoints"), folder.join("pins")).unwrap();
         },
-        "--pin checkpoints/00000768.txt",
+        "--pin pins/00000768.txt",
         (0, "pinned(768): 776 entries", "was not finished"),
     ),
     (

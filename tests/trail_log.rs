@@ -43,7 +43,7 @@ fn full() -> bool {
 
 fn pin(entries: &[String]) -> Pin {
     let head = verdict(entries, &[]).unwrap().log.frontier().head();
-    Pin { origin: support::ORIGIN.to_owned(), head }
+    Pin { origin: support::ORIGIN.to_owned(), head, kept_elsewhere: true }
 }
 
 /// Decides everything again; the findings by index.
@@ -152,6 +152,11 @@ fn every_cut_shows_against_a_pin() {
     }
     let whole = verdict(entries, std::slice::from_ref(&pin)).unwrap();
     assert_eq!((whole.pinned, whole.beyond), (Some(pin.head.size), None));
+    // A head that lies with the log shows the same, and vouches for nothing.
+    let own = Pin { kept_elsewhere: false, ..pin.clone() };
+    let whole = verdict(entries, std::slice::from_ref(&own)).unwrap();
+    assert_eq!((whole.pinned, whole.beyond), (None, None));
+    assert_eq!(verdict(&entries[..9], std::slice::from_ref(&own)).unwrap().beyond, Some(64));
     let mut altered = pin.clone();
     altered.head = TreeHead { size: 40, root: pin.head.root };
     assert_eq!(verdict(entries, &[altered]).unwrap_err(), (39, "PINNED"));

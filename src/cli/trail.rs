@@ -37,8 +37,11 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     let trail = TrailFolder::open(&args.path)?;
     let pins: Vec<String> = args.pin.iter().map(|path| pin(path)).collect::<Result<_, _>>()?;
     let compile: api::trail::Compile = |files: &[File]| api::compile(files).0.ok();
-    let check = Check::new(&pins, args.redecide.then_some(compile));
-    let mut check = check.map_err(|refusal| Failure::Json(format!("--pin: {}", refusal.message)))?;
+    // Those that lie with the trail vouch for nothing, but what they do not fit was cut or changed.
+    let check = Check::new(&pins, &trail.checkpoints()?, args.redecide.then_some(compile));
+    let bad =
+        |refusal: api::Refusal| Failure::Json(format!("a checkpoint of the trail: {}", refusal.message));
+    let mut check = check.map_err(bad)?;
     for stored in trail.entries()? {
         if !check.take(&stored?, &trail) {
             break;

@@ -80,8 +80,8 @@ impl OpenChanges {
             None => leaf,
             Some(tree) => match first_difference(&tree, &key) {
                 // It is there already: its place is the same.
-                None => put(tree, leaf, u8::MAX, &key),
-                Some(bit) => put(tree, leaf, bit, &key),
+                None => put(*tree, leaf, u8::MAX, &key),
+                Some(bit) => put(*tree, leaf, bit, &key),
             },
         });
         self.by_id.insert(id.to_owned(), standing);
@@ -91,7 +91,7 @@ impl OpenChanges {
     pub fn remove(&mut self, id: &str) {
         if self.by_id.remove(id).is_some() {
             let key = Digest::of(id.as_bytes());
-            self.tree = self.tree.take().and_then(|tree| without(tree, &key));
+            self.tree = self.tree.take().and_then(|tree| without(*tree, &key));
         }
     }
 
@@ -184,13 +184,13 @@ fn first_difference(tree: &Node, key: &Digest) -> Option<u8> {
 }
 
 /// Puts a leaf where its key first differs from what is there. A path has at most 256 branches, so this may recur.
-fn put(node: Box<Node>, leaf: Box<Node>, at: u8, key: &Digest) -> Box<Node> {
-    match *node {
+fn put(node: Node, leaf: Box<Node>, at: u8, key: &Digest) -> Box<Node> {
+    match node {
         Node::Branch { bit, sides: [zeros, ones], .. } if bit < at => {
             let sides = if bit_of(key, bit) {
-                [zeros, put(ones, leaf, at, key)]
+                [zeros, put(*ones, leaf, at, key)]
             } else {
-                [put(zeros, leaf, at, key), ones]
+                [put(*zeros, leaf, at, key), ones]
             };
             Node::branch(bit, sides)
         }
@@ -202,15 +202,15 @@ fn put(node: Box<Node>, leaf: Box<Node>, at: u8, key: &Digest) -> Box<Node> {
     }
 }
 
-fn without(node: Box<Node>, key: &Digest) -> Option<Box<Node>> {
-    match *node {
+fn without(node: Node, key: &Digest) -> Option<Box<Node>> {
+    match node {
         Node::Change { key: known, .. } if known == *key => None,
         change @ Node::Change { .. } => Some(Box::new(change)),
         Node::Branch { bit, sides: [zeros, ones], .. } => {
             let (zeros, ones) = if bit_of(key, bit) {
-                (Some(zeros), without(ones, key))
+                (Some(zeros), without(*ones, key))
             } else {
-                (without(zeros, key), Some(ones))
+                (without(*zeros, key), Some(ones))
             };
             match (zeros, ones) {
                 (Some(zeros), Some(ones)) => Some(Node::branch(bit, [zeros, ones])),

@@ -20,6 +20,8 @@ pub struct Pin {
     pub origin: String,
     /// How many entries it had, and their root.
     pub head: TreeHead,
+    /// Whether it was kept elsewhere. One that lies with the log shows as much of what is wrong, and vouches for nothing.
+    pub kept_elsewhere: bool,
 }
 
 /// A check under way.
@@ -50,7 +52,7 @@ pub struct Whole {
     pub purged: u64,
     /// The largest head that was kept elsewhere and holds.
     pub pinned: Option<u64>,
-    /// The smallest head that was kept elsewhere and lies beyond the end: the log is older, or its end is cut off.
+    /// The smallest head that lies beyond the end: the log is older, or its end is cut off.
     pub beyond: Option<u64>,
 }
 
@@ -140,9 +142,10 @@ impl Verifier {
             return Err(Fault { index: *index, why: Why::Purged });
         }
         let Some(log) = self.log else { return Ok(None) };
+        let met = self.pins.get(..self.met).unwrap_or_default().iter();
         Ok(Some(Whole {
             purged: u64::try_from(self.skipped.len()).unwrap_or(u64::MAX),
-            pinned: self.met.checked_sub(1).and_then(|last| self.pins.get(last)).map(|pin| pin.head.size),
+            pinned: met.rev().find(|pin| pin.kept_elsewhere).map(|pin| pin.head.size),
             beyond: self.pins.get(self.met).map(|pin| pin.head.size),
             log,
         }))

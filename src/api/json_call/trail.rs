@@ -207,7 +207,7 @@ pub fn trail_check(call: &str, checks: &mut Checks) -> String {
     run(call, &["pins", "redecide"], |call| {
         let pins: Vec<String> = call.maybe("pins")?.unwrap_or_default();
         let compile = if call.flag("redecide")? { Some(compiler()?) } else { None };
-        let check = Check::new(&pins, compile).map_err(|refusal| vec![refusal])?;
+        let check = Check::new(&pins, &[], compile).map_err(|refusal| vec![refusal])?;
         checks.last = checks.last.wrapping_add(1);
         checks.kept.insert(checks.last, check);
         Ok(HandleAnswer { ok: true, handle: checks.last })

@@ -149,19 +149,25 @@ fn is_null(json: &Json) -> bool {
 }
 
 impl Check {
-    /// Begins a check against checkpoints that were kept elsewhere; with `compile`, everything is decided again.
+    /// Begins a check against checkpoints that were kept elsewhere, and against those that lie with the trail; with `compile`,
+    /// everything is decided again.
     ///
     /// # Errors
     /// `BAD_PIN`: a note is no checkpoint.
-    pub fn new(pins: &[String], compile: Option<Compile>) -> Result<Self, Refusal> {
-        let bad = |error: String| {
-            Refusal::new("BAD_PIN", error).at("pins").help("give a checkpoint of the log as it was exported")
-        };
+    pub fn new(pins: &[String], own: &[String], compile: Option<Compile>) -> Result<Self, Refusal> {
         let (mut notes, mut heads) = (Vec::new(), Vec::new());
-        for pin in pins {
-            let note = Note::read(pin.as_bytes()).map_err(|error| bad(error.to_string()))?;
+        let given = pins.iter().map(|note| (note, true)).chain(own.iter().map(|note| (note, false)));
+        for (text, kept_elsewhere) in given {
+            let bad = |error: String| {
+                let place = if kept_elsewhere { "pins" } else { "checkpoints" };
+                Refusal::new("BAD_PIN", error)
+                    .at(place)
+                    .help("give a checkpoint of the log as it was exported")
+            };
+            let note = Note::read(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
             let checkpoint = Checkpoint::read(note.text()).map_err(|error| bad(error.to_string()))?;
-            heads.push(Pin { origin: checkpoint.origin().to_owned(), head: checkpoint.head() });
+            let (origin, head) = (checkpoint.origin().to_owned(), checkpoint.head());
+            heads.push(Pin { origin, head, kept_elsewhere });
             notes.push(note);
         }
         let redecider = compile.map_or_else(Redecider::folding, Redecider::deciding);
@@ -205,7 +211,7 @@ impl Check {
             Ok(body) => {
                 let find = |digest: &str| beside.disclosure(digest);
                 if let Err(difference) = self.redecider.take(entry, &body, &find) {
-                    self.differences.push(difference);
+                    self.differences.push(*difference);
                 }
             }
             Err(BlobError::Missing { digest }) => self.missing.push(MissingBlob { index, digest }),

@@ -81,7 +81,7 @@ impl Redecider {
         entry: &Entry,
         body: &Json,
         find: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), Difference> {
+    ) -> Result<(), Box<Difference>> {
         let differs = |what: String| differs(entry, what);
         match entry.kind {
             Kind::PolicyAdopted => self.adopt(entry, body).map_err(differs),
@@ -118,7 +118,7 @@ impl Redecider {
         entry: &Entry,
         body: &Json,
         find: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), Difference> {
+    ) -> Result<(), Box<Difference>> {
         let differs = |what: String| differs(entry, what);
         let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
         let recorded = body.get("events").cloned().unwrap_or_default();
@@ -153,7 +153,7 @@ impl Redecider {
         before: Option<Change>,
         recorded: &Json,
         find: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), Difference> {
+    ) -> Result<(), Box<Difference>> {
         let differs = |what: String| differs(entry, what);
         let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else {
             return Err(differs("it names no policy".to_owned()));
@@ -199,14 +199,14 @@ impl Redecider {
             return Ok(());
         }
         let what = format!("`{}` is decided differently", command.kind().word());
-        Err(Difference { recorded: recorded.clone(), now, ..differs(what) })
+        Err(Box::new(Difference { recorded: recorded.clone(), now, ..*differs(what) }))
     }
 }
 
 /// A finding that is not about an answer.
-fn differs(entry: &Entry, what: String) -> Difference {
+fn differs(entry: &Entry, what: String) -> Box<Difference> {
     let (index, engine) = (entry.index.0, entry.engine.clone());
-    Difference { index, engine, what, recorded: Json::Null, now: Json::Null }
+    Box::new(Difference { index, engine, what, recorded: Json::Null, now: Json::Null })
 }
 
 /// What is compared: events without the personal data of their requests, which may be erased.
