@@ -379,7 +379,7 @@ impl Beside for Kept<'_> {
 #[test]
 fn what_a_check_takes_up_is_what_the_host_had() {
     let taken_up = |entries: &[String]| {
-        let mut check = Check::new(&[], None).unwrap();
+        let mut check = Check::new(&[], &[], None).unwrap();
         for stored in entries {
             check.take(stored.as_bytes(), &Kept(&GROWN));
         }
@@ -418,7 +418,7 @@ fn a_change_goes_on_when_its_personal_data_was_erased() {
         Command::Create { id: Name::from("CHG-1"), request: lives::request(&mut lives::Dice::new(3)) };
     assert!(trail.give("CHG-1", create, asha.clone()).unwrap().ok);
 
-    let mut check = Check::new(&[], None).unwrap();
+    let mut check = Check::new(&[], &[], None).unwrap();
     for stored in &trail.entries {
         check.take(stored.as_bytes(), &Kept(&trail));
     }

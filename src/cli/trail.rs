@@ -38,7 +38,9 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     let pins: Vec<String> = args.pin.iter().map(|path| pin(path)).collect::<Result<_, _>>()?;
     let compile: api::trail::Compile = |files: &[File]| api::compile(files).0.ok();
     // Those that lie with the trail vouch for nothing, but what they do not fit was cut or changed.
-    let check = Check::new(&pins, &trail.checkpoints()?, args.redecide.then_some(compile));
+    let own = trail.checkpoints()?;
+    let own: Vec<String> = own.iter().map(|path| folder::text(path)).collect::<Result<_, _>>()?;
+    let check = Check::new(&pins, &own, args.redecide.then_some(compile));
     let bad =
         |refusal: api::Refusal| Failure::Json(format!("a checkpoint of the trail: {}", refusal.message));
     let mut check = check.map_err(bad)?;
