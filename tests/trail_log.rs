@@ -13,14 +13,15 @@
 
 use std::sync::LazyLock;
 
-use tollgate::api::trail::{Administer, Beside, Check, GivenBy, Redecider};
+use tollgate::api::trail::{Administer, Beside, Check, Finding, GivenBy, Redecider};
 use tollgate::api::{self, File};
-use tollgate::change::{Actor, Choice, Command};
+use tollgate::change::{Actor, Change, Choice, Command};
 use tollgate::ir::Name;
-use tollgate::json::Json;
+use tollgate::json::{Json, canonical, from_serialize};
 use tollgate::trail::tree::TreeHead;
 use tollgate::trail::{
-    Act, Checked, Enrolled, Envelope, Log, Millis, Pin, Revoked, Role, Rotated, Tombstone, Verifier, restore,
+    Act, Checked, Draft, Enrolled, Entry, Envelope, Log, Millis, Pin, Revoked, Role, Rotated, Tombstone,
+    Verifier, restore,
 };
 use tollgate::value::{Digest, Duration};
 
@@ -53,8 +54,10 @@ fn again(trail: &Trail, entries: &[String]) -> (u64, Vec<(u64, String)>) {
     for stored in entries {
         let entry = entry(stored);
         let body = restore(&entry.body, &entry.blobs, |digest| trail.blob(digest)).unwrap();
-        if let Err(difference) = again.take(&entry, &body, &|digest| trail.disclosed(digest)) {
-            found.push((difference.index, difference.what));
+        match again.take(&entry, &body, &|digest| trail.disclosed(digest)) {
+            Ok(()) => {}
+            Err(Finding::Otherwise(difference)) => found.push((difference.index, difference.what)),
+            Err(Finding::Broken(what)) => found.push((entry.index.0, what)),
         }
     }
     (again.decided(), found)
@@ -286,6 +289,110 @@ fn hosts_are_held_to_what_the_log_says() {
     );
 }
 
+/// A vote as a host that holds the log's key would forge it: what is changed in the entry, and what that comes to. The first
+/// word is what the log says of it when it is sealed; `sealed` is only found by following the change.
+type Forgery = (&'static str, fn(&mut Draft), &'static str, &'static str);
+
+const FORGERIES: &[Forgery] = &[
+    ("as it is", |_| {}, "sealed", "self-consistent"),
+    ("without the voter's signature", |entry| entry.statements.clear(), "UNSIGNED", ""),
+    (
+        "with nobody's signature",
+        |entry| {
+            entry.statements.clear();
+            entry.actor.key = None;
+        },
+        "sealed",
+        "broken at 20: `vote` does not carry the signature of `u-manager`",
+    ),
+    ("with another's key", |entry| entry.actor.key = Some(seed("u-vp").public_key().id()), "UNSIGNED", ""),
+    ("of somebody else", |entry| entry.actor.person = Some("u-vp".to_owned()), "UNSIGNED", ""),
+    (
+        "another vote than the one that was signed",
+        |entry| put(&mut entry.body, &["command", "vote", "comment"], "I have seen it"),
+        "sealed",
+        "broken at 20: `u-manager` signed something else than this command",
+    ),
+    (
+        "another digest of the change",
+        |entry| entry.change.as_mut().unwrap().after.bytes[0] ^= 1,
+        "sealed",
+        "broken at 20: change `CHG-1` is not what it says it is now",
+    ),
+    (
+        "another revision of the request",
+        |entry| entry.request.as_mut().unwrap().revision.0 += 1,
+        "sealed",
+        "broken at 20: the request of change `CHG-1` is not the one that it names",
+    ),
+    ("no change at all", |entry| entry.change = None, "sealed", "broken at 20: "),
+    ("another outcome", |entry| put(&mut entry.body, &["events"], ""), "sealed", "broken at 20: its body: "),
+];
+
+fn put(json: &mut Json, path: &[&str], text: &str) {
+    let Some((name, rest)) = path.split_first() else {
+        *json = Json::String(text.to_owned());
+        return;
+    };
+    let Json::Object(members) = json else { panic!("an object") };
+    if !members.iter().any(|(known, _)| known == name) {
+        members.push(((*name).to_owned(), Json::Null));
+    }
+    put(&mut members.iter_mut().find(|(known, _)| known == name).unwrap().1, rest, text);
+}
+
+#[test]
+fn whoever_holds_the_log_key_forges_no_vote() {
+    let mut trail = Trail::new();
+    let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
+    let request = request.get("pool").unwrap().clone();
+    let asha = || Actor::Person(Name::from("u-asha"));
+    trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
+    trail.give("CHG-1", Command::Submit, asha()).unwrap();
+    trail.give("CHG-1", Command::Complete, asha()).unwrap();
+    let vote = Command::Vote(lives::ballot(&trail.changes["CHG-1"], Choice::Approve));
+    let answer = trail.prepare("CHG-1", vote, Actor::Person(Name::from("u-manager"))).unwrap();
+    let genuine = Entry::read(&answer.prepared.unwrap().payload).unwrap();
+    for (name, forge, sealed, says) in FORGERIES {
+        let Entry { kind, id, time_ms, actor, policy, request, change, engine, body, blobs, .. } =
+            genuine.clone();
+        let statements = genuine.statements.iter().map(|it| Envelope::of_json(it).unwrap()).collect();
+        let mut draft = Draft {
+            kind,
+            id,
+            time: time_ms,
+            actor,
+            policy,
+            request,
+            change,
+            engine,
+            body,
+            blobs,
+            statements,
+        };
+        forge(&mut draft);
+        let log = Log::open(&trail.head).unwrap();
+        let entry = match log.draft(draft) {
+            Ok(entry) => entry,
+            Err(fault) => {
+                assert_eq!(fault.why.word(), *sealed, "{name}");
+                continue;
+            }
+        };
+        let payload = entry.payload().unwrap();
+        let signatures = vec![support::sign(&payload, "log")];
+        let stored = log.seal(payload, signatures).unwrap().head.last;
+        assert_eq!(*sealed, "sealed", "{name}");
+        let mut check = Check::new(&[], &[], None).unwrap();
+        let all: Vec<_> = trail.entries.iter().chain([&stored]).collect();
+        for stored in all {
+            check.take(stored.as_bytes(), &Kept(&trail));
+        }
+        let found = check.finish().says;
+        assert!(found.starts_with(says), "{name}: {found}");
+    }
+}
+
 #[test]
 fn keys_come_and_go_by_those_who_may() {
     let mut trail = Trail::new();
@@ -389,11 +496,13 @@ fn what_a_check_takes_up_is_what_the_host_had() {
     assert!(answer.ok, "{}", answer.says);
     let log = log.unwrap();
     assert_eq!(log.head, GROWN.head);
-    assert_eq!(log.roster.as_ref(), Some(&GROWN.roster));
+    // An entry has its members in the order of RFC 8785.
+    assert_eq!(log.roster.as_ref().map(canonical), Some(canonical(&GROWN.roster)));
     assert_eq!(log.policies.len(), 1);
     assert_eq!(Some(log.policies[0].digest), GROWN.head.state.policy.as_ref().map(|policy| policy.digest));
-    let folded: Vec<_> = log.changes.iter().collect();
-    assert_eq!(folded, GROWN.changes.values().collect::<Vec<_>>());
+    let text = |change: &Change| canonical(&from_serialize(change).unwrap());
+    let folded: Vec<_> = log.changes.iter().map(text).collect();
+    assert_eq!(folded, GROWN.changes.values().map(text).collect::<Vec<_>>());
 
     let mut broken = GROWN.entries.clone();
     broken.remove(40);

@@ -133,6 +133,9 @@ pub enum Why {
         /// Its size.
         size: u64,
     },
+    /// What it says of a change does not hold.
+    #[error("{0}")]
+    Change(String),
     /// A blob is not the one that its entry needs.
     #[error(transparent)]
     Blob(#[from] BlobError),
@@ -167,6 +170,7 @@ impl Why {
             Self::ChangeForked { .. } => "CHANGE_FORKED",
             Self::NotHeld { .. } => "NOT_HELD",
             Self::Pinned { .. } => "PINNED",
+            Self::Change(_) => "CHANGE",
             Self::Blob(_) => "BLOB",
             Self::Purged => "PURGED",
         }

@@ -104,6 +104,7 @@ impl State {
         if entry.kind == Kind::PolicyAdopted {
             check_authors(entry, &acts)?;
         }
+        self.check_actor(entry, &acts)?;
         self.take(entry)?;
         self.size = Count(index.0.saturating_add(1));
         self.time_ms = entry.time_ms;
@@ -177,6 +178,19 @@ impl State {
             acts.push((act, key));
         }
         Ok(acts)
+    }
+
+    /// The key that an entry says its actor signed with did sign for them: in a statement, or as the log's key that is theirs.
+    fn check_actor(&self, entry: &Entry, acts: &[(Act, Key)]) -> Result<(), Why> {
+        let Some(id) = entry.actor.key else { return Ok(()) };
+        let actor = &entry.actor;
+        let stated = acts
+            .iter()
+            .any(|(act, key)| key.id == id && act.person == actor.person && act.machine == actor.machine);
+        let log_key = self
+            .log_key()
+            .is_some_and(|key| key.id == id && key.person.is_some() && key.person == actor.person);
+        if stated || log_key { Ok(()) } else { Err(Why::Unsigned { wanted: "whoever it says acted" }) }
     }
 
     /// Forgets the statements that could not be taken in any more anyway.

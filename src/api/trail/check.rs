@@ -8,11 +8,11 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Fault, Head, Pin, Role, RuleFile, Verifier, Whole, restore, reveal,
+    BlobError, Checked, Entry, Fault, Head, Pin, Role, RuleFile, Verifier, Whole, Why, restore, reveal,
 };
 use crate::value::{Digest, Instant};
 
-use super::redecide::{Compile, Difference, Redecider};
+use super::redecide::{Compile, Difference, Finding, Redecider};
 use crate::api::Refusal;
 
 /// Where a check finds what is kept beside the entries.
@@ -210,13 +210,15 @@ impl Check {
         match restore(&entry.body, &entry.blobs, |digest| beside.blob(digest)) {
             Ok(body) => {
                 let find = |digest: &str| beside.disclosure(digest);
-                if let Err(difference) = self.redecider.take(entry, &body, &find) {
-                    self.differences.push(*difference);
+                match self.redecider.take(entry, &body, &find) {
+                    Ok(()) => {}
+                    Err(Finding::Otherwise(difference)) => self.differences.push(*difference),
+                    Err(Finding::Broken(what)) => self.fault = Some(Fault { index, why: Why::Change(what) }),
                 }
             }
             Err(BlobError::Missing { digest }) => self.missing.push(MissingBlob { index, digest }),
             Err(error) => {
-                self.fault = Some(Fault { index, why: crate::trail::Why::Blob(error) });
+                self.fault = Some(Fault { index, why: Why::Blob(error) });
             }
         }
     }
@@ -299,7 +301,7 @@ fn unsigned_pin(whole: &Whole, notes: &[Note]) -> Option<Fault> {
     let size = Checkpoint::read(forged.text()).map_or(0, |checkpoint| checkpoint.head().size);
     Some(Fault {
         index: size.saturating_sub(1),
-        why: crate::trail::Why::Unsigned { wanted: "the log's key, on the checkpoint" },
+        why: Why::Unsigned { wanted: "the log's key, on the checkpoint" },
     })
 }
 

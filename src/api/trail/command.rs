@@ -102,11 +102,7 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
             let before = call.change.as_ref().map(|change| digest::of_change(&policy.ir, change));
             let reference =
                 change.map(|change| digest::reference(before, change, digest::of_change(&policy.ir, change)));
-            let request = change.map(|change| RequestRef {
-                id: change.id.to_string(),
-                revision: Count(change.revision.into()),
-                digest: change.digest,
-            });
+            let request = change.map(request_of);
             let index = log.state().size;
             let id = match answer.events.last() {
                 Some(event) => format!("{}/{}", event.change, event.seq),
@@ -232,6 +228,12 @@ fn given(log: &Log, call: &CommandCall) -> Result<Given, Refusal> {
 pub fn act_of(act: &Act) -> Result<Command, Refusal> {
     let command = act.act.get("command").map(to_typed::<Command>);
     match command {
+        // An entry holds its statements whole, and no personal data.
+        Some(Ok(Command::Create { .. } | Command::Edit { .. })) => Err(Refusal::new(
+            "STATEMENT",
+            "a request is not given by a statement: its personal fields would stand in the entry",
+        )
+        .at("statement")),
         Some(Ok(command)) => Ok(command),
         Some(Err(error)) => Err(Refusal::new("STATEMENT", format!("its command: {error}")).at("statement")),
         None => Err(Refusal::new("STATEMENT", "it holds no command").at("statement")),
@@ -339,6 +341,11 @@ fn seat(events: &[Event]) -> Option<String> {
         What::EscalationAccepted { role, .. } => Some(role.to_string()),
         _ => None,
     })
+}
+
+/// The request of a change, as entries name it.
+pub(super) fn request_of(change: &Change) -> RequestRef {
+    RequestRef { id: change.id.to_string(), revision: Count(change.revision.into()), digest: change.digest }
 }
 
 pub(super) fn author(actor: &Actor) -> Author {

@@ -20,7 +20,7 @@ pub use check::{
     AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob, TakenUp,
 };
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
-pub use redecide::{Compile, Difference, Redecider};
+pub use redecide::{Compile, Difference, Finding, Redecider};
 
 use serde::Serialize;
 

@@ -31,6 +31,15 @@ pub struct Redecider {
 /// The policies that were adopted, the roster that was set last, and the changes.
 type Followed = (Vec<(Digest, Vec<RuleFile>)>, Option<Json>, Vec<Change>);
 
+/// What is wrong with what an entry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// It does not hold by itself, whoever judges it: the trail is broken there.
+    Broken(String),
+    /// It is decided otherwise now: a finding, not a broken trail.
+    Otherwise(Box<Difference>),
+}
+
 /// What came out otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -75,22 +84,27 @@ impl Redecider {
     /// Takes an entry with its whole body: blobs put back, and the disclosures that are there found by `find`.
     ///
     /// # Errors
-    /// [`Difference`]: it does not follow, or is decided otherwise now. The next entry can be taken nevertheless.
+    /// [`Finding`]: it does not hold, or is decided otherwise now. In the second case the next entry can be taken.
     pub fn take(
         &mut self,
         entry: &Entry,
         body: &Json,
         find: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), Box<Difference>> {
-        let differs = |what: String| differs(entry, what);
+    ) -> Result<(), Finding> {
         match entry.kind {
-            Kind::PolicyAdopted => self.adopt(entry, body).map_err(differs),
+            Kind::PolicyAdopted => {
+                self.adopt(entry, body).map_err(|what| Finding::Otherwise(differs(entry, what)))
+            }
             Kind::RosterSet => {
-                self.roster = to_typed(body).map_err(|error| differs(format!("its roster: {error}")))?;
+                self.roster =
+                    to_typed(body).map_err(|error| Finding::Broken(format!("its roster: {error}")))?;
                 self.roster_set = Some(body.clone());
                 Ok(())
             }
-            Kind::ChangeCommand => self.command(entry, body, find),
+            Kind::ChangeCommand => {
+                let before = self.follow(entry, body).map_err(Finding::Broken)?;
+                self.again(entry, body, before, find).map_err(Finding::Otherwise)
+            }
             _ => Ok(()),
         }
     }
@@ -113,36 +127,39 @@ impl Redecider {
         }
     }
 
-    fn command(
-        &mut self,
-        entry: &Entry,
-        body: &Json,
-        find: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), Box<Difference>> {
-        let differs = |what: String| differs(entry, what);
-        let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
-        let recorded = body.get("events").cloned().unwrap_or_default();
-        let events: Vec<Event> = to_typed(&recorded).map_err(shape)?;
+    /// Goes on with the change of an entry, and returns the change before it. Whatever the entry says beside its events
+    /// follows from them.
+    fn follow(&mut self, entry: &Entry, body: &Json) -> Result<Option<Change>, String> {
+        let shape = |error: crate::json::DeserializeError| format!("its body: {error}");
+        let member = |name: &str| body.get(name).cloned().unwrap_or_default();
+        let events: Vec<Event> = to_typed(&member("events")).map_err(shape)?;
+        let command: Command = to_typed(&member("command")).map_err(shape)?;
+        signed(entry, &command)?;
         let id = entry.change.as_ref().map(|change| change.id.clone());
         let before = id.as_ref().and_then(|id| self.changes.get(id)).cloned();
 
         // The history as it is kept, in which personal data is withheld, leads to the digest that is recorded.
         let after =
             events.iter().try_fold(before.clone(), |change, event| change::apply(change, event).map(Some));
-        let after = after.map_err(|error| differs(error.to_string()))?;
-        if let (Some(reference), Some(after)) = (&entry.change, &after) {
-            if digest::of_concealed(after) != reference.after {
-                return Err(differs(format!(
-                    "change `{}` is not what the entry says it is now",
-                    reference.id
-                )));
+        let after = after.map_err(|error| error.to_string())?;
+        match (&entry.change, &entry.request, after) {
+            (None, None, None) => {}
+            (Some(reference), Some(request), Some(after)) => {
+                let now = digest::reference(reference.before, &after, digest::of_concealed(&after));
+                if now != *reference {
+                    return Err(format!("change `{}` is not what it says it is now", reference.id));
+                }
+                if *request != super::command::request_of(&after) {
+                    return Err(format!(
+                        "the request of change `{}` is not the one that it names",
+                        reference.id
+                    ));
+                }
+                self.changes.insert(reference.id.clone(), after);
             }
-            if after.state.has_ended() != reference.ended {
-                return Err(differs(format!("change `{}` has not ended as the entry says", reference.id)));
-            }
-            self.changes.insert(reference.id.clone(), after.clone());
+            _ => return Err("its events and the change that it names do not go together".to_owned()),
         }
-        self.again(entry, body, before, &recorded, find)
+        Ok(before)
     }
 
     /// Gives the command again.
@@ -151,10 +168,10 @@ impl Redecider {
         entry: &Entry,
         body: &Json,
         before: Option<Change>,
-        recorded: &Json,
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Box<Difference>> {
         let differs = |what: String| differs(entry, what);
+        let recorded = body.get("events").cloned().unwrap_or_default();
         let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else {
             return Err(differs("it names no policy".to_owned()));
         };
@@ -178,7 +195,6 @@ impl Redecider {
         let command: Command = to_typed(&command).map_err(shape)?;
         let register: Register = to_typed(&member("register")).map_err(shape)?;
         let actor = actor(entry).ok_or_else(|| differs("nobody gave its command".to_owned()))?;
-        signed(entry, &command).map_err(differs)?;
         let before = before.map(|change| {
             let mut request = change.request.clone();
             reveal(&mut request, find);
@@ -193,13 +209,13 @@ impl Redecider {
         };
         self.decided = self.decided.saturating_add(1);
         let now = from_serialize(&events).map_err(|error| differs(error.to_string()))?;
-        let same = impersonal(&policy, &now) == impersonal(&policy, recorded)
+        let same = impersonal(&policy, &now) == impersonal(&policy, &recorded)
             && body.get("ok") == Some(&Json::Bool(ok));
         if same {
             return Ok(());
         }
         let what = format!("`{}` is decided differently", command.kind().word());
-        Err(Box::new(Difference { recorded: recorded.clone(), now, ..*differs(what) }))
+        Err(Box::new(Difference { recorded, now, ..*differs(what) }))
     }
 }
 
