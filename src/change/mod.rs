@@ -51,6 +51,7 @@ pub use state::{Actor, Machine, State};
 pub use status::{SeatStatus, ServiceStatus, Status, status};
 
 use crate::value::Instant;
+use std::borrow::Cow;
 use step::Step;
 
 /// Returns what a command does to a change: the events that it becomes, or why it is refused.
@@ -69,8 +70,31 @@ pub fn next(
     now: Instant,
     actor: &Actor,
 ) -> Result<Vec<Event>, Refusal> {
+    step(change, command, context, now, actor).map(|Stepped { events, .. }| events)
+}
+
+/// What a command does to a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stepped {
+    /// The events that it becomes.
+    pub events: Vec<Event>,
+    /// The change after them: what they [apply](apply) to.
+    pub change: Change,
+}
+
+/// Returns what a command does to a change, as [`next`] does, and the change after it.
+///
+/// # Errors
+/// As [`next`].
+pub fn step(
+    change: Option<&Change>,
+    command: &Command,
+    context: &Context<'_>,
+    now: Instant,
+    actor: &Actor,
+) -> Result<Stepped, Refusal> {
     let Some(change) = change else { return begin(command, context, now, actor) };
-    let mut step = Step::new(change.clone(), *context, now, actor);
+    let mut step = Step::new(Cow::Borrowed(change), *context, now, actor);
     let known = clock(&step, change).and_then(|()| match command.kind() {
         Kind::Reclassify => Ok(()),
         _ => policy(&step, change),
@@ -80,15 +104,18 @@ pub fn next(
     if policy(&step, change).is_ok() {
         time::pass(&mut step);
     }
-    let passed = step.events.clone();
+    let passed = step.events.len();
     let done = in_table(step.change.state, command.kind()).and_then(|()| steps::act(&mut step, command));
     match done {
         Ok(()) => {
             step.end_service_level();
             step.set_review_dues();
-            Ok(step.events)
+            Ok(Stepped { events: step.events, change: step.change.into_owned() })
         }
-        Err(refusal) => Err(recorded(refusal, passed, change, command, context, now, actor)),
+        Err(refusal) => {
+            step.events.truncate(passed);
+            Err(recorded(refusal, step.events, change, command, context, now, actor))
+        }
     }
 }
 
@@ -97,7 +124,7 @@ fn begin(
     context: &Context<'_>,
     now: Instant,
     actor: &Actor,
-) -> Result<Vec<Event>, Refusal> {
+) -> Result<Stepped, Refusal> {
     let (id, what) = match command {
         Command::Create { id, .. } => {
             steps::request::checked_id(id)?;
@@ -109,7 +136,9 @@ fn begin(
         _ => return Err(Refusal::new("NO_CHANGE", "there is no such change").help("begin it with `create`")),
     };
     let event = Event { change: id.clone(), seq: 1, at: now, by: actor.clone(), what, notify: Vec::new() };
-    Ok(vec![event])
+    // The event begins a change.
+    let change = apply(None, &event).map_err(|error| Refusal::new("BAD_CHANGE", error.to_string()))?;
+    Ok(Stepped { events: vec![event], change })
 }
 
 /// Time does not go back.
@@ -161,7 +190,7 @@ fn recorded(
     actor: &Actor,
 ) -> Refusal {
     let applied = passed.iter().try_fold(change.clone(), |change, event| apply(Some(change), event));
-    let mut step = Step::new(applied.unwrap_or_else(|_| change.clone()), *context, now, actor);
+    let mut step = Step::new(Cow::Owned(applied.unwrap_or_else(|_| change.clone())), *context, now, actor);
     let of_the_gate = refusal.reasons.iter().all(|reason| reason.rule.is_some());
     step.emit(match command.kind() {
         Kind::Complete if of_the_gate => What::AssessmentIncomplete { reasons: refusal.reasons.clone() },

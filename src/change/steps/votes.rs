@@ -200,7 +200,7 @@ pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result
     let mut seats = Seats::of_approver(ir, approver);
     seats.seats.retain(|seat| escalation.missing.contains(&seat.id));
     // Those who voted on the change may take the escalation on themselves: it is another question.
-    let unvoted = crate::change::Change { votes: Vec::new(), ..step.change.clone() };
+    let unvoted = crate::change::Change { votes: Vec::new(), ..step.change.clone().into_owned() };
     let (seat, capacity) = seat_for(&step.context, &unvoted, &seats, &person, None, step.now)?;
     step.said("COMMENT_REQUIRED", comment, "the reason")?;
     let (role, comment) = (seat.role, comment.to_owned());
@@ -216,7 +216,7 @@ pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result
         return Ok(());
     }
     let question = Question { class: exception.becomes, ..step.question() };
-    let decision = decide(&step.context, &question)?.decision;
+    let decision = decide(&step.context, &question)?.put_on_record(&step.change.request);
     let mut reviews = assess::class_reviews(ir, &decision);
     reviews.push(sla::duty(&exception.review, &exception.name));
     assess::classified_with(
@@ -230,5 +230,7 @@ pub(super) fn accept(step: &mut Step<'_>, accept: bool, comment: &str) -> Result
             revises: true,
         },
     );
-    assess::ask_again(step)
+    // Another service level has begun, so that what the gates say is another question.
+    let gates = step.decide()?.decision.gates;
+    assess::ask_again(step, &gates)
 }
