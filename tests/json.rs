@@ -10,8 +10,8 @@ use std::fs;
 
 use proptest::prelude::*;
 use tollgate::json::{
-    Document, Json, Limits, Number, canonical, fits, from_serialize, from_written, read, read_bytes, to_typed, write,
-    write_serialize,
+    Document, Json, Limits, Number, canonical, fits, from_serialize, from_written, read, read_bytes,
+    to_typed, write, write_serialize,
 };
 
 struct Case {
@@ -185,7 +185,10 @@ fn enumerations_hold_their_variant_in_a_member() {
         (r#"{"kind": 2}"#, "`kind`: a name is wanted here"),
         (r#""nothing""#, "missing field `kind`"),
         (r#"{"kind": "of"}"#, "missing field `width`"),
-        (r#"{"kind": "sized", "width": 1, "inner": {"kind": "of", "width": []}}"#, "`inner.width`: invalid type: sequence, expected u8"),
+        (
+            r#"{"kind": "sized", "width": 1, "inner": {"kind": "of", "width": []}}"#,
+            "`inner.width`: invalid type: sequence, expected u8",
+        ),
     ] {
         assert_eq!(typed(text).map_err(|error| error.to_string()), Err(said.to_owned()));
     }
@@ -214,7 +217,10 @@ fn types_take_the_one_form_that_they_have() {
         (r#"{"by": "u", "seats": {}}"#, "`seats`: invalid type: map, expected a sequence"),
         (r#"{"by": "u", "seats": [1, -1]}"#, "`seats[1]`: invalid value: integer `-1`, expected u32"),
         (r#"{"by": "u", "seats": [0.5]}"#, "`seats[0]`: invalid type: number with a fraction, expected u32"),
-        (r#"{"by": "u", "seats": [], "held": "yes"}"#, r#"`held`: invalid type: string "yes", expected a boolean"#),
+        (
+            r#"{"by": "u", "seats": [], "held": "yes"}"#,
+            r#"`held`: invalid type: string "yes", expected a boolean"#,
+        ),
     ] {
         assert_eq!(typed(text), Err(said.to_owned()));
     }
@@ -231,7 +237,10 @@ fn holds_for_every_value(value: &Json) {
     assert_eq!(write_serialize(value).as_ref(), Ok(&write(value)));
     assert_eq!(from_written(value).as_ref(), Ok(value));
     let small = Limits { size_bytes: 90, string_bytes: 12, depth: 3 };
-    assert!(!fits(Document::of(value).value(), small) || read(&write(value), small).is_ok(), "what fits can be read");
+    assert!(
+        !fits(Document::of(value).value(), small) || read(&write(value), small).is_ok(),
+        "what fits can be read"
+    );
     let theirs: serde_json::Value = serde_json::from_str(&form).expect("canonical JSON is JSON");
     assert_eq!(theirs, serde_json::to_value(value).expect("a Json is serialisable"));
 }

@@ -17,7 +17,9 @@ fn size(value: Value<'_>, limits: Limits, depth: u8) -> Option<usize> {
         Token::Text(text) => string(text, limits),
         Token::Array { .. } => {
             let inside = inside()?;
-            value.items()?.try_fold(2_usize, |sum, item| sum.checked_add(size(item, limits, inside)?)?.checked_add(1))
+            value
+                .items()?
+                .try_fold(2_usize, |sum, item| sum.checked_add(size(item, limits, inside)?)?.checked_add(1))
         }
         Token::Object { .. } => {
             let inside = inside()?;

@@ -136,7 +136,8 @@ impl std::str::FromStr for Number {
 fn count(text: &str) -> Option<i64> {
     const CERTAINLY_SAFE: usize = 15;
     let digits = text.as_bytes();
-    if digits.is_empty() || digits.len() > CERTAINLY_SAFE || digits.len() > 1 && digits.first() == Some(&b'0') {
+    if digits.is_empty() || digits.len() > CERTAINLY_SAFE || digits.len() > 1 && digits.first() == Some(&b'0')
+    {
         return None;
     }
     digits.iter().try_fold(0_i64, |number, digit| {

@@ -384,7 +384,9 @@ struct Members {
 
 impl Members {
     fn finish(self) -> Result<Json, SerializeError> {
-        if let Some((key, _)) = twice(self.members.iter().map(|(key, _)| key.as_str())).and_then(|at| self.members.get(at)) {
+        if let Some((key, _)) =
+            twice(self.members.iter().map(|(key, _)| key.as_str())).and_then(|at| self.members.get(at))
+        {
             return Err(SerializeError::DuplicateKey { key: key.clone() });
         }
         Ok(of_variant(self.variant, Json::Object(self.members)))

@@ -185,7 +185,9 @@ impl<'a> Value<'a> {
             Token::Bool(yes) => Json::Bool(*yes),
             Token::Number(number) => Json::Number(*number),
             Token::Text(text) => Json::String(text.clone().into_owned()),
-            Token::Array { .. } => Json::Array(self.items().into_iter().flatten().map(Self::to_json).collect()),
+            Token::Array { .. } => {
+                Json::Array(self.items().into_iter().flatten().map(Self::to_json).collect())
+            }
             Token::Object { .. } => {
                 let member = |(key, value): (&str, Self)| (key.to_owned(), value.to_json());
                 Json::Object(self.members().into_iter().flatten().map(member).collect())
