@@ -82,8 +82,9 @@ pub fn next(policy: &Compiled, workflow: &Workflow, call: &NextCall) -> NextAnsw
             NextAnswer { ok: true, events, change: Some(change), reasons: Vec::new(), help: None }
         }
         Err(change::Refusal { reasons, help, record: events }) => {
-            let folded =
-                events.iter().try_fold(change.clone(), |change, event| change::apply(change, event).map(Some));
+            let folded = events
+                .iter()
+                .try_fold(change.clone(), |change, event| change::apply(change, event).map(Some));
             // The events were made for this change, so they follow.
             let change = folded.unwrap_or_else(|_| change.clone());
             NextAnswer { ok: false, events, change, reasons, help }

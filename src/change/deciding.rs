@@ -203,7 +203,9 @@ fn is_own(ir: &Ir, name: &str) -> bool {
 fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(String, Json)> {
     let (ir, change) = (context.ir, question.change);
     let mut groups = Vec::new();
-    if let (Some(_), Some(Json::String(component))) = (register::window_slot(ir), question.request.get("component")) {
+    if let (Some(_), Some(Json::String(component))) =
+        (register::window_slot(ir), question.request.get("component"))
+    {
         let implementer = question.implementer.map(|person| &**person);
         let window = register::requested_window(ir, question.request);
         // Nothing lies in the way of a window that is not known yet: that it is missing is another matter.

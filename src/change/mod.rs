@@ -119,12 +119,7 @@ pub fn step(
     }
 }
 
-fn begin(
-    command: &Command,
-    context: &Context<'_>,
-    now: Instant,
-    actor: &Actor,
-) -> Result<Stepped, Refusal> {
+fn begin(command: &Command, context: &Context<'_>, now: Instant, actor: &Actor) -> Result<Stepped, Refusal> {
     let (id, what) = match command {
         Command::Create { id, .. } => {
             steps::request::checked_id(id)?;

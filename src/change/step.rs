@@ -24,12 +24,7 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    pub(super) fn new(
-        change: Cow<'a, Change>,
-        context: Context<'a>,
-        now: Instant,
-        actor: &Actor,
-    ) -> Self {
+    pub(super) fn new(change: Cow<'a, Change>, context: Context<'a>, now: Instant, actor: &Actor) -> Self {
         Self { change, context, now, actor: actor.clone(), events: Vec::new() }
     }
 

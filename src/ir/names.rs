@@ -32,7 +32,8 @@ impl Names {
 
     /// Does something with the names at a path of groups, which are made where they are not there.
     fn at(&mut self, groups: &str, then: &mut dyn FnMut(&mut Self)) {
-        let Some((part, rest)) = groups.split_once('.').or((!groups.is_empty()).then_some((groups, ""))) else {
+        let Some((part, rest)) = groups.split_once('.').or((!groups.is_empty()).then_some((groups, "")))
+        else {
             return then(self);
         };
         let at = place(&self.groups, part).unwrap_or_else(|at| {
