@@ -52,7 +52,7 @@ export type Command =
   /** Asks those whom the policy names to treat the change as of another class. */
   | { escalate: { exception: string; reason: string } }
   /** Takes an escalation on oneself, or declines it. */
-  | { accept: { accept: boolean; comment: string } }
+  | { accept: { accept: boolean; comment: string; seat?: string | null } }
   /** Gives an approved change its implementer, and its window where the request does not hold one. */
   | { schedule: { implementer: string; window?: Period | null } }
   /** Holds a scheduled change, for a freeze. */
@@ -318,6 +318,8 @@ export interface Change {
   votes: Vote[];
   approval: { at: Instant; by: ApprovedBy; valid_until: Instant | null; not_required: string[] } | null;
   escalation: { exception: string; missing: string[]; accepted: string[] } | null;
+  /** Who took on themselves the escalation that gave it its class. */
+  escalated_by?: string[];
   implementer: string | null;
   /** The rules that cannot judge. */
   inconclusive: string[];

@@ -62,6 +62,8 @@ export interface Planned {
   window: Period;
   implementer?: string | null;
   class?: string | null;
+  /** Where it stands. One that is only asked for is not in the way of a start; one of which this is not known is. */
+  state?: ChangeState;
 }
 
 /** How the last changes under an entry of the catalogue went. */
@@ -270,10 +272,14 @@ export interface ScenarioStep {
   do?: Json;
   gate?: JsonObject;
   preview?: JsonObject;
-  /** Arms a monitor, with the medians before the deployment; metrics that it does not watch count as healthy. */
-  arm?: { medians?: Readonly<Record<string, string>>; watch?: readonly string[] };
+  /** Arms a monitor: `medians` before the deployment by metric, and the metrics to `watch`; the others count as healthy. */
+  arm?: JsonObject;
   /** The monitor's samples, by metric and time. */
-  observe?: Readonly<Record<string, Readonly<Record<Instant, Json>>>>;
+  observe?: JsonObject;
+  /** A freeze that is thought of: which changes it would hold. */
+  freeze?: JsonObject;
+  /** Closed changes: what they say of the catalogue. */
+  catalogue?: JsonObject;
   /** Another register from here on. */
   register?: Json;
   expect?: { codes?: readonly string[]; state?: ChangeState; events?: readonly string[]; result?: JsonObject; status?: JsonObject };
@@ -292,7 +298,7 @@ export interface SimulateAnswer {
 export interface SimulatedStep {
   at: Instant;
   by: Actor | null;
-  /** The name of the command, `gate`, `preview` or `time`. */
+  /** The name of the command, `gate`, `preview`, `arm`, `observe`, `freeze`, `catalogue` or `time`. */
   what: string;
   ok: boolean;
   events: ChangeEvent[];
