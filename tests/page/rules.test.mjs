@@ -45,7 +45,7 @@ test('the deciding rules and the nearest miss are marked where the explanation p
 
 test('a mark is told in words, not in colours alone', async () => {
   const page = await site.open();
-  assertHolds(await textOf(page, '.legend'), ['Decides', 'scope', 'class', 'route', 'Nearest miss', 'Standard', 'Has to differ', 'request.gate:36']);
+  assertHolds(await textOf(page, '.legend'), ['Decides', 'scope', 'class', 'route', 'Nearest miss', 'Standard', 'Has to differ', 'request.gate:38']);
   const words = await page.locator('.line > .tag').allTextContents();
   assert.deepEqual([...new Set(words)].sort(), ['Decides', 'Nearest miss']);
   const heard = await page.locator('.line > .heard').allTextContents();
@@ -68,9 +68,9 @@ test('a reason leads to its rule, and the focus goes there', async () => {
   assert.equal(await page.locator('#file').inputValue(), 'routing.gate');
   assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Text of routing.gate');
   assert.deepEqual((await markedLines(page, 'decides'))[0], 59);
-  await page.locator('.legend').getByRole('button', { name: 'request.gate:36' }).click();
+  await page.locator('.legend').getByRole('button', { name: 'request.gate:38' }).click();
   assert.equal(await page.locator('#file').inputValue(), 'request.gate');
-  assert.ok((await markedLines(page, 'blocks')).includes(36));
+  assert.ok((await markedLines(page, 'blocks')).includes(38));
 });
 
 test('the text is that of the rule file, numbered and coloured', async () => {
