@@ -182,6 +182,10 @@ fn holds(before: &Change, event: &Event, after: &Change, place: &str) {
             );
         }
         What::Classified { cause, decision, .. } => {
+            assert!(
+                after.votes.is_empty() && after.approval.is_none(),
+                "{place}: an approval of another class"
+            );
             let rank = |change: &Change| {
                 let order = ["standard", "normal", "emergency"];
                 change.class().map_or(0, |class| order.iter().position(|it| **it == **class).unwrap() + 1)
@@ -192,6 +196,12 @@ fn holds(before: &Change, event: &Event, after: &Change, place: &str) {
                 assert!(before.approval.is_none(), "{place}: the class of an approved change fell");
             }
             assert!(decision.gates.is_empty());
+        }
+        What::Edited { .. } if after.revision != before.revision => {
+            assert!(
+                after.votes.is_empty() && after.approval.is_none(),
+                "{place}: an approval of another revision"
+            );
         }
         What::Closed { code } => {
             let taken_back = before.rollback.is_some();
@@ -204,6 +214,13 @@ fn holds(before: &Change, event: &Event, after: &Change, place: &str) {
         }
         _ => {}
     }
+    let undecided =
+        [State::Assessing, State::AwaitingApproval, State::NeedsInfo, State::Rejected, State::Expired];
+    assert!(
+        !undecided.contains(&after.state) || after.approval.is_none(),
+        "{place}: an approval in {}",
+        after.state
+    );
     let ended = matches!(before.state, State::Closed | State::Withdrawn);
     assert!(!ended || matches!(event.what, What::Refused { .. }), "{place}: after the end");
 }
