@@ -37,7 +37,9 @@ fn answer(ir: &Ir, sources: &Sources, input: &Json) -> Json {
     let found = decision(ir, &record, &outcome);
     // Nobody watching changes nothing.
     assert_eq!(decision(ir, &record, &decide(ir, &record, now, &mut Unobserved)), found);
-    let mut answer = serde_json::to_value(&found).unwrap();
+    // As the engine writes it: its tagged enumerations have another form in other writers.
+    let written = tollgate::json::write_serialize(&found).unwrap();
+    let mut answer: Json = serde_json::from_str(&written).unwrap();
     answer["why"] = json!(explain(ir, &record, &outcome, &recorder, sources));
     answer["broken"] = broken_promises(ir, &record, &outcome)
         .into_iter()

@@ -10,7 +10,8 @@ use std::fs;
 
 use proptest::prelude::*;
 use tollgate::json::{
-    Json, Limits, Number, canonical, fits, from_serialize, read, read_bytes, write, write_serialize,
+    Document, Json, Limits, Number, canonical, fits, from_serialize, from_written, read, read_bytes,
+    to_typed, write, write_serialize,
 };
 
 struct Case {
@@ -141,6 +142,91 @@ fn structs_become_json_without_floats() {
     assert_eq!(said(from_serialize(&twice)), "the key `a` is written twice in one object");
 }
 
+#[test]
+fn enumerations_hold_their_variant_in_a_member() {
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Inner {
+        width: u8,
+    }
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    #[serde(rename = "tagged:kind", rename_all = "snake_case")]
+    enum Shape {
+        Nothing,
+        Of(Inner),
+        OfNothing(BTreeMap<String, u8>),
+        Sized { width: u8, inner: Box<Shape> },
+        Listed(Vec<u8>),
+        Pair(u8, u8),
+    }
+    let typed = |text: &str| to_typed::<Shape>(&read(text, Limits::default()).expect("JSON"));
+    let of = || Shape::Of(Inner { width: 2 });
+    for (shape, text) in [
+        (Shape::Nothing, r#"{"kind":"nothing"}"#),
+        (of(), r#"{"kind":"of","width":2}"#),
+        (
+            Shape::Sized { width: 1, inner: Box::new(of()) },
+            r#"{"kind":"sized","width":1,"inner":{"kind":"of","width":2}}"#,
+        ),
+    ] {
+        assert_eq!(write_serialize(&shape).as_deref(), Ok(text));
+        assert_eq!(from_serialize(&shape).map(|json| write(&json)).as_deref(), Ok(text));
+        assert_eq!(typed(text).as_ref(), Ok(&shape));
+    }
+    assert_eq!(typed(r#"{"width": 2, "kind": "of"}"#), Ok(of()), "the member stands anywhere");
+    let empty = Shape::OfNothing(BTreeMap::new());
+    assert_eq!(write_serialize(&empty).as_deref(), Ok(r#"{"kind":"of_nothing"}"#));
+    assert_eq!(from_serialize(&empty).map(|json| write(&json)).as_deref(), Ok(r#"{"kind":"of_nothing"}"#));
+    for shape in [Shape::Listed(vec![1]), Shape::Pair(1, 2)] {
+        let refused = write_serialize(&shape).expect_err("no object");
+        assert_eq!(from_serialize(&shape).map_err(|error| error.to_string()), Err(refused.to_string()));
+    }
+    for (text, said) in [
+        (r#"{"width": 2}"#, "missing field `kind`"),
+        (r#"{"kind": 2}"#, "`kind`: a name is wanted here"),
+        (r#""nothing""#, "missing field `kind`"),
+        (r#"{"kind": "of"}"#, "missing field `width`"),
+        (
+            r#"{"kind": "sized", "width": 1, "inner": {"kind": "of", "width": []}}"#,
+            "`inner.width`: invalid type: sequence, expected u8",
+        ),
+    ] {
+        assert_eq!(typed(text).map_err(|error| error.to_string()), Err(said.to_owned()));
+    }
+    let unknown = typed(r#"{"kind": "round"}"#).expect_err("unknown").to_string();
+    assert!(unknown.starts_with("unknown variant `round`, expected one of `nothing`"), "{unknown}");
+}
+
+#[test]
+fn types_take_the_one_form_that_they_have() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Vote {
+        by: String,
+        seats: Vec<u32>,
+        held: Option<bool>,
+    }
+    let typed = |text: &str| {
+        let document = Document::read(text, Limits::default()).expect("JSON");
+        document.value().typed::<Vote>().map_err(|error| error.to_string())
+    };
+    let vote = Vote { by: "u-vp".to_owned(), seats: vec![1, 2], held: None };
+    assert_eq!(typed(r#"{"by": "u-vp", "seats": [1, 2], "more": [{"is": "left out"}]}"#), Ok(vote));
+    for (text, said) in [
+        (r#"["u-vp", [1, 2], null]"#, "invalid type: sequence, expected struct Vote"),
+        ("null", "invalid type: unit value, expected struct Vote"),
+        (r#"{"by": 1}"#, r#"`by`: a text is wanted here: write "1", not 1"#),
+        (r#"{"by": true}"#, "`by`: invalid type: boolean `true`, expected a string"),
+        (r#"{"by": "u", "seats": {}}"#, "`seats`: invalid type: map, expected a sequence"),
+        (r#"{"by": "u", "seats": [1, -1]}"#, "`seats[1]`: invalid value: integer `-1`, expected u32"),
+        (r#"{"by": "u", "seats": [0.5]}"#, "`seats[0]`: invalid type: number with a fraction, expected u32"),
+        (
+            r#"{"by": "u", "seats": [], "held": "yes"}"#,
+            r#"`held`: invalid type: string "yes", expected a boolean"#,
+        ),
+    ] {
+        assert_eq!(typed(text), Err(said.to_owned()));
+    }
+}
+
 /// What must hold for whatever was read: both texts read back, serde carries it unchanged, and serde_json agrees.
 fn holds_for_every_value(value: &Json) {
     let limits = Limits { size_bytes: usize::MAX, ..Limits::default() };
@@ -148,9 +234,14 @@ fn holds_for_every_value(value: &Json) {
     let form = canonical(value);
     assert_eq!(read(&form, limits).map(|again| canonical(&again)), Ok(form.clone()));
     assert_eq!(from_serialize(value).as_ref(), Ok(value));
+    assert_eq!(to_typed::<Json>(value).as_ref(), Ok(value));
     assert_eq!(write_serialize(value).as_ref(), Ok(&write(value)));
+    assert_eq!(from_written(value).as_ref(), Ok(value));
     let small = Limits { size_bytes: 90, string_bytes: 12, depth: 3 };
-    assert!(!fits(value, small) || read(&write(value), small).is_ok(), "what fits can be read");
+    assert!(
+        !fits(Document::of(value).value(), small) || read(&write(value), small).is_ok(),
+        "what fits can be read"
+    );
     let theirs: serde_json::Value = serde_json::from_str(&form).expect("canonical JSON is JSON");
     assert_eq!(theirs, serde_json::to_value(value).expect("a Json is serialisable"));
 }

@@ -10,7 +10,7 @@ import { run } from './lib/run.mjs';
 
 const BUILD = ['cargo', 'build', '--package', 'tollgate-wasm-test'];
 const TEST = [
-  ...['cargo', 'test', '--release', '--target', 'wasm32-unknown-unknown', '--test', 'wasm'],
+  ...['cargo', 'test', '--profile', 'tests', '--target', 'wasm32-unknown-unknown', '--test', 'wasm'],
   ...['--no-default-features', '--features', 'wasm,compiler,life,trail'],
 ];
 const RUNNER = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'tollgate-wasm-test');

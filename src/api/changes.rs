@@ -77,17 +77,19 @@ pub struct NextAnswer {
 /// Does what a command asks of a change, or says why not.
 pub fn next(policy: &Compiled, workflow: &Workflow, call: &NextCall) -> NextAnswer {
     let NextCall { change, command, now, actor } = call;
-    let (events, refusal) =
-        match change::next(change.as_ref(), command, &workflow.context(policy), *now, actor) {
-            Ok(events) => (events, None),
-            Err(refusal) => (refusal.record.clone(), Some(refusal)),
-        };
-    let folded =
-        events.iter().try_fold(change.clone(), |change, event| change::apply(change, event).map(Some));
-    let ok = refusal.is_none();
-    let (reasons, help) = refusal.map(|refusal| (refusal.reasons, refusal.help)).unwrap_or_default();
-    // The events were made for this change, so they follow.
-    NextAnswer { ok, events, change: folded.unwrap_or_else(|_| change.clone()), reasons, help }
+    match change::step(change.as_ref(), command, &workflow.context(policy), *now, actor) {
+        Ok(change::Stepped { events, change }) => {
+            NextAnswer { ok: true, events, change: Some(change), reasons: Vec::new(), help: None }
+        }
+        Err(change::Refusal { reasons, help, record: events }) => {
+            let folded = events
+                .iter()
+                .try_fold(change.clone(), |change, event| change::apply(change, event).map(Some));
+            // The events were made for this change, so they follow.
+            let change = folded.unwrap_or_else(|_| change.clone());
+            NextAnswer { ok: false, events, change, reasons, help }
+        }
+    }
 }
 
 /// Returns the change that a history says; `None` for an empty one.

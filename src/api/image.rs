@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Ir, Wordings, is_sound};
+use crate::ir::{Ir, Names, Wordings, is_sound};
 use crate::value::Digest;
 
 use super::{Compiled, PolicyIdentity, Refusal};
@@ -75,6 +75,7 @@ pub fn open(image: &[u8]) -> Result<Compiled, Refusal> {
         return Err(refused("this compiled policy was not made by the engine"));
     }
     ir.wordings = Wordings::of(ir.nodes.len());
+    ir.names = Names::of(&ir);
     Ok(Compiled { sources: files.into_iter().collect(), form, ir, identity })
 }
 

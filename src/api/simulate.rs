@@ -28,7 +28,7 @@ use serde::de::DeserializeOwned;
 
 use crate::change::{self, Actor, Change, Command, Event, State};
 use crate::ir::Name;
-use crate::json::{Json, from_serialize, to_typed};
+use crate::json::{Json, from_written, to_typed};
 use crate::monitor::{Baseline, Monitor, Reading, Sample, Watched};
 use crate::value::{Instant, Measurement, Period};
 
@@ -385,7 +385,7 @@ fn codes(reasons: &[change::Reason]) -> Vec<Name> {
 
 fn as_json<T: Serialize>(value: &T) -> Json {
     // Only what holds a float or a key twice cannot be written; no answer does.
-    from_serialize(value).unwrap_or(Json::Null)
+    from_written(value).unwrap_or(Json::Null)
 }
 
 /// Says in words what came otherwise than expected.

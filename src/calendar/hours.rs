@@ -5,7 +5,6 @@ use super::clock::{Clock, Reached};
 use super::local::LocalClock;
 use super::periods::merged;
 use crate::value::{CivilDate, ClockTime, Duration, Instant, Period, Weekday, Zone};
-use std::collections::BTreeMap;
 
 /// Working hours of a weekday: from the opening up to, but not including, the closing, which may be 24:00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,9 +45,10 @@ pub struct Hours {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     local: LocalClock,
-    // INVARIANT: the hours of a day are in order, end after they start, and share no minute.
-    week: BTreeMap<Weekday, Vec<Hours>>,
-    holidays: BTreeMap<CivilDate, String>,
+    // INVARIANT: in the order of the week; they end after they start, and share no minute.
+    week: Vec<Hours>,
+    // INVARIANT: in the order of time, each date once.
+    holidays: Vec<(CivilDate, String)>,
 }
 
 impl Calendar {
@@ -64,27 +64,26 @@ impl Calendar {
         hours: &[Hours],
         holidays: impl IntoIterator<Item = (CivilDate, String)>,
     ) -> Result<Self, CalendarError> {
-        let mut hours = hours.to_vec();
-        hours.sort_unstable();
-        let mut week: BTreeMap<Weekday, Vec<Hours>> = BTreeMap::new();
-        for next in hours {
-            let Hours { day, from, to } = next;
+        let mut week = hours.to_vec();
+        week.sort_unstable();
+        let mut last: Option<Hours> = None;
+        for Hours { day, from, to } in &week {
+            let (day, from, to) = (*day, *from, *to);
             if from >= to {
                 return Err(CalendarError::Hours { day, from, to });
             }
-            let known = week.entry(day).or_default();
-            if known.last().is_some_and(|last| from < last.to) {
+            if last.is_some_and(|last| last.day == day && from < last.to) {
                 return Err(CalendarError::OpenTwice { day, at: from });
             }
-            known.push(next);
+            last = Some(Hours { day, from, to });
         }
-        let mut named = BTreeMap::new();
-        for (date, title) in holidays {
-            if named.insert(date, title).is_some() {
-                return Err(CalendarError::HolidayTwice { date });
-            }
+        let mut holidays: Vec<(CivilDate, String)> = holidays.into_iter().collect();
+        holidays.sort_by_key(|(date, _)| *date);
+        let twice = holidays.iter().zip(holidays.iter().skip(1)).find(|((date, _), (next, _))| date == next);
+        if let Some(((date, _), _)) = twice {
+            return Err(CalendarError::HolidayTwice { date: *date });
         }
-        Ok(Self { local: LocalClock::of(zone), week, holidays: named })
+        Ok(Self { local: LocalClock::of(zone), week, holidays })
     }
 
     /// Returns the open periods of one civil day of the zone, in order and without overlap.
@@ -96,7 +95,8 @@ impl Calendar {
             return Vec::new();
         }
         let mut open: Vec<Period> = Vec::new();
-        for hours in self.week.get(&date.weekday()).into_iter().flatten() {
+        let weekday = date.weekday();
+        for hours in self.week.iter().filter(|hours| hours.day == weekday) {
             // Where the clock goes back, hours may begin, by its first showing, before those ahead of them have ended.
             let taken = open.last().map_or(day.start(), |last| last.end());
             let start = self.local.start_of(date, hours.from).max(taken);
@@ -108,12 +108,13 @@ impl Calendar {
 
     /// Returns the title of the holiday on this date.
     pub fn holiday(&self, date: CivilDate) -> Option<&str> {
-        self.holidays.get(&date).map(String::as_str)
+        let found = self.holidays.binary_search_by_key(&date, |(date, _)| *date).ok();
+        found.and_then(|at| self.holidays.get(at)).map(|(_, title)| title.as_str())
     }
 
     /// Says whether the weekday has hours, holidays aside.
     pub fn works_on(&self, day: Weekday) -> bool {
-        self.week.contains_key(&day)
+        self.week.iter().any(|hours| hours.day == day)
     }
 
     /// Returns the open time that makes one business day: that of the longest day of the week, clock changes and
@@ -125,8 +126,11 @@ impl Calendar {
     pub fn business_day(&self) -> Duration {
         let minutes =
             |hours: &Hours| i64::from(hours.to.minutes()).saturating_sub(hours.from.minutes().into());
-        let length = |day: &Vec<Hours>| day.iter().map(minutes).fold(0_i64, i64::saturating_add);
-        Duration::from_ms(self.week.values().map(length).max().unwrap_or(0).saturating_mul(60_000))
+        let length = |day: &Weekday| {
+            let hours = self.week.iter().filter(|hours| hours.day == *day);
+            hours.map(minutes).fold(0_i64, i64::saturating_add)
+        };
+        Duration::from_ms(Weekday::ALL.iter().map(length).max().unwrap_or(0).saturating_mul(60_000))
     }
 
     /// Returns the open time from one instant to another, less the pauses; nothing if `to` is not after `from`.

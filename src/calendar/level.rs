@@ -163,6 +163,14 @@ impl<'a> ServiceLevel<'a> {
         self.clock.counted(from, to, &merged(pauses))
     }
 
+    /// Returns the earliest instant at which so much of the counted time has passed since `start`; `None` where it never has.
+    pub(super) fn counted_after(&self, start: Instant, time: Duration) -> Option<Instant> {
+        match self.clock.reach(start, time, &[]) {
+            Ok(Reached::At(instant)) => Some(instant),
+            Ok(Reached::Paused { .. }) | Err(_) => None,
+        }
+    }
+
     /// Returns how much counted time is left at `at` of that which starts at `start`; nothing once it is over.
     ///
     /// # Errors

@@ -65,9 +65,8 @@ pub fn submissions(
     let mut nearest: Option<(Duration, Meeting)> = None;
     for meeting in coming.take(meetings.clamp(1, MOST_MEETINGS)) {
         let before = meeting.agenda_closes;
-        let in_time = |goal: Instant| move |at: Instant| Ok(level.met(level.due_at(at, &[])?, goal));
-        if let Some(from) = first_good(agenda_opens, before, in_time(meeting.starts))? {
-            let safe_from = first_good(from, before, in_time(meeting.ends))?;
+        if let Some(from) = first_in_time(level, agenda_opens, before, meeting.starts)? {
+            let safe_from = first_in_time(level, from, before, meeting.ends)?;
             windows.push(SubmissionWindow { meeting, from, before, safe_from });
         } else {
             let by = level.counted_without(level.due_at(before, &[])?, meeting.starts, &[]);
@@ -83,12 +82,16 @@ pub fn submissions(
     }
 }
 
-/// Returns the first instant from `from` on and before `before` that is good, where all are good after one that is.
-fn first_good(
+/// Returns the first instant from `from` on and before `before` from which on a submission is not due before `goal`: where one
+/// is in time, all after it are.
+fn first_in_time(
+    level: &ServiceLevel<'_>,
     from: Instant,
     before: Instant,
-    good: impl Fn(Instant) -> Result<bool, CalendarError>,
+    goal: Instant,
 ) -> Result<Option<Instant>, CalendarError> {
+    let due = |at: Instant| level.due_at(at, &[]);
+    let good = |at: Instant| Ok::<bool, CalendarError>(level.met(due(at)?, goal));
     let at = |ms| Instant::from_epoch_ms(ms).map_err(|_| CalendarError::OutOfRange);
     if good(from)? {
         return Ok(Some(from));
@@ -96,6 +99,18 @@ fn first_good(
     let (mut bad_ms, mut good_ms) = (from.epoch_ms(), before.epoch_ms().saturating_sub(1));
     if good_ms <= bad_ms || !good(at(good_ms)?)? {
         return Ok(None);
+    }
+    // What is submitted later by the counted time that is short is due later by as much: that is the boundary, or next to it.
+    // Halving goes on from there, so that a guess that is wrong costs time and nothing else.
+    let short = level.counted_without(due(from)?, goal, &[]);
+    let likely = level.counted_after(from, short).map_or(good_ms, |likely| likely.epoch_ms());
+    for guess_ms in [likely.saturating_sub(1), likely.saturating_add(1)] {
+        if bad_ms < guess_ms && guess_ms < good_ms {
+            match good(at(guess_ms)?)? {
+                true => good_ms = guess_ms,
+                false => bad_ms = guess_ms,
+            }
+        }
     }
     while good_ms.saturating_sub(bad_ms) > 1 {
         let middle_ms = i64::midpoint(bad_ms, good_ms);

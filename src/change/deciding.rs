@@ -7,8 +7,8 @@ use super::refusal::Refusal;
 use super::register::{self, Conflicts, Register};
 use super::roster::Roster;
 use super::state::State;
-use crate::eval::{self, Decision, InputError, MOST_WORK, Unobserved};
-use crate::ir::{Ir, Name, Record, Type};
+use crate::eval::{self, Decision, InputError, MOST_WORK, Outcome, Unobserved};
+use crate::ir::{InputDigests, Ir, Name, Record, Type};
 use crate::json::{Json, Number, canonical};
 use crate::value::{Digest, Instant};
 
@@ -30,10 +30,22 @@ const BUILT_IN: [&str; 3] = ["submission", "catalogue", "freezes"];
 
 /// What the policy says.
 pub(super) struct Decided {
-    /// With the gates at this instant.
+    /// With the gates at this instant. It names its input only once it is [put on record](Self::put_on_record).
     pub decision: Decision,
     /// What it was decided on.
     pub record: Record,
+    /// How the rules came out.
+    pub outcome: Outcome,
+    facts: Json,
+}
+
+impl Decided {
+    /// Returns the decision with the digests of what it was made on. Most decisions are asked for their gates and then
+    /// forgotten, and need none.
+    pub(super) fn put_on_record(self, ir: &Ir, request: &Json) -> Decision {
+        let InputDigests { request, facts } = eval::digests(ir, request, &self.facts);
+        Decision { input: eval::Input { request: Some(request), facts: Some(facts) }, ..self.decision }
+    }
 }
 
 /// How the workflow fills in the group `closing`.
@@ -83,7 +95,7 @@ impl<'a> Question<'a> {
 pub(super) fn decide(context: &Context<'_>, question: &Question<'_>) -> Result<Decided, Refusal> {
     let ir = context.ir;
     let facts = facts_of(context, question);
-    let mut record = eval::read_complete(ir, question.request, &facts, question.now).map_err(faults)?;
+    let mut record = eval::read_undigested(ir, question.request, &facts, question.now).map_err(faults)?;
     record.class_given = question.class;
     if eval::work(ir, &record) > MOST_WORK {
         return Err(Refusal::new(
@@ -93,7 +105,7 @@ pub(super) fn decide(context: &Context<'_>, question: &Question<'_>) -> Result<D
         .help("shorten the lists: the patterns of the policy are held against each item"));
     }
     let outcome = eval::decide(ir, &record, question.now, &mut Unobserved);
-    Ok(Decided { decision: eval::decision(ir, &record, &outcome), record })
+    Ok(Decided { decision: eval::decision(ir, &record, &outcome), record, outcome, facts })
 }
 
 /// Returns what a change is decided on at `now`, for those who watch it.
@@ -218,11 +230,11 @@ fn is_own(ir: &Ir, name: &str) -> bool {
 fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(String, Json)> {
     let (ir, change) = (context.ir, question.change);
     let mut groups = Vec::new();
-    let path = register::window_slot(ir).and_then(|slot| ir.slots.get(slot.index())).map(|slot| &slot.path);
-    if let (Some(path), Some(Json::String(component))) = (path, question.request.get("component")) {
+    if let (Some(_), Some(Json::String(component))) =
+        (register::window_slot(ir), question.request.get("component"))
+    {
         let implementer = question.implementer.map(|person| &**person);
-        let asked = register::member(question.request, path);
-        let window = asked.and_then(|window| crate::json::to_typed(window).ok());
+        let window = register::requested_window(ir, question.request);
         // Nothing lies in the way of a window that is not known yet: that it is missing is another matter.
         let in_the_way = match change.state {
             State::Scheduled | State::OnHold => Register::conflicts_at_start,
@@ -305,8 +317,9 @@ pub(super) fn put(json: &mut Json, path: &str, value: Json) {
 pub(super) fn changed(ir: &Ir, before: &Json, after: &Json) -> Vec<Name> {
     let asked = ir.slots.iter().filter(|slot| slot.origin == crate::ir::Origin::Request);
     let differs = |path: &str| {
-        let text = |request: &Json| register::member(request, path).map(canonical);
-        text(before) != text(after)
+        let (before, after) = (register::member(before, path), register::member(after, path));
+        // The order of members makes no difference.
+        before != after && before.map(canonical) != after.map(canonical)
     };
     asked.filter(|slot| differs(&slot.path)).map(|slot| slot.path.clone()).collect()
 }

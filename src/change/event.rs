@@ -41,7 +41,7 @@ pub struct Notice {
 
 /// What happened, by its `type` in data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
+#[serde(rename = "tagged:type")]
 pub enum What {
     /// A draft was begun.
     #[serde(rename = "created")]
@@ -414,7 +414,7 @@ pub enum What {
 impl What {
     /// Returns the `type` in data, such as `vote.cast`.
     pub fn word(&self) -> String {
-        match crate::json::from_serialize(self).as_ref().map(|json| json.get("type").cloned()) {
+        match crate::json::from_written(self).as_ref().map(|json| json.get("type").cloned()) {
             Ok(Some(Json::String(word))) => word,
             _ => String::new(),
         }

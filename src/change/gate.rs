@@ -14,6 +14,7 @@ use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Instant, Period};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// What the gate says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +43,7 @@ pub fn gate(change: Option<&Change>, facts: &Json, context: &Context<'_>, now: I
         let reason = Reason::new("NO_CHANGE", "no change request allows this deployment");
         return GateAnswer { allow: false, reasons: vec![reason], state: None, flags: Vec::new() };
     };
-    let mut step = Step::new(change.clone(), *context, now, &Actor::Machine(Machine::Ci));
+    let mut step = Step::new(Cow::Borrowed(change), *context, now, &Actor::Machine(Machine::Ci));
     let reasons = match super::time_and_policy(&step, change) {
         Err(refusal) => refusal.reasons,
         Ok(()) => {
@@ -153,10 +154,9 @@ pub(super) fn freezes(context: &Context<'_>, decided: &Decided, window: Option<P
     let now = decided.decision.now;
     let left = window.and_then(|window| Period::new(window.start().max(now), window.end()).ok());
     let Some(window) = left else { return Vec::new() };
-    let (ir, record) = (context.ir, &decided.record);
-    let outcome = eval::decide(ir, record, decided.decision.now, &mut eval::Unobserved);
+    let (ir, Decided { record, outcome, .. }) = (context.ir, decided);
     let holds = |freeze: &crate::ir::Freeze| {
-        freeze.when.is_none_or(|when| eval::test(ir, record, &outcome, when) != Verdict::No)
+        freeze.when.is_none_or(|when| eval::test(ir, record, outcome, when) != Verdict::No)
     };
     let found = context.register.freezes_in(ir, window, holds);
     if found.is_empty() {

@@ -51,6 +51,7 @@ pub use state::{Actor, Machine, State};
 pub use status::{SeatStatus, ServiceStatus, Status, status};
 
 use crate::value::Instant;
+use std::borrow::Cow;
 use step::Step;
 
 /// Returns what a command does to a change: the events that it becomes, or why it is refused.
@@ -69,8 +70,31 @@ pub fn next(
     now: Instant,
     actor: &Actor,
 ) -> Result<Vec<Event>, Refusal> {
+    step(change, command, context, now, actor).map(|Stepped { events, .. }| events)
+}
+
+/// What a command does to a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stepped {
+    /// The events that it becomes.
+    pub events: Vec<Event>,
+    /// The change after them: what they [apply](apply) to.
+    pub change: Change,
+}
+
+/// Returns what a command does to a change, as [`next`] does, and the change after it.
+///
+/// # Errors
+/// As [`next`].
+pub fn step(
+    change: Option<&Change>,
+    command: &Command,
+    context: &Context<'_>,
+    now: Instant,
+    actor: &Actor,
+) -> Result<Stepped, Refusal> {
     let Some(change) = change else { return begin(command, context, now, actor) };
-    let mut step = Step::new(change.clone(), *context, now, actor);
+    let mut step = Step::new(Cow::Borrowed(change), *context, now, actor);
     let known = clock(&step, change).and_then(|()| match command.kind() {
         Kind::Reclassify => Ok(()),
         _ => policy(context, change),
@@ -80,24 +104,22 @@ pub fn next(
     if policy(context, change).is_ok() {
         time::pass(&mut step);
     }
-    let passed = step.events.clone();
+    let passed = step.events.len();
     let done = in_table(step.change.state, command.kind()).and_then(|()| steps::act(&mut step, command));
     match done {
         Ok(()) => {
             step.end_service_level();
             step.set_review_dues();
-            Ok(step.events)
+            Ok(Stepped { events: step.events, change: step.change.into_owned() })
         }
-        Err(refusal) => Err(recorded(refusal, passed, change, command, context, now, actor)),
+        Err(refusal) => {
+            step.events.truncate(passed);
+            Err(recorded(refusal, step.events, change, command, context, now, actor))
+        }
     }
 }
 
-fn begin(
-    command: &Command,
-    context: &Context<'_>,
-    now: Instant,
-    actor: &Actor,
-) -> Result<Vec<Event>, Refusal> {
+fn begin(command: &Command, context: &Context<'_>, now: Instant, actor: &Actor) -> Result<Stepped, Refusal> {
     let (id, what) = match command {
         Command::Create { id, .. } => {
             steps::request::checked_id(id)?;
@@ -110,10 +132,10 @@ fn begin(
     };
     let mut event =
         Event { change: id.clone(), seq: 1, at: now, by: actor.clone(), what, notify: Vec::new() };
-    if let Ok(change) = apply(None, &event) {
-        event.notify = steps::close::concerned(&Step::new(change, *context, now, actor));
-    }
-    Ok(vec![event])
+    // The event begins a change.
+    let change = apply(None, &event).map_err(|error| Refusal::new("BAD_CHANGE", error.to_string()))?;
+    event.notify = steps::close::concerned(&Step::new(Cow::Borrowed(&change), *context, now, actor));
+    Ok(Stepped { events: vec![event], change })
 }
 
 /// Time does not go back.
@@ -165,7 +187,7 @@ fn recorded(
     actor: &Actor,
 ) -> Refusal {
     let applied = passed.iter().try_fold(change.clone(), |change, event| apply(Some(change), event));
-    let mut step = Step::new(applied.unwrap_or_else(|_| change.clone()), *context, now, actor);
+    let mut step = Step::new(Cow::Owned(applied.unwrap_or_else(|_| change.clone())), *context, now, actor);
     let of_the_gate = refusal.reasons.iter().all(|reason| reason.rule.is_some());
     step.emit(match command.kind() {
         Kind::Complete if of_the_gate => What::AssessmentIncomplete { reasons: refusal.reasons.clone() },

@@ -1,5 +1,6 @@
 //! What an edit would do, said before it is made (P-22).
 
+use super::Stepped;
 use super::command::Command;
 use super::deciding::Context;
 use super::event::{Event, What};
@@ -42,9 +43,7 @@ pub fn preview_edit(
 ) -> Result<EditPreview, Refusal> {
     let actor = Actor::Person(change.requester.clone());
     let command = Command::Edit { request: request.clone() };
-    let events = super::next(Some(change), &command, context, now, &actor)?;
-    let after = events.iter().try_fold(change.clone(), |change, event| super::apply(Some(change), event));
-    let after = after.map_err(|error| Refusal::new("BAD_CHANGE", error.to_string()))?;
+    let Stepped { events, change: after } = super::step(Some(change), &command, context, now, &actor)?;
     let edited = events.iter().find_map(|event: &Event| match &event.what {
         What::Edited { changed, material, voided, .. } => Some((changed.clone(), *material, voided.clone())),
         _ => None,

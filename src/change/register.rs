@@ -101,6 +101,12 @@ pub fn window(ir: &Ir, record: &Record) -> Option<Period> {
     }
 }
 
+/// Returns the window that a request holds, before it is read into a record.
+pub(super) fn requested_window(ir: &Ir, request: &Json) -> Option<Period> {
+    let path = &ir.slots.get(window_slot(ir)?.index())?.path;
+    crate::json::to_typed(member(request, path)?).ok()
+}
+
 /// Returns the part of the register that a change is: nothing once it has ended or if it has no window.
 pub fn planned(ir: &Ir, change: &Change) -> Option<Planned> {
     let ahead = matches!(
@@ -115,8 +121,7 @@ pub fn planned(ir: &Ir, change: &Change) -> Option<Planned> {
             | State::Verifying
             | State::RollingBack
     );
-    let path = &ir.slots.get(window_slot(ir)?.index())?.path;
-    let window: Period = crate::json::to_typed(member(&change.request, path)?).ok()?;
+    let window = requested_window(ir, &change.request)?;
     let Json::String(component) = change.request.get("component")? else { return None };
     ahead.then(|| Planned {
         id: change.id.clone(),

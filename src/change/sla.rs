@@ -82,6 +82,14 @@ impl Level {
         }
     }
 
+    /// Returns when it starts for a change whose assessment is complete now; `None` if that does not start it.
+    pub(super) fn start_if_complete(&self, change: &Change, now: Instant) -> Option<Instant> {
+        match (&*self.from, change.service.counts_from) {
+            ("completed", None) => Some(now),
+            _ => self.start(change),
+        }
+    }
+
     /// Returns when it is due, counted from `start`; `None` while a pause lasts, and where the policy's calendar
     /// never opens.
     pub(super) fn due(&self, start: Instant, pauses: &Pauses) -> Option<Due> {
@@ -179,9 +187,8 @@ pub(super) fn in_session(
     complete: Instant,
     now: Instant,
 ) -> Result<(), Refusal> {
-    let Some(first) = next_meeting(ir, decision, complete) else { return Ok(()) };
     let meeting = with_board(ir, decision, |board| {
-        let mut meeting = first.clone();
+        let mut meeting = board.next_meeting(complete).ok()?;
         // A meeting that is over did not decide; the next one takes it up again.
         while meeting.ends <= now {
             meeting = board.next_meeting(meeting.agenda_closes).ok()?;

@@ -16,6 +16,7 @@ use crate::eval::PolicyRef;
 use crate::ir::Name;
 use crate::value::{Digest, Duration, Instant};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// How a change stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -99,10 +100,10 @@ pub struct ServiceStatus {
 /// # Errors
 /// `CLOCK_WENT_BACK`, `OTHER_POLICY`.
 pub fn status(change: &Change, context: &Context<'_>, now: Instant) -> Result<Status, Refusal> {
-    let mut step = Step::new(change.clone(), *context, now, &Actor::Machine(Machine::Workflow));
+    let mut step = Step::new(Cow::Borrowed(change), *context, now, &Actor::Machine(Machine::Workflow));
     super::time_and_policy(&step, change)?;
     time::pass(&mut step);
-    let change = &step.change;
+    let change = &*step.change;
     let decision = change.decision.as_ref();
     let seats = decision.and_then(Seats::of);
     Ok(Status {

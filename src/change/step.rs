@@ -10,11 +10,13 @@ use super::state::{Actor, Machine, State};
 use crate::eval::Decision;
 use crate::ir::Name;
 use crate::value::Instant;
+use std::borrow::Cow;
 
 /// A change on its way through one command. Every event is folded in as it happens, by the one fold, so that what a
 /// command goes by is what a replay will find.
 pub(super) struct Step<'a> {
-    pub change: Change,
+    /// Borrowed until something happens.
+    pub change: Cow<'a, Change>,
     pub context: Context<'a>,
     pub now: Instant,
     pub actor: Actor,
@@ -22,7 +24,7 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    pub(super) fn new(change: Change, context: Context<'a>, now: Instant, actor: &Actor) -> Self {
+    pub(super) fn new(change: Cow<'a, Change>, context: Context<'a>, now: Instant, actor: &Actor) -> Self {
         Self { change, context, now, actor: actor.clone(), events: Vec::new() }
     }
 
@@ -42,7 +44,7 @@ impl<'a> Step<'a> {
             notify,
         };
         // The event was made for this change as it is, so it follows.
-        if self.change.follow(&event).is_ok() {
+        if self.change.to_mut().follow(&event).is_ok() {
             self.events.push(event);
         }
     }

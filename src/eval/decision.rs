@@ -96,7 +96,7 @@ pub struct Catalogue {
 
 /// Why an entry does not cover a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename = "tagged:kind", rename_all = "snake_case")]
 pub enum Reason {
     /// Its `for` does not hold.
     For,
@@ -140,7 +140,7 @@ pub struct Route {
 
 /// The right to decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename = "tagged:kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say what each holds")]
 pub enum Approve {
     /// Nobody needs to.

@@ -12,10 +12,9 @@ pub use error::{InputCode, InputError};
 use super::condition::Evaluation;
 use super::observer::Unobserved;
 use super::verdict::Verdict;
-use crate::ir::{FactsId, InputDigests, Ir, Origin, Presence, Record, SlotId, State};
+use crate::ir::{FactsId, InputDigests, Ir, Names, Origin, Presence, Record, SlotId, State};
 use crate::json::{Json, canonical};
 use crate::value::{Digest, Instant};
-use std::collections::BTreeMap;
 
 /// Reads a complete request with its facts: what is not there is absent, and `null` says the same.
 ///
@@ -23,8 +22,28 @@ use std::collections::BTreeMap;
 /// All faults, those of the request first, each group in the order given; then what is missing, in the order of the
 /// form.
 pub fn read_complete(ir: &Ir, request: &Json, facts: &Json, now: Instant) -> Result<Record, Vec<InputError>> {
+    let record = read_undigested(ir, request, facts, now)?;
+    Ok(Record { inputs: Some(digests(ir, request, facts)), ..record })
+}
+
+/// Reads as [`read_complete`] does, for a decision that nobody keeps: the record does not say what it was read from.
+///
+/// # Errors
+/// As [`read_complete`].
+pub fn read_undigested(
+    ir: &Ir,
+    request: &Json,
+    facts: &Json,
+    now: Instant,
+) -> Result<Record, Vec<InputError>> {
     let (record, errors) = read(ir, request, facts, Missing { presence: Presence::Absent }, now);
     if errors.is_empty() { Ok(record) } else { Err(errors) }
+}
+
+/// Returns the digests by which a decision says what it was made on: without the personal fields of the request.
+pub fn digests(ir: &Ir, request: &Json, facts: &Json) -> InputDigests {
+    let digest = |json: &Json| Digest::of(canonical(json).as_bytes());
+    InputDigests { request: digest(&ir.impersonal(request)), facts: digest(facts) }
 }
 
 /// Reads a form half filled in: what is not there is unanswered, `null` says that it is absent.
@@ -41,8 +60,7 @@ pub fn read_partial(ir: &Ir, answers: &Json, facts: &Json, now: Instant) -> (Rec
 /// All faults of the event. The group then holds what could be read.
 pub fn read_event(ir: &Ir, group: FactsId, event: &Json, record: &mut Record) -> Result<(), Vec<InputError>> {
     let missing = Missing { presence: Presence::Absent };
-    let tree = Tree { request: Names::default() };
-    let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new(), tree };
+    let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new() };
     pass.facts_group(group.index(), event, record);
     match pass.errors.is_empty() {
         true => Ok(()),
@@ -70,59 +88,15 @@ fn read(ir: &Ir, request: &Json, facts: &Json, missing: Missing, now: Instant) -
         Presence::Unanswered => Record::unanswered(ir),
         Presence::Given | Presence::Absent => Record::absent(ir),
     };
-    let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new(), tree: Tree::of(ir) };
-    pass.group(request, &pass.tree.request.clone(), "", &mut record);
+    let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new() };
+    pass.group(request, &ir.names, "", &mut record);
     pass.facts(facts, &mut record);
-    pass.not_asked(&mut record, now);
-    if missing.presence == Presence::Absent {
-        pass.demand_required(&mut record, now);
+    match missing.presence {
+        Presence::Unanswered => pass.not_asked(&mut record, now),
+        // Nothing is unanswered.
+        Presence::Given | Presence::Absent => pass.demand_required(&mut record, now),
     }
-    let digest = |json: &Json| Digest::of(canonical(json).as_bytes());
-    record.inputs = Some(InputDigests { request: digest(&ir.impersonal(request)), facts: digest(facts) });
     (record, pass.errors)
-}
-
-/// The names that an object may have, as the policy nests them.
-#[derive(Clone, Default)]
-struct Names {
-    slots: BTreeMap<String, SlotId>,
-    groups: BTreeMap<String, Names>,
-}
-
-struct Tree {
-    request: Names,
-}
-
-impl Tree {
-    fn of(ir: &Ir) -> Self {
-        let mut request = Names::default();
-        for group in &ir.groups {
-            request.group(group.path.split('.'));
-        }
-        for (id, slot) in (0..).map(SlotId).zip(&ir.slots) {
-            if slot.origin == Origin::Request {
-                let (groups, name) = slot.path.rsplit_once('.').unwrap_or(("", &slot.path));
-                let place = request.group(groups.split('.').filter(|part| !part.is_empty()));
-                place.slots.insert(name.to_owned(), id);
-            }
-        }
-        Self { request }
-    }
-}
-
-impl Names {
-    fn group<'a>(&mut self, path: impl Iterator<Item = &'a str>) -> &mut Self {
-        path.fold(self, |names, part| names.groups.entry(part.to_owned()).or_default())
-    }
-
-    fn all(&self) -> impl Iterator<Item = &str> {
-        self.slots.keys().chain(self.groups.keys()).map(String::as_str)
-    }
-
-    fn each_slot(&self, apply: &mut impl FnMut(SlotId)) {
-        self.slots.values().for_each(|slot| apply(*slot));
-        self.groups.values().for_each(|group| group.each_slot(apply));
-    }
 }
 
 struct Reading<'a> {
@@ -131,7 +105,6 @@ struct Reading<'a> {
     errors: Vec<InputError>,
     /// Slots already reported.
     faulty: Vec<SlotId>,
-    tree: Tree,
 }
 
 impl Reading<'_> {
@@ -139,18 +112,17 @@ impl Reading<'_> {
         let Json::Object(members) = json else {
             let what = if path.is_empty() { "the request" } else { path };
             self.errors.push(InputError::not_an_object(what, path, json));
-            names.each_slot(&mut |slot| self.faulty.push(slot));
+            self.faulty.extend(names.slots());
             return;
         };
         for (key, value) in members {
-            let here = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            match (names.slots.get(key), names.groups.get(key)) {
-                (Some(slot), _) => self.slot(*slot, value, record),
-                (None, Some(_)) if *value == Json::Null => {
-                    self.set_absent(names.groups.get(key), record);
-                }
-                (None, Some(group)) => self.group(value, group, &here, record),
+            let here = || if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            match (names.slot(key), names.group(key)) {
+                (Some(slot), _) => self.slot(slot, value, record),
+                (None, Some(group)) if *value == Json::Null => self.set_absent(group, record),
+                (None, Some(group)) => self.group(value, group, &here(), record),
                 (None, None) => {
+                    let here = here();
                     let kind = if matches!(value, Json::Object(_)) { "group" } else { "field" };
                     self.errors.push(InputError::unknown(kind, &here, key, names.all()));
                 }
@@ -158,10 +130,8 @@ impl Reading<'_> {
         }
     }
 
-    fn set_absent(&self, names: Option<&Names>, record: &mut Record) {
-        if let Some(names) = names {
-            names.each_slot(&mut |slot| record.set(self.ir, slot, State::Absent));
-        }
+    fn set_absent(&self, names: &Names, record: &mut Record) {
+        names.slots().into_iter().for_each(|slot| record.set(self.ir, slot, State::Absent));
     }
 
     fn slot(&mut self, id: SlotId, json: &Json, record: &mut Record) {

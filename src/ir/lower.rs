@@ -32,6 +32,7 @@ pub fn lower(policy: &typed::Policy) -> Ir {
     pass.telemetry(policy);
     pass.ir.beside = telemetry_nodes(&pass.ir).into_iter().collect();
     pass.ir.wordings = Wordings::of(pass.ir.nodes.len());
+    pass.ir.names = Names::of(&pass.ir);
     pass.ir
 }
 
@@ -91,6 +92,7 @@ fn empty(policy: &typed::Policy) -> Ir {
         nodes: Vec::new(),
         spans: Vec::new(),
         wordings: Wordings::default(),
+        names: Names::default(),
         lets: Vec::new(),
         switches: Vec::new(),
         placeholders: policy.placeholders.iter().map(|text| shared(text.trim())).collect(),

@@ -18,6 +18,7 @@ mod canonical;
 mod duty;
 #[cfg(feature = "compiler")]
 mod lower;
+mod names;
 mod personal;
 mod print;
 mod record;
@@ -34,6 +35,7 @@ pub use canonical::{canonical, digest};
 pub use duty::*;
 #[cfg(feature = "compiler")]
 pub use lower::lower;
+pub use names::Names;
 pub use print::{print, print_not, print_value, set_names, word};
 pub use record::{InputDigests, Presence, Record, State, TrailFreeze};
 pub use sound::is_sound;
@@ -275,6 +277,9 @@ pub struct Ir {
     /// Each node in words, found when an explanation first asks.
     #[serde(skip)]
     pub wordings: Wordings,
+    /// The names that a request may have.
+    #[serde(skip)]
+    pub names: Names,
     /// The named conditions and values.
     pub lets: Vec<Let>,
     /// The constants that analysis treats as free.

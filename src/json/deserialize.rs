@@ -1,10 +1,14 @@
-//! The way back: from [`Json`] into typed structs.
+//! The way back: from a value that was read into typed structs.
 
 use std::fmt;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Unexpected, Visitor,
+};
 use serde::forward_to_deserialize_any;
 
+use super::tagged::tag_of;
+use super::tape::{Document, Items, Members, Token, Value};
 use super::{Json, Number};
 
 /// The key under which a number with a fraction goes through serde, alone in a map. The strict reader refuses this key in
@@ -85,36 +89,130 @@ impl de::Error for DeserializeError {
 ///
 /// # Errors
 /// [`DeserializeError`], which names the place.
-pub fn to_typed<'de, T: Deserialize<'de>>(json: &'de Json) -> Result<T, DeserializeError> {
-    T::deserialize(FromJson(json))
+pub fn to_typed<T: DeserializeOwned>(json: &Json) -> Result<T, DeserializeError> {
+    Document::of(json).value().typed()
 }
 
-/// Gives serde a value that was read.
-#[derive(Clone, Copy)]
-struct FromJson<'de>(&'de Json);
+impl<'de> Value<'de> {
+    /// Returns the typed struct that the value says.
+    ///
+    /// # Errors
+    /// [`DeserializeError`], which names the place.
+    pub fn typed<T: Deserialize<'de>>(self) -> Result<T, DeserializeError> {
+        T::deserialize(self)
+    }
 
-impl<'de> Deserializer<'de> for FromJson<'de> {
+    /// Says that something else is wanted here.
+    fn wrong(self, wanted: &dyn de::Expected) -> DeserializeError {
+        let found = match self.token() {
+            Token::Null => Unexpected::Unit,
+            Token::Bool(yes) => Unexpected::Bool(*yes),
+            Token::Number(number) => match number.as_i64() {
+                Some(whole) => Unexpected::Signed(whole),
+                None => Unexpected::Other("number with a fraction"),
+            },
+            Token::Text(text) => Unexpected::Str(text),
+            Token::Array { .. } => Unexpected::Seq,
+            Token::Object { .. } => Unexpected::Map,
+        };
+        DeserializeError::invalid_type(found, wanted)
+    }
+}
+
+/// Each type asks for the one form that it has, so that no code is made for the others.
+macro_rules! whole_numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+            match self.number().and_then(Number::as_i64) {
+                Some(whole) => visitor.visit_i64(whole),
+                None => Err(self.wrong(&visitor)),
+            }
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Value<'de> {
     type Error = DeserializeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        match self.0 {
-            Json::Null => visitor.visit_unit(),
-            Json::Bool(yes) => visitor.visit_bool(*yes),
-            Json::Number(number) => match number.as_i64() {
+        match self.token() {
+            Token::Null => visitor.visit_unit(),
+            Token::Bool(yes) => visitor.visit_bool(*yes),
+            Token::Number(number) => match number.as_i64() {
                 Some(whole) => visitor.visit_i64(whole),
                 None => visitor.visit_map(Exact(Some(number.to_decimal_text()))),
             },
-            Json::String(text) => visitor.visit_borrowed_str(text),
-            Json::Array(items) => visitor.visit_seq(Items { items: items.iter(), index: 0 }),
-            Json::Object(members) => visitor.visit_map(Members { members: members.iter(), value: None }),
+            Token::Text(text) => visitor.visit_borrowed_str(text),
+            Token::Array { .. } => self.deserialize_seq(visitor),
+            Token::Object { .. } => self.deserialize_map(visitor),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        match self.0 {
-            Json::Null => visitor.visit_none(),
+        match self.token() {
+            Token::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        match self.yes_or_no() {
+            Some(yes) => visitor.visit_bool(yes),
+            None => Err(self.wrong(&visitor)),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        match self.token() {
+            Token::Text(text) => visitor.visit_borrowed_str(text),
+            // Exact decimals stand in texts, and a number there is a likely slip: it is named as it was written.
+            Token::Number(number) => {
+                let number = number.to_decimal_text();
+                Err(de::Error::custom(format!("a text is wanted here: write \"{number}\", not {number}")))
+            }
+            _ => Err(self.wrong(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        match self.items() {
+            Some(items) => visitor.visit_seq(InList { items, index: 0 }),
+            None => Err(self.wrong(&visitor)),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DeserializeError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        match self.members() {
+            Some(members) => visitor.visit_map(InObject { members, value: None }),
+            None => Err(self.wrong(&visitor)),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DeserializeError> {
+        self.deserialize_map(visitor)
+    }
+
+    /// What nobody asks for is not looked at.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        visitor.visit_unit()
+    }
+
+    whole_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32
+        deserialize_u64
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -127,43 +225,42 @@ impl<'de> Deserializer<'de> for FromJson<'de> {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
-        match self.0 {
-            Json::String(variant) => visitor.visit_enum(variant.as_str().into_deserializer()),
-            Json::Object(members) => match members.as_slice() {
-                [(variant, value)] => visitor.visit_enum(Variant { variant, value }),
-                _ => Err(de::Error::custom("an object with one member is wanted here")),
-            },
-            _ => Err(de::Error::custom("a name, or an object with one member, is wanted here")),
+        if let Some(tag) = tag_of(name) {
+            let variant = self.get(tag).ok_or_else(|| de::Error::missing_field(tag))?;
+            let Some(variant) = variant.text() else {
+                return Err(DeserializeError::custom("a name is wanted here").inside(tag.to_owned()));
+            };
+            return visitor.visit_enum(Variant { variant, content: Content::Around(self) });
         }
-    }
-
-    /// Exact decimals stand in texts, and a number there is a likely slip: it is named as it was written.
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        match self.0 {
-            Json::Number(number) => {
-                let number = number.to_decimal_text();
-                Err(de::Error::custom(format!("a text is wanted here: write \"{number}\", not {number}")))
+        if let Some(variant) = self.text() {
+            return visitor.visit_enum(Variant { variant, content: Content::Nothing });
+        }
+        let Some(mut members) = self.members() else {
+            return Err(de::Error::custom("a name, or an object with one member, is wanted here"));
+        };
+        match (members.next(), members.next()) {
+            (Some((variant, value)), None) => {
+                visitor.visit_enum(Variant { variant, content: Content::Inside(value) })
             }
-            _ => self.deserialize_any(visitor),
+            _ => Err(de::Error::custom("an object with one member is wanted here")),
         }
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
+        i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple_struct identifier
     }
 }
 
-struct Items<'de> {
-    items: std::slice::Iter<'de, Json>,
+struct InList<'de> {
+    items: Items<'de>,
     index: usize,
 }
 
-impl<'de> de::SeqAccess<'de> for Items<'de> {
+impl<'de> de::SeqAccess<'de> for InList<'de> {
     type Error = DeserializeError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -173,20 +270,16 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
         let Some(item) = self.items.next() else { return Ok(None) };
         let index = self.index;
         self.index = index.saturating_add(1);
-        seed.deserialize(FromJson(item)).map(Some).map_err(|error| error.inside(format!("[{index}]")))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
+        seed.deserialize(item).map(Some).map_err(|error| error.inside(format!("[{index}]")))
     }
 }
 
-struct Members<'de> {
-    members: std::slice::Iter<'de, (String, Json)>,
-    value: Option<&'de (String, Json)>,
+struct InObject<'de> {
+    members: Members<'de>,
+    value: Option<(&'de str, Value<'de>)>,
 }
 
-impl<'de> de::MapAccess<'de> for Members<'de> {
+impl<'de> de::MapAccess<'de> for InObject<'de> {
     type Error = DeserializeError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -202,7 +295,7 @@ impl<'de> de::MapAccess<'de> for Members<'de> {
         let Some((key, value)) = self.value.take() else {
             return Err(de::Error::custom("a value before its key"));
         };
-        seed.deserialize(FromJson(value)).map_err(|error| error.inside(key.clone()))
+        seed.deserialize(value).map_err(|error| error.inside(key.to_owned()))
     }
 }
 
@@ -223,41 +316,65 @@ impl<'de> de::MapAccess<'de> for Exact {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DeserializeError> {
-        seed.deserialize(self.0.take().unwrap_or_default().into_deserializer())
+        seed.deserialize(de::value::StringDeserializer::new(self.0.take().unwrap_or_default()))
     }
 }
 
+/// A variant, and what belongs to it.
 struct Variant<'de> {
     variant: &'de str,
-    value: &'de Json,
+    content: Content<'de>,
+}
+
+/// Where the content of a variant is.
+enum Content<'de> {
+    /// The name is all there is.
+    Nothing,
+    /// This is it.
+    Inside(Value<'de>),
+    /// The other members of the object that the name is a member of. The name is left among them: no variant has a field of
+    /// that name, and none forbids it.
+    Around(Value<'de>),
+}
+
+impl<'de> Content<'de> {
+    fn value(self, wanted: &str) -> Result<Value<'de>, DeserializeError> {
+        match self {
+            Self::Inside(value) | Self::Around(value) => Ok(value),
+            Self::Nothing => Err(de::Error::invalid_type(Unexpected::UnitVariant, &wanted)),
+        }
+    }
 }
 
 impl<'de> de::EnumAccess<'de> for Variant<'de> {
     type Error = DeserializeError;
-    type Variant = FromJson<'de>;
+    type Variant = Content<'de>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, FromJson<'de>), DeserializeError> {
+    ) -> Result<(V::Value, Content<'de>), DeserializeError> {
         let variant = seed.deserialize(de::value::BorrowedStrDeserializer::new(self.variant))?;
-        Ok((variant, FromJson(self.value)))
+        Ok((variant, self.content))
     }
 }
 
-impl<'de> de::VariantAccess<'de> for FromJson<'de> {
+impl<'de> de::VariantAccess<'de> for Content<'de> {
     type Error = DeserializeError;
 
     fn unit_variant(self) -> Result<(), DeserializeError> {
-        Deserialize::deserialize(self)
+        match self {
+            Self::Inside(value) => Deserialize::deserialize(value),
+            Self::Nothing | Self::Around(_) => Ok(()),
+        }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, DeserializeError> {
-        seed.deserialize(self)
+        seed.deserialize(self.value("newtype variant")?)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.deserialize_any(visitor)
+        self.value("tuple variant")?.deserialize_seq(visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -265,7 +382,7 @@ impl<'de> de::VariantAccess<'de> for FromJson<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
-        self.deserialize_any(visitor)
+        self.value("struct variant")?.deserialize_map(visitor)
     }
 }
 

@@ -19,8 +19,11 @@ mod deserialize;
 mod error;
 mod fits;
 mod number;
+mod plain;
 mod read;
 mod serialize;
+mod tagged;
+mod tape;
 mod text;
 mod write;
 
@@ -29,7 +32,8 @@ pub use error::{JsonError, JsonErrorKind};
 pub use fits::fits;
 pub use number::{MAX_FRACTION_DIGITS, MAX_SAFE_INTEGER, MAX_SIGNIFICANT_DIGITS, Number};
 pub use serialize::{SerializeError, from_serialize, from_serialize_exactly};
-pub use text::write_serialize;
+pub use tape::{Document, Items, Members, Value};
+pub use text::{from_written, write_serialize};
 
 /// A JSON value, exactly as read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -96,7 +100,7 @@ impl Default for Limits {
 /// # Errors
 /// The first fault found. A key given twice is found at the end of its object.
 pub fn read(text: &str, limits: Limits) -> Result<Json, JsonError> {
-    read::document(text, limits)
+    Document::read(text, limits).map(|document| document.value().to_json())
 }
 
 /// Reads one JSON value from bytes, which must be UTF-8.

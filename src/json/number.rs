@@ -92,6 +92,9 @@ impl std::str::FromStr for Number {
     /// # Errors
     /// `BadNumber`, `NegativeZero`, `UnsafeInteger`, `TooManyFractionDigits` or `TooManyDigits`.
     fn from_str(text: &str) -> Result<Self, JsonErrorKind> {
+        if let Some(count) = count(text) {
+            return Ok(Self { coefficient: count, fraction_digits: 0 });
+        }
         let parts = Parts::of(text)?;
         let quoted = || excerpt(text);
 
@@ -127,6 +130,20 @@ impl std::str::FromStr for Number {
         let coefficient = if parts.negative { magnitude.saturating_neg() } else { magnitude };
         Ok(Self { coefficient, fraction_digits })
     }
+}
+
+/// Reads what most numbers are: digits, and so few of them that the number is certainly safe.
+fn count(text: &str) -> Option<i64> {
+    const CERTAINLY_SAFE: usize = 15;
+    let digits = text.as_bytes();
+    if digits.is_empty() || digits.len() > CERTAINLY_SAFE || digits.len() > 1 && digits.first() == Some(&b'0')
+    {
+        return None;
+    }
+    digits.iter().try_fold(0_i64, |number, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    })
 }
 
 /// A number's text, taken apart by the grammar of RFC 8259 §6.

@@ -1,16 +1,19 @@
 //! The one strict reader: recursive descent over RFC 8259, refusing whatever two readers could understand differently.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::Limits;
 use super::error::{JsonError, JsonErrorKind, excerpt};
-use super::{Json, Limits};
+use super::plain::plain;
+use super::tape::{self, Token};
 
 /// Keys that would change an object's prototype where JavaScript assigns them.
 const FORBIDDEN_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
 
 type Read<T> = Result<T, JsonError>;
 
-pub(super) fn document(text: &str, limits: Limits) -> Read<Json> {
+pub(super) fn document(text: &str, limits: Limits) -> Read<Vec<Token<'_>>> {
     if text.len() > limits.size_bytes {
         let kind = JsonErrorKind::TooLarge { size_bytes: text.len(), limit_bytes: limits.size_bytes };
         return Err(JsonError::at(0, kind));
@@ -18,12 +21,17 @@ pub(super) fn document(text: &str, limits: Limits) -> Read<Json> {
     if text.starts_with('\u{feff}') {
         return Err(JsonError::at(0, JsonErrorKind::ByteOrderMark));
     }
-    let mut reader = Reader { text, offset: 0, limits };
+    /// About so many bytes make a token; a text of one long string gets no more than it needs soon.
+    const BYTES_A_TOKEN: usize = 12;
+    const SOON: usize = 4096;
+    let likely = text.len().checked_div(BYTES_A_TOKEN).unwrap_or_default().min(SOON);
+    let tokens = Vec::with_capacity(likely);
+    let mut reader = Reader { text, offset: 0, limits, tokens, key_offsets: Vec::new() };
     reader.skip_space();
-    let value = reader.value(0)?;
+    reader.value(0)?;
     reader.skip_space();
     match reader.peek() {
-        None => Ok(value),
+        None => Ok(reader.tokens),
         Some(_) => Err(reader.error(JsonErrorKind::TrailingText { found: excerpt(reader.rest()) })),
     }
 }
@@ -33,6 +41,9 @@ struct Reader<'a> {
     // INVARIANT: offset <= text.len(), on a character boundary.
     offset: usize,
     limits: Limits,
+    tokens: Vec<Token<'a>>,
+    /// Where the keys stand of the objects that are open, the outermost first.
+    key_offsets: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -50,8 +61,9 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_space(&mut self) {
-        let space = self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-        self.advance(space.count());
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.advance(1);
+        }
     }
 
     fn error(&self, kind: JsonErrorKind) -> JsonError {
@@ -68,15 +80,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a value that stands in `depth` arrays and objects.
-    fn value(&mut self, depth: u8) -> Read<Json> {
-        match self.peek() {
-            Some(b'{') => self.object(self.deeper(depth)?),
-            Some(b'[') => self.array(self.deeper(depth)?),
-            Some(b'"') => self.string().map(Json::String),
-            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => self.number(),
-            Some(byte) if byte.is_ascii_alphabetic() || byte == b'_' => self.word(),
-            _ => Err(self.unexpected("a value")),
-        }
+    fn value(&mut self, depth: u8) -> Read<()> {
+        let token = match self.peek() {
+            Some(b'{') => return self.object(self.deeper(depth)?),
+            Some(b'[') => return self.array(self.deeper(depth)?),
+            Some(b'"') => Token::Text(self.string()?),
+            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => self.number()?,
+            Some(byte) if byte.is_ascii_alphabetic() || byte == b'_' => self.word()?,
+            _ => return Err(self.unexpected("a value")),
+        };
+        self.tokens.push(token);
+        Ok(())
     }
 
     /// The depth inside the array or object that starts here: checked before anything recurs.
@@ -88,64 +102,94 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.error(JsonErrorKind::TooDeep { limit }))
     }
 
-    fn array(&mut self, depth: u8) -> Read<Json> {
+    fn array(&mut self, depth: u8) -> Read<()> {
         self.advance(1);
-        let mut items = Vec::new();
+        let place = tape::begin(&mut self.tokens);
         self.skip_space();
         if self.peek() == Some(b']') {
             self.advance(1);
-            return Ok(Json::Array(items));
-        }
-        loop {
-            let item = self.value(depth).map_err(|error| error.within(&items.len().to_string()))?;
-            items.push(item);
-            if self.is_last(b']', "`,` or `]`")? {
-                return Ok(Json::Array(items));
+        } else {
+            let mut index = 0_usize;
+            loop {
+                self.value(depth).map_err(|error| error.within(&index.to_string()))?;
+                if self.is_last(b']', "`,` or `]`")? {
+                    break;
+                }
+                index = index.saturating_add(1);
             }
         }
+        let end = self.tokens.len();
+        tape::finish(&mut self.tokens, place, Token::Array { end });
+        Ok(())
     }
 
-    fn object(&mut self, depth: u8) -> Read<Json> {
+    fn object(&mut self, depth: u8) -> Read<()> {
         self.advance(1);
-        let mut members: Vec<(String, Json)> = Vec::new();
-        let mut key_offsets = Vec::new();
+        let place = tape::begin(&mut self.tokens);
         self.skip_space();
         if self.peek() == Some(b'}') {
             self.advance(1);
-            return Ok(Json::Object(members));
+            let end = self.tokens.len();
+            tape::finish(&mut self.tokens, place, Token::Object { end });
+            return Ok(());
         }
+        let before = self.key_offsets.len();
+        let (mut marks, mut alike) = (Marks::default(), false);
         loop {
-            key_offsets.push(self.offset);
+            self.key_offsets.push(self.offset);
             let key = self.key()?;
+            alike |= marks.has(&key);
+            let key_place = self.tokens.len();
+            self.tokens.push(Token::Text(key));
             self.skip_space();
             if self.peek() != Some(b':') {
-                return Err(self.unexpected("`:`").within(&key));
+                return Err(self.unexpected("`:`").within(self.text_at(key_place)));
             }
             self.advance(1);
             self.skip_space();
-            let value = self.value(depth).map_err(|error| error.within(&key))?;
-            members.push((key, value));
+            if let Err(error) = self.value(depth) {
+                return Err(error.within(self.text_at(key_place)));
+            }
             if self.is_last(b'}', "`,` or `}`")? {
                 break;
             }
         }
-        match twice(&members).and_then(|at| members.get(at).zip(key_offsets.get(at))) {
-            None => Ok(Json::Object(members)),
-            Some(((key, _), &offset)) => {
-                let kind = JsonErrorKind::DuplicateKey { key: excerpt(key) };
-                Err(JsonError::at(offset, kind).within(key))
-            }
+        let end = self.tokens.len();
+        tape::finish(&mut self.tokens, place, Token::Object { end });
+        if alike {
+            self.once_each(place, before)?;
+        }
+        self.key_offsets.truncate(before);
+        Ok(())
+    }
+
+    fn text_at(&self, place: usize) -> &str {
+        match self.tokens.get(place) {
+            Some(Token::Text(text)) => text,
+            _ => "",
         }
     }
 
-    fn key(&mut self) -> Read<String> {
+    /// Refuses an object with a key that stands twice. Where its keys stand comes after those of the objects around it.
+    fn once_each(&self, object: usize, before: usize) -> Read<()> {
+        let keys = tape::keys(&self.tokens, object);
+        if let Some((at, key)) = twice(keys.clone()).and_then(|at| Some((at, keys.clone().nth(at)?))) {
+            let offset = self.key_offsets.get(before.saturating_add(at)).copied().unwrap_or(self.offset);
+            let kind = JsonErrorKind::DuplicateKey { key: excerpt(key) };
+            return Err(JsonError::at(offset, kind).within(key));
+        }
+        Ok(())
+    }
+
+    fn key(&mut self) -> Read<Cow<'a, str>> {
         if self.peek() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
         }
         let start = self.offset;
         let key = self.string()?;
-        if FORBIDDEN_KEYS.contains(&key.as_str()) {
-            return Err(JsonError::at(start, JsonErrorKind::ForbiddenKey { key: key.clone() }).within(&key));
+        if FORBIDDEN_KEYS.contains(&&*key) {
+            let kind = JsonErrorKind::ForbiddenKey { key: key.clone().into_owned() };
+            return Err(JsonError::at(start, kind).within(&key));
         }
         Ok(key)
     }
@@ -171,7 +215,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn number(&mut self) -> Read<Json> {
+    fn number(&mut self) -> Read<Token<'a>> {
         let rest = self.rest();
         if let Some(word) = rest.strip_prefix(['-', '+']).and_then(leading_word) {
             let sign = if rest.starts_with('-') { "-" } else { "+" };
@@ -183,15 +227,15 @@ impl<'a> Reader<'a> {
         let text = rest.get(..length).unwrap_or_default();
         let number = text.parse().map_err(|kind| self.error(kind))?;
         self.advance(length);
-        Ok(Json::Number(number))
+        Ok(Token::Number(number))
     }
 
-    fn word(&mut self) -> Read<Json> {
+    fn word(&mut self) -> Read<Token<'a>> {
         let word = leading_word(self.rest()).unwrap_or_default();
         let value = match word {
-            "null" => Json::Null,
-            "true" => Json::Bool(true),
-            "false" => Json::Bool(false),
+            "null" => Token::Null,
+            "true" => Token::Bool(true),
+            "false" => Token::Bool(false),
             "NaN" | "Infinity" => return Err(self.error(JsonErrorKind::NotANumber { word: word.to_owned() })),
             _ => return Err(self.error(JsonErrorKind::UnknownWord { word: excerpt(word) })),
         };
@@ -199,31 +243,42 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    fn string(&mut self) -> Read<String> {
+    fn string(&mut self) -> Read<Cow<'a, str>> {
         let start = self.offset;
         self.advance(1);
-        let mut value = String::new();
-        loop {
-            let rest = self.rest();
-            let plain =
-                rest.bytes().take_while(|&byte| byte != b'"' && byte != b'\\' && byte >= 0x20).count();
-            value.push_str(rest.get(..plain).unwrap_or_default());
-            self.advance(plain);
-            match self.peek() {
-                Some(b'"') => {
-                    self.advance(1);
-                    break;
-                }
-                Some(b'\\') => value.push(self.escape()?),
-                Some(code) => return Err(self.error(JsonErrorKind::ControlCharacter { code: code.into() })),
-                None => return Err(self.unexpected("the closing `\"` of a string")),
-            }
-        }
+        let plain = self.plain();
+        let value = match self.peek() {
+            Some(b'"') => Cow::Borrowed(plain),
+            _ => Cow::Owned(self.string_with_escapes(plain)?),
+        };
+        self.advance(1);
         let limit_bytes = self.limits.string_bytes;
         if value.len() > limit_bytes {
             return Err(JsonError::at(start, JsonErrorKind::StringTooLong { limit_bytes }));
         }
         Ok(value)
+    }
+
+    /// Reads a string that goes on after its first characters, up to its closing quote.
+    fn string_with_escapes(&mut self, begun: &str) -> Read<String> {
+        let mut value = begun.to_owned();
+        loop {
+            match self.peek() {
+                Some(b'"') => return Ok(value),
+                Some(b'\\') => value.push(self.escape()?),
+                Some(code) => return Err(self.error(JsonErrorKind::ControlCharacter { code: code.into() })),
+                None => return Err(self.unexpected("the closing `\"` of a string")),
+            }
+            value.push_str(self.plain());
+        }
+    }
+
+    /// Steps over characters of a string that stand for themselves.
+    fn plain(&mut self) -> &'a str {
+        let rest = self.rest();
+        let plain = plain(rest.as_bytes());
+        self.advance(plain);
+        rest.get(..plain).unwrap_or_default()
     }
 
     /// Reads an escape, which starts at its backslash, to the character that it stands for.
@@ -270,17 +325,42 @@ impl<'a> Reader<'a> {
 }
 
 /// The position of the first key that stood before.
-pub(super) fn twice(members: &[(String, Json)]) -> Option<usize> {
+pub(super) fn twice<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Option<usize> {
     /// Up to so many keys are compared with each other, which is faster than a set.
-    const FEW: usize = 16;
-    if members.len() <= FEW {
-        let seen = |(index, (key, _)): &(usize, &(String, Json))| {
-            members.iter().take(*index).any(|(before, _)| before == key)
-        };
-        return members.iter().enumerate().find(seen).map(|(index, _)| index);
+    const FEW: usize = 64;
+    let mut marks = Marks::default();
+    for (index, key) in keys.clone().enumerate() {
+        if index >= FEW {
+            let mut seen = BTreeSet::new();
+            return keys.clone().position(|key| !seen.insert(key));
+        }
+        if marks.has(key) && keys.clone().take(index).any(|before| before == key) {
+            return Some(index);
+        }
     }
-    let mut seen = BTreeSet::new();
-    members.iter().position(|(key, _)| !seen.insert(key.as_str()))
+    None
+}
+
+/// Which keys there were, each by one of 256 bits: where a key's bit is new, so is the key, and it is compared with none.
+#[derive(Default)]
+struct Marks([u64; 4]);
+
+impl Marks {
+    /// Says whether a key may have been there before, and marks it.
+    fn has(&mut self, key: &str) -> bool {
+        let byte = |at: usize| u32::from(key.as_bytes().get(at).copied().unwrap_or_default());
+        let length = u32::try_from(key.len()).unwrap_or(u32::MAX);
+        let last = byte(key.len().saturating_sub(1));
+        // Names of fields differ at their ends and in their lengths, most of them.
+        let mixed = [byte(0), byte(1), byte(key.len() >> 1), last].into_iter();
+        let mixed = mixed.fold(length, |mixed, byte| mixed.wrapping_mul(31).wrapping_add(byte));
+        let place = (mixed >> 6 & 3) as usize;
+        let mark = 1_u64.rotate_left(mixed & 63);
+        let Some(marks) = self.0.get_mut(place) else { return true };
+        let was_there = *marks & mark != 0;
+        *marks |= mark;
+        was_there
+    }
 }
 
 fn is_surrogate(unit: u16) -> bool {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::read::twice;
+use super::tagged::tag_of;
 use super::{Json, Number};
 
 /// The name under which a [`Number`] goes through serde. A number that arrives under it was exact before.
@@ -29,6 +30,12 @@ pub enum SerializeError {
     /// A key of a map that is no text.
     #[error("a key of a map is no text")]
     KeyNotText,
+    /// A [tagged](super::tagged) variant whose content is no object, so that a tag has no place in it.
+    #[error("the variant `{variant}` is no object, and has a tag")]
+    TagOfNoObject {
+        /// The variant.
+        variant: &'static str,
+    },
     /// A key that stands twice in one object, as flattened fields can.
     #[error("the key `{key}` is written twice in one object")]
     DuplicateKey {
@@ -149,6 +156,12 @@ impl ToJson {
         Items { to_json: self, variant, items: Vec::new() }
     }
 
+    /// Members that begin with a tag.
+    fn tagged(self, tag: &str, variant: &str) -> Members {
+        let members = vec![(tag.to_owned(), Json::String(variant.to_owned()))];
+        Members { members, ..self.members(None) }
+    }
+
     fn members(self, variant: Option<&'static str>) -> Members {
         Members { to_json: self, variant, members: Vec::new(), key: None }
     }
@@ -224,11 +237,14 @@ impl Serializer for ToJson {
 
     fn serialize_unit_variant(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
     ) -> Result<Json, SerializeError> {
-        Ok(Json::String(variant.to_owned()))
+        match tag_of(name) {
+            Some(tag) => self.tagged(tag, variant).finish(),
+            None => Ok(Json::String(variant.to_owned())),
+        }
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -244,11 +260,19 @@ impl Serializer for ToJson {
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
         value: &T,
     ) -> Result<Json, SerializeError> {
+        if let Some(tag) = tag_of(name) {
+            let Json::Object(members) = value.serialize(self)? else {
+                return Err(SerializeError::TagOfNoObject { variant });
+            };
+            let mut tagged = self.tagged(tag, variant);
+            tagged.members.extend(members);
+            return tagged.finish();
+        }
         Ok(Json::Object(vec![(variant.to_owned(), value.serialize(self)?)]))
     }
 
@@ -266,11 +290,14 @@ impl Serializer for ToJson {
 
     fn serialize_tuple_variant(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
         _: usize,
     ) -> Result<Items, SerializeError> {
+        if tag_of(name).is_some() {
+            return Err(SerializeError::TagOfNoObject { variant });
+        }
         Ok(self.items(Some(variant)))
     }
 
@@ -284,12 +311,15 @@ impl Serializer for ToJson {
 
     fn serialize_struct_variant(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
         _: usize,
     ) -> Result<Members, SerializeError> {
-        Ok(self.members(Some(variant)))
+        Ok(match tag_of(name) {
+            Some(tag) => self.tagged(tag, variant),
+            None => self.members(Some(variant)),
+        })
     }
 }
 
@@ -354,7 +384,9 @@ struct Members {
 
 impl Members {
     fn finish(self) -> Result<Json, SerializeError> {
-        if let Some((key, _)) = twice(&self.members).and_then(|at| self.members.get(at)) {
+        if let Some((key, _)) =
+            twice(self.members.iter().map(|(key, _)| key.as_str())).and_then(|at| self.members.get(at))
+        {
             return Err(SerializeError::DuplicateKey { key: key.clone() });
         }
         Ok(of_variant(self.variant, Json::Object(self.members)))

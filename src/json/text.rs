@@ -6,7 +6,8 @@ use std::fmt::{self, Write as _};
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::serialize::{EXACT_NUMBER, SerializeError, number_of_carrier};
-use super::{Number, write};
+use super::tagged::tag_of;
+use super::{Json, Limits, Number, read, write};
 
 /// Returns a typed struct as compact JSON, with members in the order of its fields.
 ///
@@ -30,6 +31,16 @@ pub fn write_serialize<T: Serialize + ?Sized>(value: &T) -> Result<String, Seria
     Ok(out)
 }
 
+/// Returns the value of a typed struct as [`Json`] by way of its text: as [`from_serialize`](super::from_serialize()) does, with
+/// no other code for the type than [`write_serialize`] has. For what is asked seldom, of types that are written anyway.
+///
+/// # Errors
+/// [`SerializeError`].
+pub fn from_written<T: Serialize + ?Sized>(value: &T) -> Result<Json, SerializeError> {
+    let all = Limits { size_bytes: usize::MAX, string_bytes: usize::MAX, depth: u8::MAX };
+    read(&write_serialize(value)?, all).map_err(ser::Error::custom)
+}
+
 /// Takes a value from serde and appends it.
 struct ToText<'a> {
     out: &'a mut String,
@@ -42,9 +53,16 @@ impl<'a> ToText<'a> {
     }
 
     fn whole(self, value: i128) -> Result<(), SerializeError> {
-        let safe = i64::try_from(value).ok().filter(|value| Number::from_i64(*value).is_some());
-        let value = safe.ok_or(SerializeError::UnsafeInteger { value })?;
-        write!(self.out, "{value}").map_err(ser::Error::custom)
+        let number = i64::try_from(value).ok().and_then(Number::from_i64);
+        write::number(number.ok_or(SerializeError::UnsafeInteger { value })?, self.out);
+        Ok(())
+    }
+
+    /// An object that begins with its tag.
+    fn open_tagged(self, tag: &str, variant: &str) -> Result<Parts<'a>, SerializeError> {
+        let mut parts = self.open('{', "}");
+        parts.member(tag, variant)?;
+        Ok(parts)
     }
 
     fn open(self, bracket: char, close: &'static str) -> Parts<'a> {
@@ -148,11 +166,14 @@ impl<'a> Serializer for ToText<'a> {
 
     fn serialize_unit_variant(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
     ) -> Result<(), SerializeError> {
-        self.serialize_str(variant)
+        match tag_of(name) {
+            Some(tag) => self.open_tagged(tag, variant)?.finish(),
+            None => self.serialize_str(variant),
+        }
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -163,16 +184,22 @@ impl<'a> Serializer for ToText<'a> {
         if name != EXACT_NUMBER {
             return value.serialize(self);
         }
-        self.raw(&number_of_carrier(value)?.to_string())
+        write::number(number_of_carrier(value)?, self.out);
+        Ok(())
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
         value: &T,
     ) -> Result<(), SerializeError> {
+        if let Some(tag) = tag_of(name) {
+            let place = self.out.len();
+            value.serialize(ToText { out: self.out })?;
+            return put_tag(self.out, place, tag, variant);
+        }
         let mut parts = self.open('{', "}");
         parts.member(variant, value)?;
         parts.finish()
@@ -192,11 +219,14 @@ impl<'a> Serializer for ToText<'a> {
 
     fn serialize_tuple_variant(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
         _: usize,
     ) -> Result<Parts<'a>, SerializeError> {
+        if tag_of(name).is_some() {
+            return Err(SerializeError::TagOfNoObject { variant });
+        }
         Ok(self.open_variant(variant, '[', "]}"))
     }
 
@@ -210,13 +240,33 @@ impl<'a> Serializer for ToText<'a> {
 
     fn serialize_struct_variant(
         self,
-        _: &'static str,
+        name: &'static str,
         _: u32,
         variant: &'static str,
         _: usize,
     ) -> Result<Parts<'a>, SerializeError> {
+        if let Some(tag) = tag_of(name) {
+            return self.open_tagged(tag, variant);
+        }
         Ok(self.open_variant(variant, '{', "}}"))
     }
+}
+
+/// Puts a tag in front of the members of the object that was written from `place` on.
+fn put_tag(out: &mut String, place: usize, tag: &str, variant: &'static str) -> Result<(), SerializeError> {
+    let written = out.get(place..).unwrap_or_default();
+    let (true, is_empty) = (written.starts_with('{'), written == "{}") else {
+        return Err(SerializeError::TagOfNoObject { variant });
+    };
+    let mut first = String::new();
+    write::string(tag, &mut first);
+    first.push(':');
+    write::string(variant, &mut first);
+    if !is_empty {
+        first.push(',');
+    }
+    out.insert_str(place.saturating_add(1), &first);
+    Ok(())
 }
 
 /// A list or an object that is open.

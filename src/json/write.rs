@@ -1,6 +1,7 @@
 //! The two writers. Both escape strings and write numbers as RFC 8785 §3.2.2 says; they differ in the order of keys.
 
-use super::Json;
+use super::plain::plain;
+use super::{Json, Number};
 use std::cmp::Ordering;
 
 /// Appends compact JSON with the members of objects in the order given.
@@ -61,10 +62,35 @@ fn leaf(value: &Json, out: &mut String) {
         Json::Null => out.push_str("null"),
         Json::Bool(true) => out.push_str("true"),
         Json::Bool(false) => out.push_str("false"),
-        Json::Number(number) => out.push_str(&number.to_string()),
+        Json::Number(value) => number(*value, out),
         Json::String(text) => string(text, out),
         Json::Array(_) | Json::Object(_) => {}
     }
+}
+
+/// A number as [`Number`]'s `Display` has it.
+pub(super) fn number(number: Number, out: &mut String) {
+    /// No whole number that is safe has more digits.
+    const MOST_DIGITS: usize = 16;
+    let Some(whole) = number.as_i64() else {
+        out.push_str(&number.to_string());
+        return;
+    };
+    if whole < 0 {
+        out.push('-');
+    }
+    let mut digits = [0_u8; MOST_DIGITS];
+    let (mut rest, mut first) = (whole.unsigned_abs(), MOST_DIGITS);
+    for (place, digit) in digits.iter_mut().enumerate().rev() {
+        let last = u8::try_from(rest.checked_rem(10).unwrap_or_default()).unwrap_or_default();
+        (*digit, first) = (b'0'.saturating_add(last), place);
+        rest = rest.checked_div(10).unwrap_or_default();
+        if rest == 0 {
+            break;
+        }
+    }
+    let digits = digits.get(first..).and_then(|digits| str::from_utf8(digits).ok());
+    out.push_str(digits.unwrap_or_default());
 }
 
 /// A string in its quotes.
@@ -77,9 +103,8 @@ pub(super) fn string(text: &str, out: &mut String) {
 /// Escapes what must be escaped, each in its shortest form, and nothing else (RFC 8785 §3.2.2.2).
 pub(super) fn escaped(text: &str, out: &mut String) {
     let mut rest = text;
-    // Every character that is escaped is one byte.
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
-        let (plain, escaped) = rest.split_at(at);
+    loop {
+        let (plain, escaped) = rest.split_at_checked(plain(rest.as_bytes())).unwrap_or((rest, ""));
         out.push_str(plain);
         let mut chars = escaped.chars();
         match chars.next() {
@@ -91,9 +116,8 @@ pub(super) fn escaped(text: &str, out: &mut String) {
             Some('\u{c}') => out.push_str("\\f"),
             Some('\r') => out.push_str("\\r"),
             Some(control) => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-            None => {}
+            None => return,
         }
         rest = chars.as_str();
     }
-    out.push_str(rest);
 }

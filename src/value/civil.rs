@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
 
 use super::instant::{date_numbers, digits};
@@ -138,13 +138,13 @@ impl CivilDate {
 
     /// Returns the day `days` later (earlier if negative), or `None` outside the years 1900 to 2199.
     pub fn checked_add_days(self, days: i64) -> Option<Self> {
-        let days = TimeDelta::try_days(days)?;
-        self.date.checked_add_signed(days).and_then(Self::within_years)
+        let days = i64::from(self.date.num_days_from_ce()).checked_add(days)?;
+        NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).ok()?).and_then(Self::within_years)
     }
 
     /// Returns how many days this day is after `earlier`; negative if it is before.
     pub fn days_since(self, earlier: Self) -> i64 {
-        self.date.signed_duration_since(earlier.date).num_days()
+        i64::from(self.date.num_days_from_ce()).saturating_sub(earlier.date.num_days_from_ce().into())
     }
 }
 

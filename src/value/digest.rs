@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::quoted;
 
 const ALGORITHM: &str = "sha256:";
+const WRITTEN_BYTES: usize = ALGORITHM.len() + 64;
 
 /// A SHA-256 digest (FIPS 180-4), written `sha256:` and 64 lower-case hexadecimal digits.
 ///
@@ -42,14 +43,27 @@ impl Digest {
 
     /// Returns the 64 hexadecimal digits alone, as `sha256sum` prints them.
     pub fn hex(&self) -> String {
-        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
-        let mut hex = String::with_capacity(64);
-        for byte in self.bytes {
-            hex.push(digit(byte >> 4));
-            hex.push(digit(byte & 0xf));
-        }
-        hex
+        let written = self.written();
+        let hex = written.get(ALGORITHM.len()..).and_then(|hex| str::from_utf8(hex).ok());
+        hex.unwrap_or_default().to_owned()
     }
+
+    /// The digest's text: ASCII.
+    fn written(&self) -> [u8; WRITTEN_BYTES] {
+        let mut text = [0; WRITTEN_BYTES];
+        if let Some((algorithm, hex)) = text.split_at_mut_checked(ALGORITHM.len()) {
+            algorithm.copy_from_slice(ALGORITHM.as_bytes());
+            for (pair, byte) in hex.as_chunks_mut::<2>().0.iter_mut().zip(self.bytes) {
+                *pair = [digit(byte >> 4), digit(byte & 0xf)];
+            }
+        }
+        text
+    }
+}
+
+fn digit(nibble: u8) -> u8 {
+    const LETTERS: u8 = b'a' - 10;
+    nibble.saturating_add(if nibble < 10 { b'0' } else { LETTERS })
 }
 
 impl FromStr for Digest {
@@ -84,16 +98,13 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(71);
-        text.push_str(ALGORITHM);
-        text.push_str(&self.hex());
-        f.pad(&text)
+        f.pad(str::from_utf8(&self.written()).unwrap_or_default())
     }
 }
 
 impl Serialize for Digest {
     /// As the text that [`Display`](fmt::Display) writes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(str::from_utf8(&self.written()).unwrap_or_default())
     }
 }

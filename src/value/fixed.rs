@@ -118,6 +118,16 @@ impl FromStr for Fixed {
         if fraction.len() > FRACTION_DIGITS {
             return Err(FixedError::TooManyFractionDigits { text: quoted(text), digits: fraction.len() });
         }
+        /// So many digits make no number that is too large.
+        const FEW_DIGITS: usize = 12;
+        if fraction.is_empty() && unsigned.len() == text.len() && whole.len() <= FEW_DIGITS {
+            let whole = whole.bytes().try_fold(0_i64, |number, digit| {
+                number.checked_mul(10)?.checked_add(digit.checked_sub(b'0')?.into())
+            });
+            if let Some(whole) = whole.and_then(Self::from_int) {
+                return Ok(whole);
+            }
+        }
         // The sign goes with the digits, so that the smallest number, which has no positive twin, is read too.
         let sign = if unsigned.len() < text.len() { "-" } else { "" };
         format!("{sign}{whole}{fraction:0<FRACTION_DIGITS$}")
@@ -134,7 +144,10 @@ impl fmt::Display for Fixed {
         let magnitude = self.millionths.unsigned_abs();
         let unit = MILLIONTHS_IN_ONE.unsigned_abs();
         let whole = magnitude.checked_div(unit).unwrap_or_default();
-        let fraction = format!("{:0>FRACTION_DIGITS$}", magnitude.checked_rem(unit).unwrap_or_default());
+        let fraction = match magnitude.checked_rem(unit).unwrap_or_default() {
+            0 => String::new(),
+            fraction => format!("{fraction:0>FRACTION_DIGITS$}"),
+        };
         match fraction.trim_end_matches('0') {
             "" => f.pad(&format!("{sign}{whole}")),
             digits => f.pad(&format!("{sign}{whole}.{digits}")),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, TimeDelta};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat, TimeDelta, Timelike};
 use serde::{Serialize, Serializer};
 
 use super::{Duration, quoted};
@@ -121,6 +121,9 @@ impl FromStr for Instant {
 
     /// Reads RFC 3339 §5.6 text, upper-case `T` and `Z` only, with the seconds optional.
     fn from_str(text: &str) -> Result<Self, InstantError> {
+        if let Some(instant) = as_written(text) {
+            return Ok(instant);
+        }
         let form = || InstantError::Form { text: quoted(text) };
         let no_such_time = || InstantError::NoSuchTime { text: quoted(text) };
 
@@ -143,6 +146,25 @@ impl FromStr for Instant {
             .ok_or(InstantError::OutOfRange)?;
         Self::from_epoch_ms(utc.and_utc().timestamp_millis())
     }
+}
+
+/// Reads what `Display` writes of a whole second, which most texts are.
+fn as_written(text: &str) -> Option<Instant> {
+    let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1, b'Z'] = *bytes
+    else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u32, |number, digit| {
+            let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            number.checked_mul(10)?.checked_add(digit.into())
+        })
+    };
+    let year = i32::try_from(number(&[y0, y1, y2, y3])?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, number(&[m0, m1])?, number(&[d0, d1])?)?;
+    let utc = date.and_hms_opt(number(&[h0, h1])?, number(&[i0, i1])?, number(&[s0, s1])?)?;
+    Instant::from_epoch_ms(utc.and_utc().timestamp_millis()).ok()
 }
 
 struct Clock {
@@ -209,18 +231,58 @@ pub(super) fn digits(text: &str, count: usize) -> Option<u32> {
 impl fmt::Display for Instant {
     /// Writes RFC 3339 text in UTC; milliseconds only where there are any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let utc = DateTime::from_timestamp_millis(self.epoch_ms).ok_or(fmt::Error)?;
-        let format = match utc.timestamp_subsec_millis() {
-            0 => SecondsFormat::Secs,
-            _ => SecondsFormat::Millis,
-        };
-        f.pad(&utc.to_rfc3339_opts(format, true))
+        f.pad(Written::of(*self).text())
     }
 }
 
 impl Serialize for Instant {
     /// As the text that [`Display`](fmt::Display) writes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Written::of(*self).text())
+    }
+}
+
+/// An instant's text, written in place: histories are full of them.
+struct Written {
+    bytes: [u8; 24],
+    whole_second: bool,
+}
+
+impl Written {
+    fn of(instant: Instant) -> Self {
+        let mut bytes = *b"0000-00-00T00:00:00.000Z";
+        // Every instant is within the range of chrono.
+        let utc = DateTime::from_timestamp_millis(instant.epoch_ms).unwrap_or_default();
+        let mut digits = |mut place: usize, mut number: u32| {
+            while let Some(digit) = bytes.get_mut(place).filter(|_| number > 0) {
+                let last = u8::try_from(number.checked_rem(10).unwrap_or_default()).unwrap_or_default();
+                *digit = b'0'.saturating_add(last);
+                (place, number) = (place.saturating_sub(1), number.checked_div(10).unwrap_or_default());
+            }
+        };
+        // Each by its last digit.
+        let ms = utc.timestamp_subsec_millis();
+        for (place, number) in [
+            (3, utc.year().unsigned_abs()),
+            (6, utc.month()),
+            (9, utc.day()),
+            (12, utc.hour()),
+            (15, utc.minute()),
+            (18, utc.second()),
+            (22, ms),
+        ] {
+            digits(place, number);
+        }
+        if ms == 0
+            && let Some(end) = bytes.get_mut(19)
+        {
+            *end = b'Z';
+        }
+        Self { bytes, whole_second: ms == 0 }
+    }
+
+    fn text(&self) -> &str {
+        let length = if self.whole_second { 20 } else { self.bytes.len() };
+        self.bytes.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }

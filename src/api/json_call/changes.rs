@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use crate::api::{self, NextCall, Policies, Refusal, Workflow};
 use crate::change::{self, Change, Reason};
-use crate::json::{self, Json};
+use crate::json::{Json, Value};
 use crate::value::{Duration, Period};
 
-use super::{Call, run};
+use super::{Call, answer_text, read_call, refusal_text, run};
 
 /// `{ policy, roster }`: see [`api::check_roster()`].
 pub fn check_roster(call: &str, policies: &Policies) -> String {
@@ -45,31 +45,30 @@ pub fn fold(call: &str) -> String {
 
 /// `{ policy, roster, register?, change?, facts?, now }`: see [`api::gate()`].
 pub fn gate(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "roster", "register", "change", "facts", "now"], |call| {
+    run_answered(call, &["policy", "roster", "register", "change", "facts", "now"], |call| {
         call.with_policy(policies, |policy| {
             let (workflow, change) = (call.workflow()?, call.maybe::<Change>("change")?);
-            let gate = api::gate(policy, &workflow, change.as_ref(), &call.facts()?, call.now()?);
-            Ok(Answer { ok: true, answer: gate })
+            Ok(Ok(api::gate(policy, &workflow, change.as_ref(), &call.facts()?, call.now()?)))
         })
     })
 }
 
 /// `{ policy, roster, register?, change, now }`: see [`api::status()`].
 pub fn status(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "roster", "register", "change", "now"], |call| {
+    run_answered(call, &["policy", "roster", "register", "change", "now"], |call| {
         call.with_policy(policies, |policy| {
             let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
-            Ok(answered(api::status(policy, &workflow, &change, call.now()?)))
+            Ok(api::status(policy, &workflow, &change, call.now()?))
         })
     })
 }
 
 /// `{ policy, roster, register?, change, request, now }`: see [`api::preview_edit()`].
 pub fn preview_edit(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "roster", "register", "change", "request", "now"], |call| {
+    run_answered(call, &["policy", "roster", "register", "change", "request", "now"], |call| {
         call.with_policy(policies, |policy| {
             let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
-            Ok(answered(api::preview_edit(policy, &workflow, &change, &call.input("request")?, call.now()?)))
+            Ok(api::preview_edit(policy, &workflow, &change, &call.input("request")?, call.now()?))
         })
     })
 }
@@ -104,10 +103,10 @@ pub fn free_windows(call: &str) -> String {
 
 /// `{ policy, past, at_least }`: see [`api::catalogue()`].
 pub fn catalogue(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "past", "at_least"], |call| {
+    run_answered(call, &["policy", "past", "at_least"], |call| {
         call.with_policy(policies, |policy| {
             let past: Vec<change::Past> = call.typed("past")?;
-            Ok(Answer { ok: true, answer: api::catalogue(policy, &past, call.typed("at_least")?) })
+            Ok(Ok(api::catalogue(policy, &past, call.typed("at_least")?)))
         })
     })
 }
@@ -124,16 +123,9 @@ pub fn simulate(call: &str, policies: &Policies) -> String {
             let Some(scenario) = call.get("scenario") else {
                 return Err(vec![call.wrong("scenario", "must be an object")]);
             };
-            api::simulate(policy, &api::scenario(scenario, &file)?)
+            api::simulate(policy, &api::scenario(&scenario.to_json(), &file)?)
         })
     })
-}
-
-#[derive(Serialize)]
-pub(super) struct Answer<T> {
-    pub(super) ok: bool,
-    #[serde(flatten)]
-    pub(super) answer: T,
 }
 
 #[derive(Serialize)]
@@ -160,24 +152,35 @@ struct Windows {
     windows: Vec<Period>,
 }
 
-/// What the engine answers, or why it does not: a refusal of the workflow is an answer, not a mistake of the call.
+/// What the workflow refuses: an answer, not a mistake of the call.
 #[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Answered<T> {
-    Done(Answer<T>),
-    Refused {
-        ok: bool,
-        reasons: Vec<Reason>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        help: Option<String>,
-    },
+struct Refused {
+    ok: bool,
+    reasons: Vec<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
 }
 
-pub(super) fn answered<T>(answer: Result<T, change::Refusal>) -> Answered<T> {
-    match answer {
-        Ok(answer) => Answered::Done(Answer { ok: true, answer }),
-        Err(refusal) => Answered::Refused { ok: false, reasons: refusal.reasons, help: refusal.help },
-    }
+/// Runs a call whose answer has members of its own beside `ok`.
+pub(super) fn run_answered<T: Serialize>(
+    text: &str,
+    keys: &[&str],
+    call: impl FnOnce(&Call<'_>) -> Result<Result<T, change::Refusal>, Vec<Refusal>>,
+) -> String {
+    let answer = read_call(text, keys, |call_read| {
+        Ok(match call(call_read)? {
+            Ok(answer) => with_ok(answer_text(&answer)),
+            Err(change::Refusal { reasons, help, .. }) => answer_text(&Refused { ok: false, reasons, help }),
+        })
+    });
+    answer.unwrap_or_else(|errors| refusal_text(&errors))
+}
+
+/// Puts `ok` in front of the members of an answer, of which there is one at least.
+fn with_ok(mut answer: String) -> String {
+    const OK: &str = r#"{"ok":true,"#;
+    answer.replace_range(..1, OK);
+    answer
 }
 
 impl Call<'_> {
@@ -189,8 +192,8 @@ impl Call<'_> {
 
     /// Reads a member that may be left out, or be null.
     pub(super) fn maybe<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Vec<Refusal>> {
-        match self.get(key) {
-            None | Some(Json::Null) => Ok(None),
+        match self.get(key).filter(|value| !value.is_null()) {
+            None => Ok(None),
             Some(value) => typed(key, value).map(Some),
         }
     }
@@ -200,8 +203,8 @@ impl Call<'_> {
     }
 }
 
-fn typed<T: DeserializeOwned>(key: &str, value: &Json) -> Result<T, Vec<Refusal>> {
-    json::to_typed(value).map_err(|error| {
+fn typed<T: DeserializeOwned>(key: &str, value: Value<'_>) -> Result<T, Vec<Refusal>> {
+    value.typed().map_err(|error| {
         let path = error.path();
         let place = if path.is_empty() || path.starts_with('[') {
             format!("{key}{path}")

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::json::{self, Json, Limits};
+use crate::json::{self, Document, Json, Limits, Value};
 use crate::value::Instant;
 
 use super::{Compiled, DecideCall, File, PartialCall, Policies, PolicyIdentity, Refusal};
@@ -98,12 +98,12 @@ pub fn decide(call: &str, policies: &Policies) -> String {
 /// items; one that is refused does not stop the others.
 pub fn decide_many(call: &str, policies: &Policies) -> String {
     run(call, &["policy", "items", "explain"], |call| {
-        let Some(Json::Array(items)) = call.get("items") else {
+        let Some(items) = call.get("items").and_then(Value::items) else {
             return Err(vec![call.wrong("items", "must be a list of `{ request, facts, now }`")]);
         };
         let explain = call.flag("explain")?;
         call.with_policy(policies, |policy| {
-            let answers = items.iter().map(|item| One::of(one(policy, item, explain))).collect();
+            let answers = items.map(|item| One::of(one(policy, item, explain))).collect();
             Ok(Many { ok: true, answers })
         })
     })
@@ -145,8 +145,8 @@ pub fn refusal_text(errors: &[Refusal]) -> String {
     answer_text(&Errors::of(errors.to_vec()))
 }
 
-fn one(policy: &Compiled, item: &Json, explain: bool) -> Result<super::DecideAnswer, Vec<Refusal>> {
-    let call = Call { json: item };
+fn one(policy: &Compiled, item: Value<'_>, explain: bool) -> Result<super::DecideAnswer, Vec<Refusal>> {
+    let call = Call { value: item };
     call.known(&["request", "facts", "now"])?;
     super::decide(policy, &call.item(explain)?)
 }
@@ -209,18 +209,19 @@ fn read_call<T>(
     keys: &[&str],
     call: impl FnOnce(&Call<'_>) -> Result<T, Vec<Refusal>>,
 ) -> Result<T, Vec<Refusal>> {
-    let json = read(text)?;
-    let reader = Call { json: &json };
+    let document = read(text)?;
+    let reader = Call { value: document.value() };
     reader.known(keys)?;
     call(&reader)
 }
 
-fn read(text: &str) -> Result<Json, Vec<Refusal>> {
+fn read(text: &str) -> Result<Document<'_>, Vec<Refusal>> {
     let most = LONGEST_CALL as usize;
     if text.len() > most && text.encode_utf16().nth(most).is_some() {
         return Err(vec![longer()]);
     }
-    json::read(text, CALL).map_err(|error| vec![Refusal::new("BAD_JSON", error.to_string()).at(error.path)])
+    Document::read(text, CALL)
+        .map_err(|error| vec![Refusal::new("BAD_JSON", error.to_string()).at(error.path)])
 }
 
 fn answer<T: Serialize>(done: Result<T, Vec<Refusal>>) -> String {
@@ -229,25 +230,23 @@ fn answer<T: Serialize>(done: Result<T, Vec<Refusal>>) -> String {
 
 /// The members of one call.
 struct Call<'a> {
-    json: &'a Json,
+    value: Value<'a>,
 }
 
 impl<'a> Call<'a> {
-    fn get(&self, key: &str) -> Option<&'a Json> {
-        self.json.get(key)
+    fn get(&self, key: &str) -> Option<Value<'a>> {
+        self.value.get(key)
     }
 
     /// Refuses a call that is no object or has a member the call does not know.
     fn known(&self, keys: &[&str]) -> Result<(), Vec<Refusal>> {
-        let Json::Object(members) = self.json else {
+        let Some(members) = self.value.members() else {
             return Err(vec![Refusal::new("BAD_CALL", "a call must be a JSON object")]);
         };
         let wrong: Vec<Refusal> = members
-            .iter()
-            .filter(|(name, _)| !keys.contains(&name.as_str()))
+            .filter(|(name, _)| !keys.contains(name))
             .map(|(name, _)| {
-                let refusal =
-                    Refusal::new("BAD_CALL", format!("this call has no member `{name}`")).at(name.clone());
+                let refusal = Refusal::new("BAD_CALL", format!("this call has no member `{name}`")).at(name);
                 match crate::text::nearest(name, keys.iter().copied()) {
                     Some(near) => refusal.help(format!("did you mean `{near}`?")),
                     None => refusal.help(format!("its members are {}", keys.join(", "))),
@@ -263,23 +262,20 @@ impl<'a> Call<'a> {
     }
 
     fn text(&self, key: &str) -> Result<&'a str, Vec<Refusal>> {
-        match self.get(key) {
-            Some(Json::String(text)) => Ok(text),
-            _ => Err(vec![self.wrong(key, "must be a text")]),
-        }
+        self.get(key).and_then(Value::text).ok_or_else(|| vec![self.wrong(key, "must be a text")])
     }
 
     fn flag(&self, key: &str) -> Result<bool, Vec<Refusal>> {
-        match self.get(key) {
+        match self.get(key).map(Value::yes_or_no) {
             None => Ok(false),
-            Some(Json::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(vec![self.wrong(key, "must be true or false")]),
+            Some(Some(flag)) => Ok(flag),
+            Some(None) => Err(vec![self.wrong(key, "must be true or false")]),
         }
     }
 
     fn count(&self, key: &str) -> Result<Option<u64>, Vec<Refusal>> {
         let Some(value) = self.get(key) else { return Ok(None) };
-        let number = if let Json::Number(number) = value { number.as_i64() } else { None };
+        let number = value.number().and_then(json::Number::as_i64);
         match number.and_then(|number| u64::try_from(number).ok()) {
             Some(number) => Ok(Some(number)),
             None => Err(vec![self.wrong(key, "must be a whole number, 0 or more")]),
@@ -306,15 +302,15 @@ impl<'a> Call<'a> {
     }
 
     fn files(&self, key: &str) -> Result<Vec<File>, Vec<Refusal>> {
-        let Some(Json::Array(files)) = self.get(key) else {
+        let Some(files) = self.get(key).and_then(Value::items) else {
             return Err(vec![self.wrong(key, "must be a list of `{ name, text }`")]);
         };
-        let read = |json: &Json| {
-            let call = Call { json };
+        let read = |value: Value<'_>| {
+            let call = Call { value };
             call.known(&["name", "text"])?;
             call.file()
         };
-        let files: Vec<File> = files.iter().map(read).collect::<Result<_, _>>()?;
+        let files: Vec<File> = files.map(read).collect::<Result<_, _>>()?;
         let mut names = BTreeSet::new();
         match files.iter().find(|file| !names.insert(file.name.as_str())) {
             Some(twice) => Err(vec![
@@ -328,14 +324,14 @@ impl<'a> Call<'a> {
 
     /// Returns a request or a set of answers, within the limits of one item.
     fn input(&self, key: &str) -> Result<Json, Vec<Refusal>> {
-        let Some(value @ Json::Object(_)) = self.get(key) else {
+        let Some(value) = self.get(key).filter(|value| value.is_object()) else {
             return Err(vec![self.wrong(key, "must be an object")]);
         };
         // The call as a whole was read with the limits of rule files; an input has limits of its own.
         if json::fits(value, ITEM) {
-            return Ok(value.clone());
+            return Ok(value.to_json());
         }
-        json::read(&json::write(value), ITEM).map_err(|error| {
+        json::read(&json::write(&value.to_json()), ITEM).map_err(|error| {
             let place = format!("{key}{}", error.path);
             vec![Refusal::new("BAD_JSON", error.to_string()).at(place)]
         })
@@ -358,10 +354,10 @@ impl<'a> Call<'a> {
         policies: &Policies,
         then: impl FnOnce(&Compiled) -> Result<T, Vec<Refusal>>,
     ) -> Result<T, Vec<Refusal>> {
-        let Some(json @ Json::Object(_)) = self.get("policy") else {
+        let Some(value) = self.get("policy").filter(|value| value.is_object()) else {
             return Err(vec![self.wrong("policy", "must be `{ handle }` or `{ files }`")]);
         };
-        let call = Call { json };
+        let call = Call { value };
         call.known(&["handle", "files"])?;
         if call.get("handle").is_some() {
             if call.get("files").is_some() {

@@ -9,7 +9,7 @@ use crate::api::trail::{
 };
 use crate::api::{Policies, Refusal};
 use crate::change::{Actor, Change, Event, Reason};
-use crate::json::Json;
+use crate::json::{Json, Value};
 use crate::trail::checkpoint::Checkpoint;
 use crate::trail::key::{PublicKey, Seed};
 use crate::trail::note::VerifierKey;
@@ -63,8 +63,8 @@ pub fn trail_administer(call: &str, policies: &Policies) -> String {
         let (head, actor, now) = (call.typed::<Head>("head")?, author(call)?, call.now()?);
         let what = administer(call.typed("do")?);
         let one = |refusal: Refusal| vec![refusal];
-        let prepared = match call.get("policy") {
-            None | Some(Json::Null) => trail::administer(&head, None, &what, actor, now).map_err(one)?,
+        let prepared = match call.get("policy").filter(|policy| !policy.is_null()) {
+            None => trail::administer(&head, None, &what, actor, now).map_err(one)?,
             Some(_) => call.with_policy(policies, |policy| {
                 trail::administer(&head, Some(policy), &what, actor, now).map_err(one)
             })?,
@@ -91,7 +91,7 @@ pub fn trail_adopt(call: &str, policies: &Policies) -> String {
                 head: call.typed("head")?,
                 policy,
                 outgoing: outgoing.transpose()?,
-                roster: call.get("roster").filter(|json| **json != Json::Null).cloned(),
+                roster: call.get("roster").filter(|json| !json.is_null()).map(Value::to_json),
                 open: call.typed("open")?,
                 statements: call.typed("statements")?,
                 actor: author(call)?,
@@ -113,9 +113,9 @@ pub fn trail_command(call: &str, policies: &Policies) -> String {
                 Some(statement) => GivenBy::Signed(statement),
                 None => GivenBy::Host { command: call.typed("command")?, actor: call.typed("actor")? },
             };
-            let object = |key: &str| match call.get(key) {
-                None | Some(Json::Null) => Json::Object(Vec::new()),
-                Some(json) => json.clone(),
+            let object = |key: &str| {
+                let given = call.get(key).filter(|value| !value.is_null());
+                given.map_or_else(|| Json::Object(Vec::new()), Value::to_json)
             };
             let asked = CommandCall {
                 head: call.typed("head")?,

@@ -7,42 +7,42 @@ use crate::change::Change;
 use crate::monitor::{Baseline, Sample};
 use crate::telemetry::{Columns, TimeUnit};
 
-use super::changes::{Answer, answered};
+use super::changes::run_answered;
 use super::{Call, run};
 
 /// `{ policy, samples, before }`: see [`api::baseline()`].
 pub fn baseline(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "samples", "before"], |call| {
+    run_answered(call, &["policy", "samples", "before"], |call| {
         call.with_policy(policies, |policy| {
             let (samples, before) = (call.typed::<Vec<Sample>>("samples")?, call.instant("before")?);
-            Ok(Answer { ok: true, answer: api::baseline(policy, &samples, before) })
+            Ok(Ok(api::baseline(policy, &samples, before)))
         })
     })
 }
 
 /// `{ policy, roster, register?, change, baselines }`: see [`api::arm()`].
 pub fn arm(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "roster", "register", "change", "baselines"], |call| {
+    run_answered(call, &["policy", "roster", "register", "change", "baselines"], |call| {
         call.with_policy(policies, |policy| {
             let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
             let baselines: Vec<Baseline> = call.typed("baselines")?;
             let armed = api::arm(policy, &workflow, &change, &baselines);
-            Ok(answered(armed.map(|monitor| Armed { monitor })))
+            Ok(armed.map(|monitor| Armed { monitor }))
         })
     })
 }
 
 /// `{ policy, roster, register?, change, monitor, samples, now }`: see [`api::observe()`].
 pub fn observe(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "roster", "register", "change", "monitor", "samples", "now"], |call| {
+    run_answered(call, &["policy", "roster", "register", "change", "monitor", "samples", "now"], |call| {
         call.with_policy(policies, |policy| {
             let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
             let Some(monitor) = call.get("monitor") else {
                 return Err(vec![call.wrong("monitor", "must be what `arm` or the last `observe` gave")]);
             };
-            let watch = Watch::read(monitor, policy).map_err(|refusal| vec![refusal])?;
+            let watch = Watch::read(&monitor.to_json(), policy).map_err(|refusal| vec![refusal])?;
             let (samples, now) = (call.typed::<Vec<Sample>>("samples")?, call.now()?);
-            Ok(answered(api::observe(policy, &workflow, &change, watch, &samples, now)))
+            Ok(api::observe(policy, &workflow, &change, watch, &samples, now))
         })
     })
 }

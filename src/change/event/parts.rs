@@ -73,7 +73,7 @@ pub enum Right {
 
 /// Who approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename = "tagged:kind", rename_all = "snake_case")]
 pub enum ApprovedBy {
     /// The policy itself, by an entry of the catalogue.
     Policy {

@@ -2,7 +2,7 @@
 
 use super::request::voters;
 use crate::change::approval::Seats;
-use crate::change::deciding::{Question, check_reported, decide, gravity};
+use crate::change::deciding::{Decided, Question, check_reported, decide, gravity};
 use crate::change::event::{ApprovedBy, Cause, Reason, ReviewDuty, What};
 use crate::change::refusal::Refusal;
 use crate::change::roster::unfillable;
@@ -36,8 +36,8 @@ pub(in crate::change) fn denials(gates: &[Gate], name: &str) -> Vec<Reason> {
 }
 
 /// Refuses what a gate denies.
-pub(super) fn gate_allows(decision: &Decision, gate: &str) -> Result<(), Refusal> {
-    let reasons = denials(&decision.gates, gate);
+pub(super) fn gate_allows(gates: &[Gate], gate: &str) -> Result<(), Refusal> {
+    let reasons = denials(gates, gate);
     if reasons.is_empty() { Ok(()) } else { Err(Refusal::of(reasons)) }
 }
 
@@ -117,15 +117,15 @@ pub(super) fn classified_with(step: &mut Step<'_>, classified: Classified) {
 pub(super) fn complete(step: &mut Step<'_>) -> Result<(), Refusal> {
     step.by_requester()?;
     let decided = step.decide()?;
-    refresh(step, &decided.decision);
     let mut reasons = denials(&decided.decision.gates, "approval");
-    if reasons.is_empty() {
-        seats_can_be_filled(step, &decided.decision)?;
-        ask(step);
-        return Ok(());
+    if !reasons.is_empty() {
+        name_the_fields(&mut reasons);
+        return Err(Refusal { record: vec![], ..Refusal::of(reasons) });
     }
-    name_the_fields(&mut reasons);
-    Err(Refusal { record: vec![], ..Refusal::of(reasons) })
+    seats_can_be_filled(step, &decided.decision)?;
+    refresh(step, decided);
+    ask(step);
+    Ok(())
 }
 
 /// A placeholder is missing as much as an empty field is: both are named.
@@ -137,9 +137,10 @@ fn name_the_fields(reasons: &mut [Reason]) {
 }
 
 /// Takes in a decision that is graver than the one the change stands under.
-fn refresh(step: &mut Step<'_>, fresh: &Decision) {
-    if is_graver(step, fresh) {
-        classified(step, Cause::Reported, fresh.clone(), String::new(), Vec::new());
+fn refresh(step: &mut Step<'_>, fresh: Decided) {
+    if is_graver(step, &fresh.decision) {
+        let fresh = fresh.put_on_record(step.context.ir, &step.change.request);
+        classified(step, Cause::Reported, fresh, String::new(), Vec::new());
     }
 }
 
@@ -155,20 +156,18 @@ pub(in crate::change) fn is_graver(step: &Step<'_>, fresh: &Decision) -> bool {
 
 /// Sends a change to whoever decides, or has the policy itself approve it.
 fn ask(step: &mut Step<'_>) {
-    let Some(decision) = step.change.decision.clone() else { return };
-    if is_automatic(&decision) {
+    let Some(decision) = &step.change.decision else { return };
+    if is_automatic(decision) {
         approve_by_policy(step);
         return;
     }
-    let level = Level::of(step.context.ir, &decision);
-    let mut completed = step.change.clone();
-    completed.milestones.completed = Some(step.now);
-    let start = level.as_ref().and_then(|level| level.start(&completed));
+    let level = Level::of(step.context.ir, decision);
+    let start = level.as_ref().and_then(|level| level.start_if_complete(&step.change, step.now));
     let timed = level.zip(start);
     let due = timed
         .as_ref()
         .and_then(|(level, start)| level.due(*start, &sla::pauses_over(&step.change, step.now)));
-    let forecast = timed.and_then(|(level, start)| level.forecast(step.context.ir, &decision, start));
+    let forecast = timed.and_then(|(level, start)| level.forecast(step.context.ir, decision, start));
     step.emit(What::AssessmentCompleted { due, forecast });
     let notify = step.told(&[Name::from("approvers")]);
     if let Some(event) = step.events.last_mut() {
@@ -176,15 +175,17 @@ fn ask(step: &mut Step<'_>) {
     }
 }
 
-/// Asks those who decide once more, or goes back to the assessment where something is missing now.
+/// Asks those who decide once more, or goes back to the assessment where the gates of the decision that the change stands
+/// under miss something now.
 ///
 /// # Errors
 /// `SEAT_UNFILLABLE`.
-pub(super) fn ask_again(step: &mut Step<'_>) -> Result<(), Refusal> {
-    let decided = step.decide()?;
-    let mut reasons = denials(&decided.decision.gates, "approval");
+pub(super) fn ask_again(step: &mut Step<'_>, gates: &[Gate]) -> Result<(), Refusal> {
+    let mut reasons = denials(gates, "approval");
     if reasons.is_empty() {
-        seats_can_be_filled(step, &decided.decision)?;
+        if let Some(decision) = &step.change.decision {
+            seats_can_be_filled(step, decision)?;
+        }
         ask(step);
         return Ok(());
     }
@@ -232,40 +233,42 @@ pub(super) fn report(step: &mut Step<'_>, facts: &Json) -> Result<(), Refusal> {
             check_facts(step, facts)?;
             None
         }
-        _ => Some(decide(&step.context, &question)?.decision),
+        _ => Some(decide(&step.context, &question)?),
     };
     step.emit(What::FactsReported { facts: facts.clone() });
     let Some(fresh) = decided else { return Ok(()) };
     match step.change.state {
-        State::OutOfScope if !is_out_of_scope(&fresh) => {
+        State::OutOfScope if !is_out_of_scope(&fresh.decision) => {
+            let fresh = fresh.put_on_record(step.context.ir, &step.change.request);
             classified(step, Cause::Reported, fresh, String::new(), Vec::new());
             let revision = step.change.revision;
             let notify = step.told_of_trouble();
             step.emit_and_tell(What::AssessmentOpened { revision }, notify);
             Ok(())
         }
-        State::Assessing if is_graver(step, &fresh) => {
-            classified(step, Cause::Reported, fresh, String::new(), Vec::new());
+        State::Assessing => {
+            refresh(step, fresh);
             Ok(())
         }
         State::AwaitingApproval | State::NeedsInfo | State::Approved | State::Scheduled | State::OnHold
-            if is_graver(step, &fresh) =>
+            if is_graver(step, &fresh.decision) =>
         {
-            classified(step, Cause::Reported, fresh, String::new(), Vec::new());
-            reopen_or_ask(step)
+            let gates = fresh.decision.gates.clone();
+            refresh(step, fresh);
+            reopen_or_ask(step, &gates)
         }
         _ => Ok(()),
     }
 }
 
 /// What a machine reported takes effect even where nobody can decide on what the change has become.
-fn reopen_or_ask(step: &mut Step<'_>) -> Result<(), Refusal> {
+fn reopen_or_ask(step: &mut Step<'_>, gates: &[Gate]) -> Result<(), Refusal> {
     let fillable = match &step.change.decision {
         Some(decision) => seats_can_be_filled(step, decision).is_ok(),
         None => false,
     };
     if fillable {
-        return ask_again(step);
+        return ask_again(step, gates);
     }
     let revision = step.change.revision;
     step.emit(What::AssessmentOpened { revision });
@@ -294,7 +297,9 @@ pub(super) fn reclassify(step: &mut Step<'_>, reason: &str) -> Result<(), Refusa
     step.said("REASON_REQUIRED", reason, "the reason")?;
     let ir = step.context.ir;
     let question = Question { class: None, ..step.question() };
-    let fresh = decide(&step.context, &question)?.decision;
+    let decided = decide(&step.context, &question)?;
+    let gates = decided.decision.gates.clone();
+    let fresh = decided.put_on_record(step.context.ir, &step.change.request);
     let approved = matches!(step.change.state, State::Approved | State::Scheduled | State::OnHold);
     let same = |before: &Decision| {
         let outcome =
@@ -333,5 +338,5 @@ pub(super) fn reclassify(step: &mut Step<'_>, reason: &str) -> Result<(), Refusa
         step.emit(What::ScopedOut);
         return Ok(());
     }
-    if assessing && !automatic { Ok(()) } else { ask_again(step) }
+    if assessing && !automatic { Ok(()) } else { ask_again(step, &gates) }
 }

@@ -108,11 +108,10 @@ pub(super) fn start(step: &mut Step<'_>, named: Option<&Name>) -> Result<(), Ref
         return Err(Refusal::of(reasons));
     }
     if step.change.state == State::Approved {
-        let decided = step.decide()?;
         step.emit(What::Scheduled {
             request: step.change.request.clone(),
             digest: step.change.digest,
-            window: register::window(step.context.ir, &decided.record),
+            window: register::requested_window(step.context.ir, &step.change.request),
             implementer: implementer.clone(),
         });
     }

@@ -3,7 +3,7 @@
 use super::assess;
 use crate::change::command::Command;
 use crate::change::deciding::{
-    Question, changed, check_draft, class_number, decide, digest, gravity, is_material,
+    Decided, Question, changed, check_draft, class_number, decide, digest, gravity, is_material,
 };
 use crate::change::event::{Cause, What};
 use crate::change::record::Change;
@@ -11,7 +11,6 @@ use crate::change::refusal::Refusal;
 use crate::change::register;
 use crate::change::state::{Actor, Machine, State};
 use crate::change::step::Step;
-use crate::eval::Decision;
 use crate::ir::{Ir, Name};
 use crate::json::Json;
 use crate::value::Instant;
@@ -100,21 +99,28 @@ pub(super) fn edit(step: &mut Step<'_>, request: &Json) -> Result<(), Refusal> {
         step.emit(edited);
         return Ok(());
     }
-    let decision = decide_edited(step, request)?;
+    let Edited { decided, kept } = decide_edited(step, request)?;
+    let gates = decided.decision.gates.clone();
     if material {
         // What submission asked for holds for what becomes of the request, too.
-        assess::gate_allows(&decision.decision, "submit")?;
+        assess::gate_allows(&gates, "submit")?;
     }
     let notify = if voids { step.told(&[Name::from("approvers")]) } else { Vec::new() };
     step.emit_and_tell(edited, notify);
-    let reason = match decision.kept {
+    let reason = match kept {
         true => "the class does not fall by an edit; a change manager may have it decided anew".to_owned(),
         false => String::new(),
     };
     if material {
-        assess::classified(step, Cause::Edited, decision.decision, reason, Vec::new());
+        assess::classified(
+            step,
+            Cause::Edited,
+            decided.put_on_record(step.context.ir, request),
+            reason,
+            Vec::new(),
+        );
     }
-    if voids { assess::ask_again(step) } else { Ok(()) }
+    if voids { assess::ask_again(step, &gates) } else { Ok(()) }
 }
 
 pub(super) fn voters(change: &Change) -> Vec<Name> {
@@ -123,7 +129,7 @@ pub(super) fn voters(change: &Change) -> Vec<Name> {
 
 /// What the policy says of an edited request.
 struct Edited {
-    decision: Decision,
+    decided: Decided,
     /// Whether the rules would give it a lower class than it has.
     kept: bool,
 }
@@ -132,14 +138,14 @@ struct Edited {
 fn decide_edited(step: &Step<'_>, request: &Json) -> Result<Edited, Refusal> {
     let ir = step.context.ir;
     let question = Question { request, ..step.question() };
-    let fresh = decide(&step.context, &Question { class: None, ..question })?.decision;
-    if &*fresh.scope.value != "in_scope" {
+    let fresh = decide(&step.context, &Question { class: None, ..question })?;
+    if &*fresh.decision.scope.value != "in_scope" {
         return Err(Refusal::new("CLASS_WOULD_FALL", "this edit would take the change out of scope")
             .help("withdraw this change and ask for another"));
     }
-    let Some(before) = &step.change.decision else { return Ok(Edited { decision: fresh, kept: false }) };
-    if gravity(ir, &fresh).0 >= gravity(ir, before).0 {
-        return Ok(Edited { decision: fresh, kept: false });
+    let Some(before) = &step.change.decision else { return Ok(Edited { decided: fresh, kept: false }) };
+    if gravity(ir, &fresh.decision).0 >= gravity(ir, before).0 {
+        return Ok(Edited { decided: fresh, kept: false });
     }
     let class = before.class.as_ref().and_then(|class| class_number(ir, &class.value));
     let question = Question {
@@ -147,7 +153,7 @@ fn decide_edited(step: &Step<'_>, request: &Json) -> Result<Edited, Refusal> {
         class: class.and_then(|class| u16::try_from(class).ok()),
         ..Question::of(&step.change, step.now)
     };
-    Ok(Edited { decision: decide(&step.context, &question)?.decision, kept: true })
+    Ok(Edited { decided: decide(&step.context, &question)?, kept: true })
 }
 
 pub(super) fn submit(step: &mut Step<'_>) -> Result<(), Refusal> {
@@ -155,14 +161,15 @@ pub(super) fn submit(step: &mut Step<'_>) -> Result<(), Refusal> {
         step.by_requester()?;
     }
     let decided = step.decide()?;
-    assess::gate_allows(&decided.decision, "submit")?;
+    assess::gate_allows(&decided.decision.gates, "submit")?;
     assess::seats_can_be_filled(step, &decided.decision)?;
     let (out_of_scope, automatic) =
         (assess::is_out_of_scope(&decided.decision), assess::is_automatic(&decided.decision));
     step.emit(What::Submitted { at: step.now });
     let reviews = assess::class_reviews(step.context.ir, &decided.decision);
     let gates = decided.decision.gates.clone();
-    assess::classified(step, Cause::Submitted, decided.decision, String::new(), reviews);
+    let decision = decided.put_on_record(step.context.ir, &step.change.request);
+    assess::classified(step, Cause::Submitted, decision, String::new(), reviews);
     if out_of_scope {
         step.emit(What::ScopedOut);
         return Ok(());

@@ -206,7 +206,7 @@ pub(super) fn accept(
     let mut seats = Seats::of_approver(ir, approver);
     seats.seats.retain(|seat| escalation.missing.contains(&seat.id));
     // Those who voted on the change may take the escalation on themselves: it is another question.
-    let unvoted = crate::change::Change { votes: Vec::new(), ..step.change.clone() };
+    let unvoted = crate::change::Change { votes: Vec::new(), ..step.change.clone().into_owned() };
     let (seat, capacity) = seat_for(&step.context, &unvoted, &seats, &person, seat, step.now)?;
     step.said("COMMENT_REQUIRED", comment, "the reason")?;
     let (role, comment) = (seat.role, comment.to_owned());
@@ -222,7 +222,7 @@ pub(super) fn accept(
         return Ok(());
     }
     let question = Question { class: exception.becomes, ..step.question() };
-    let decision = decide(&step.context, &question)?.decision;
+    let decision = decide(&step.context, &question)?.put_on_record(step.context.ir, &step.change.request);
     let mut reviews = assess::class_reviews(ir, &decision);
     reviews.push(sla::duty(&exception.review, &exception.name));
     assess::classified_with(
@@ -236,5 +236,7 @@ pub(super) fn accept(
             revises: true,
         },
     );
-    assess::ask_again(step)
+    // Another service level has begun, so that what the gates say is another question.
+    let gates = step.decide()?.decision.gates;
+    assess::ask_again(step, &gates)
 }

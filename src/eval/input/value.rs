@@ -17,30 +17,31 @@ const MOST_CHARS: (u32, u32) = (100, 4_000);
 pub(super) fn of(ir: &Ir, slot: &Slot, json: &Json) -> Result<Value, InputError> {
     let path = &*slot.path;
     let wrong = |must_be: &str| InputError::wrong(InputCode::WrongType, path, must_be, json);
+    // Most values are right, and then nobody reads what they must be.
     match slot.ty {
         Type::YesNo => match json {
             Json::Bool(yes) => Ok(Value::YesNo(*yes)),
             _ => Err(wrong("true or false")),
         },
         Type::Int { min, max } => {
-            let must_be = format!("a whole number from {min} to {max}");
-            let Json::Number(number) = json else { return Err(wrong(&must_be)) };
-            let whole = number.as_i64().ok_or_else(|| wrong(&must_be))?;
+            let must_be = || format!("a whole number from {min} to {max}");
+            let Json::Number(number) = json else { return Err(wrong(&must_be())) };
+            let whole = number.as_i64().ok_or_else(|| wrong(&must_be()))?;
             in_range(path, &must_be, json, &whole, &min, &max)?;
             Ok(Value::Int(whole))
         }
         Type::Decimal { min, max } => {
-            let must_be = format!("a number from {min} to {max}");
+            let must_be = || format!("a number from {min} to {max}");
             fixed(path, &must_be, json, min, max).map(Value::Decimal)
         }
         Type::Percent { min, max } => {
-            let must_be = format!("a percentage from {min} to {max}");
+            let must_be = || format!("a percentage from {min} to {max}");
             fixed(path, &must_be, json, min, max).map(Value::Percent)
         }
         Type::Duration { min, max } => {
-            let must_be = format!("a time such as \"24 hours\", from {min} to {max}");
-            let Json::String(text) = json else { return Err(wrong(&must_be)) };
-            let time = duration(text).ok_or_else(|| wrong(&must_be))?;
+            let must_be = || format!("a time such as \"24 hours\", from {min} to {max}");
+            let Json::String(text) = json else { return Err(wrong(&must_be())) };
+            let time = duration(text).ok_or_else(|| wrong(&must_be()))?;
             in_range(path, &must_be, json, &time, &min, &max)?;
             Ok(Value::Duration(time))
         }
@@ -51,12 +52,12 @@ pub(super) fn of(ir: &Ir, slot: &Slot, json: &Json) -> Result<Value, InputError>
             variant(ir, path, of, word).map(Value::Enum)
         }
         Type::Set(of) => {
-            let must_be = format!("a list of values, each {}", one_of(ir, of));
-            let Json::Array(items) = json else { return Err(wrong(&must_be)) };
+            let must_be = || format!("a list of values, each {}", one_of(ir, of));
+            let Json::Array(items) = json else { return Err(wrong(&must_be())) };
             let mut members = 0_u64;
             for item in items {
                 let Json::String(word) = item else {
-                    return Err(InputError::wrong(InputCode::WrongType, path, &must_be, item));
+                    return Err(InputError::wrong(InputCode::WrongType, path, &must_be(), item));
                 };
                 let value = variant(ir, path, of, word)?;
                 members |= 1_u64.checked_shl(u32::from(value)).unwrap_or_default();
@@ -64,11 +65,11 @@ pub(super) fn of(ir: &Ir, slot: &Slot, json: &Json) -> Result<Value, InputError>
             Ok(Value::Set(members))
         }
         Type::Text { min, max } => {
-            let must_be = format!("a text of {min} to {max} characters");
+            let must_be = || format!("a text of {min} to {max} characters");
             text(path, &must_be, json, min, max).map(Value::Text)
         }
         Type::Person => {
-            let must_be = format!("the id of a person, of 1 to {} characters", MOST_CHARS.0);
+            let must_be = || format!("the id of a person, of 1 to {} characters", MOST_CHARS.0);
             text(path, &must_be, json, 1, MOST_CHARS.0).map(Value::Text)
         }
         Type::Digest => {
@@ -83,29 +84,32 @@ pub(super) fn of(ir: &Ir, slot: &Slot, json: &Json) -> Result<Value, InputError>
     }
 }
 
+/// What a value must be, in words.
+type MustBe<'a> = &'a dyn Fn() -> String;
+
 fn in_range<T: PartialOrd>(
     path: &str,
-    must_be: &str,
+    must_be: MustBe<'_>,
     json: &Json,
     value: &T,
     min: &T,
     max: &T,
 ) -> Result<(), InputError> {
     if value < min || value > max {
-        return Err(InputError::wrong(InputCode::OutOfRange, path, must_be, json));
+        return Err(InputError::wrong(InputCode::OutOfRange, path, &must_be(), json));
     }
     Ok(())
 }
 
-fn fixed(path: &str, must_be: &str, json: &Json, min: Fixed, max: Fixed) -> Result<Fixed, InputError> {
+fn fixed(path: &str, must_be: MustBe<'_>, json: &Json, min: Fixed, max: Fixed) -> Result<Fixed, InputError> {
     let Json::Number(number) = json else {
-        return Err(InputError::wrong(InputCode::WrongType, path, must_be, json));
+        return Err(InputError::wrong(InputCode::WrongType, path, &must_be(), json));
     };
     let number = exact(*number).ok_or_else(|| {
-        let must_be = format!("{must_be} with at most six fraction digits");
+        let must_be = format!("{} with at most six fraction digits", must_be());
         InputError::wrong(InputCode::TooPrecise, path, &must_be, json)
     })?;
-    let number = number.ok_or_else(|| InputError::wrong(InputCode::OutOfRange, path, must_be, json))?;
+    let number = number.ok_or_else(|| InputError::wrong(InputCode::OutOfRange, path, &must_be(), json))?;
     in_range(path, must_be, json, &number, &min, &max)?;
     Ok(number)
 }
@@ -198,14 +202,14 @@ fn variant(ir: &Ir, path: &str, of: EnumId, word: &str) -> Result<u16, InputErro
     })
 }
 
-fn text(path: &str, must_be: &str, json: &Json, min: u32, max: u32) -> Result<Arc<str>, InputError> {
+fn text(path: &str, must_be: MustBe<'_>, json: &Json, min: u32, max: u32) -> Result<Arc<str>, InputError> {
     let Json::String(text) = json else {
-        return Err(InputError::wrong(InputCode::WrongType, path, must_be, json));
+        return Err(InputError::wrong(InputCode::WrongType, path, &must_be(), json));
     };
     let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     if chars < min || chars > max {
         let found = if chars == 1 { "1 character".to_owned() } else { format!("{chars} characters") };
-        let message = format!("{path} must be {must_be}; this has {found}");
+        let message = format!("{path} must be {}; this has {found}", must_be());
         return Err(InputError::new(InputCode::OutOfRange, path, message));
     }
     Ok(Arc::from(text.as_str()))
@@ -225,7 +229,7 @@ fn list(path: &str, json: &Json, of: ListOf) -> Result<Arc<[Arc<str>]>, InputErr
             format!("{path} must be {must_be} of at most {MOST_ITEMS} items; this has {}", items.len());
         return Err(InputError::new(InputCode::OutOfRange, path, message));
     }
-    let item_must_be = format!("{must_be}, each of 1 to {most_chars} characters");
+    let item_must_be = || format!("{must_be}, each of 1 to {most_chars} characters");
     let read = |item: &Json| {
         let text = text(path, &item_must_be, item, 1, most_chars)?;
         if of == ListOf::Path {
