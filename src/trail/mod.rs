@@ -39,6 +39,7 @@ pub mod key;
 mod keyring;
 mod log;
 pub mod note;
+mod officer;
 mod open;
 pub mod receipt;
 mod state;
@@ -59,6 +60,7 @@ pub use envelope::{Envelope, EnvelopeError, MOST_BYTES, PAYLOAD_TYPE, Signature,
 pub use fault::{Fault, Why};
 pub use keyring::{Key, Keyring, Role, Spki};
 pub use log::{Draft, Followed, Head, Log, Sealed, first, seal_first};
+pub use officer::{LEAST_YEARS, ToState};
 pub use open::{OpenChanges, OpenProof, Standing};
 pub use state::State;
 pub use statement::{Statement, StatementError};

@@ -46,6 +46,13 @@ pub fn trail_command(#[wasm_bindgen(unchecked_param_type = "string")] call: JsVa
     with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_command(call, policies)))
 }
 
+/// `{ head, policy, roster, register?, id, change?, facts, actor, now }`, or `statement` for `facts` and `actor`: what a gate answered, as
+/// an entry to be signed.
+#[wasm_bindgen(js_name = trailGate)]
+pub fn trail_gate(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_gate(call, policies)))
+}
+
 /// `{ head, act, now }`: what somebody is to sign themselves.
 #[wasm_bindgen(js_name = trailAct)]
 pub fn trail_act(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
@@ -56,6 +63,12 @@ pub fn trail_act(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue)
 #[wasm_bindgen(js_name = trailSeal)]
 pub fn trail_seal(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, json_call::trail_seal)
+}
+
+/// `{ entries }`: what stands in their places once they are purged.
+#[wasm_bindgen(js_name = trailTombstones)]
+pub fn trail_tombstones(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_tombstones)
 }
 
 /// `{ head, signature? }`: the checkpoint of a log.

@@ -8,12 +8,14 @@ import type { FullPolicy } from '../life.js';
 import { bad, checkOptions } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
-import type { NextAnswer, Roster } from '../workflow.js';
+import type { GateAnswer, NextAnswer, Roster } from '../workflow.js';
+import { actOf } from './asking.js';
+import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { answered, base64Of, bytesOf, check, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
 import { type Signature, Signers, type ToBeSigned } from './signing.js';
 import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
 import type {
-  Beginning, KeyEnrolment, Log, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
+  Beginning, GateQuestion, KeyEnrolment, Log, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
   TrailEntry, TrailOptions, VerifyOptions,
 } from './types.js';
 
@@ -49,6 +51,7 @@ export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions
       const found = await check(engine, store, asked);
       mustHold(found.check);
       log = found.log;
+      if (log) await finishIn(engine, store, log, found.there);
     } else if (pins.length > 0 || (await store.checkpoints()).length > 0) {
       const help = 'find out where its entries went before anything is added';
       throw new TollgateError({ code: 'TRAIL_STALE', message: 'the trail has no entries, and a checkpoint of it says that it had', path: 'store', help });
@@ -101,6 +104,8 @@ class OpenTrail implements Trail {
   readonly #clock: () => Date;
   readonly #signers: readonly Signer[];
   readonly #changes = new Map<string, Change>();
+  readonly #erased = new Map<string, string[]>();
+  readonly #purged: Set<string>;
   readonly #files = new Map<string, readonly RuleFile[]>();
   readonly #policies = new Map<string, AdoptedPolicy>();
   readonly setAside: readonly SetAside[];
@@ -117,7 +122,14 @@ class OpenTrail implements Trail {
     this.#head = log?.head ?? null;
     this.#roster = log?.roster ?? null;
     for (const { digest, files } of log?.policies ?? []) this.#files.set((this.#inForce = digest), files);
-    for (const change of log?.changes ?? []) this.#changes.set(change.id, change);
+    this.#purged = new Set(log?.purged);
+    if (log) this.#follow(log);
+  }
+
+  /** Takes up the changes as their entries say. */
+  #follow({ changes, erased }: TakenUp): void {
+    for (const change of changes) this.#changes.set(change.id, change);
+    for (const { change, digests } of erased) this.#erased.set(change, digests);
   }
 
   get size(): number {
@@ -188,6 +200,53 @@ class OpenTrail implements Trail {
     return this.#administer({ lift_hold: { change, reason } }, rest);
   }
 
+  async erase(signed: { statement: SignedStatement }): Promise<number> {
+    checkOptions(signed, 'signed', ['statement']);
+    const { statement } = signed;
+    return this.#inTurn(async () => {
+      const { person: officer, erase } = askedIn(statement, 'erase');
+      const { person, reason } = erase as { person: string; reason: string };
+      const digests = await digestsOf(this.#store, person);
+      await this.#officers({ erase: { erased: { person, digests, reason }, statement } }, officer);
+      await this.#store.forget({ disclosures: digests, persons: [person] });
+      // What this process still knows of them goes, too.
+      const found = await check(this.#engine, this.#store, { pins: [], redecide: false, takeUp: true, onProgress: undefined });
+      mustHold(found.check);
+      if (found.log) this.#follow(found.log);
+      return digests.length;
+    });
+  }
+
+  async purge(signed: { statement: SignedStatement }): Promise<number> {
+    checkOptions(signed, 'signed', ['statement']);
+    const { statement } = signed;
+    return this.#inTurn(async () => {
+      const { person: officer, purge } = askedIn(statement, 'purge');
+      const { change } = purge as { change: string };
+      await this.#officers({ purge: { of: await this.#ending(change), statement } }, officer);
+      this.#changes.delete(change);
+      this.#erased.delete(change);
+      this.#purged.add(change);
+      return purgeFrom(this.#engine, this.#store, new Set([change]));
+    });
+  }
+
+  erased(change: string): string[] {
+    return [...(this.#erased.get(change) ?? [])];
+  }
+
+  /** A change that is to be purged, for the module. */
+  async #ending(id: string): Promise<object> {
+    const change = this.#changes.get(id);
+    if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+    return { change, ...(await endOf(this.#store, id)) };
+  }
+
+  async #officers(act: object, person: string): Promise<void> {
+    const call = { head: this.#begun(), do: act, actor: { person }, now: this.#now() };
+    await this.#keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailAdminister', call)).entry, {});
+  }
+
   async adopt(given: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void> {
     const files = checkFiles(given);
     const { statements, ...rest } = options;
@@ -215,6 +274,7 @@ class OpenTrail implements Trail {
     const others = objectOf(register, 'register');
     return this.#inTurn(async () => {
       const head = this.#begun();
+      if (this.#purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'begin one of another name' });
       const before = this.#changes.get(id) ?? null;
       const policy = this.#policyFor(before, act.name);
       const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#now() };
@@ -228,11 +288,21 @@ class OpenTrail implements Trail {
     });
   }
 
+  async gate(id: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }> {
+    checkOptions(asked, 'asked', ['facts', 'actor', 'register', 'statement']);
+    return this.#inTurn(async () => {
+      const change = this.#changes.get(id) ?? null;
+      const call = { head: this.#begun(), roster: this.#roster ?? {}, id, change, ...asked, now: this.#now() };
+      const { entry, answer } = answered<{ entry: ToBeSigned; answer: GateAnswer }>(this.#policyFor(change, 'gate').ask('trailGate', call));
+      return { ...answer, index: await this.#keep(entry, {}) };
+    });
+  }
+
   async statement(about: StatementAbout, by: { person: string } | { machine: string }, options: { expires?: Instant } = {}): Promise<Statement> {
     checkOptions(options, 'options', ['expires']);
     return this.#inTurn(async () => {
       const head = this.#begun();
-      const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...this.#subjectOf(about) };
+      const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...(await this.#subjectOf(about)) };
       const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#now() }));
       const bytes = bytesOf(to_sign);
       const envelope = (signature: Signature): SignedStatement =>
@@ -376,41 +446,23 @@ class OpenTrail implements Trail {
     return known ?? policy;
   }
 
-  #subjectOf(about: StatementAbout): { subject: string; digest: string; act: object } {
+  async #subjectOf(about: StatementAbout): Promise<object> {
     if ('adopt' in about) {
       const { id, digest } = this.#compiled(checkFiles(about.adopt)).identity;
       return { subject: id, digest, act: { adopt: digest } };
     }
+    if ('erase' in about) return { erase: { person: about.erase, digests: await digestsOf(this.#store, about.erase), reason: about.reason } };
+    if ('gate' in about) {
+      const change = this.#changes.get(about.gate);
+      if (!change) throw bad('about.gate', `there is no change \`${about.gate}\` in the trail`);
+      const { facts, answer } = about;
+      const policy = change.decision?.policy.digest ?? this.#inForce;
+      return { subject: change.id, digest: change.digest, act: { gate: { answer, facts, policy } } };
+    }
+    if ('purge' in about) return { purge: await this.#ending(about.purge) };
     const change = this.#changes.get(about.change);
     if (!change) throw bad('about.change', `there is no change \`${about.change}\` in the trail`);
     return { subject: change.id, digest: change.digest, act: { command: about.command } };
-  }
-}
-
-/** What a command is, for the module: given by the host, or signed. */
-function actOf(id: string, given: unknown, actor: unknown): { name: string; call: object } {
-  if (typeof given === 'object' && given !== null && 'statement' in given) {
-    if (actor !== undefined) throw bad('actor', 'a statement says itself who made it', 'leave `actor` out');
-    const statement = objectOf(given.statement, 'statement') as unknown as SignedStatement;
-    return { name: commandIn(statement), call: { statement } };
-  }
-  const command = typeof given === 'string' ? given : (objectOf(given, 'command') as JsonObject);
-  const name = typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
-  const begun = typeof command === 'string' ? undefined : (command[name] as JsonObject | null);
-  if ((name === 'create' || name === 'record_unauthorized') && begun?.id !== id) {
-    throw bad('change', `the command begins change \`${String(begun?.id)}\`, not \`${id}\``);
-  }
-  return { name, call: { command, actor: objectOf(actor, 'actor', 'give `{ person }` or `{ machine }`') } };
-}
-
-/** The name of the command that a statement holds; the module says what is wrong with one that holds none. */
-function commandIn({ payload }: SignedStatement): string {
-  try {
-    const { predicate } = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as { predicate: { act: { command: string | object } } };
-    const { command } = predicate.act;
-    return typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
-  } catch {
-    return '';
   }
 }
 

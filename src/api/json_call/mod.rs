@@ -21,6 +21,8 @@ mod changes;
 mod rules;
 #[cfg(all(feature = "life", feature = "trail"))]
 mod trail;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail_check;
 #[cfg(feature = "life")]
 mod watch;
 
@@ -34,9 +36,11 @@ pub use changes::{
 pub use rules::{check, compile, format, test};
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail::{
-    Checks, trail_act, trail_administer, trail_adopt, trail_begin, trail_check, trail_check_finish,
-    trail_check_take, trail_checkpoint, trail_command, trail_key, trail_key_id, trail_seal,
+    trail_act, trail_administer, trail_adopt, trail_begin, trail_checkpoint, trail_command, trail_gate,
+    trail_key, trail_key_id, trail_seal, trail_tombstones,
 };
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail_check::{Checks, trail_check, trail_check_finish, trail_check_take};
 
 #[cfg(feature = "life")]
 pub use watch::{arm, baseline, observe, read_report, rehearse};

@@ -1,6 +1,7 @@
 //! Checking a whole trail: its bytes, its blobs, its changes, and what was decided.
 
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 use crate::change::Change;
 use crate::json::Json;
@@ -8,7 +9,8 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Fault, Head, Pin, Role, RuleFile, Verifier, Whole, Why, restore, reveal,
+    BlobError, Checked, Entry, Erased, Fault, Head, Pin, Role, RuleFile, Verifier, Whole, Why, restore,
+    reveal,
 };
 use crate::value::{Digest, Instant};
 
@@ -50,6 +52,21 @@ pub struct TakenUp {
     pub roster: Option<Json>,
     /// The changes, with what is known of the personal data in their requests.
     pub changes: Vec<Change>,
+    /// What of that was erased.
+    pub erased: Vec<ErasedOf>,
+    /// The erasures, so that a store is rid of what a crash left there.
+    pub erasures: Vec<Erased>,
+    /// The changes that were purged.
+    pub purged: Vec<String>,
+}
+
+/// Personal data in the request of a change that was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErasedOf {
+    /// The change.
+    pub change: String,
+    /// The digests that stand in its request.
+    pub digests: Vec<String>,
 }
 
 /// A policy that was adopted.
@@ -87,6 +104,8 @@ pub struct CheckAnswer {
     pub pinned: Option<u64>,
     /// How many entries were purged, by the authority of others.
     pub purged: u64,
+    /// How many pieces of personal data were erased.
+    pub erased: usize,
     /// How many changes there are, and how many of them are open.
     pub changes: usize,
     /// See `changes`.
@@ -197,7 +216,10 @@ impl Check {
                 self.fault = Some(fault);
                 false
             }
-            Ok(Checked::Purged(_)) => true,
+            Ok(Checked::Purged(tombstone)) => {
+                self.redecider.skip(&tombstone);
+                true
+            }
             Ok(Checked::Entry(followed)) => {
                 self.judge(&followed.entry, beside);
                 self.fault.is_none()
@@ -228,15 +250,23 @@ impl Check {
         let (last, before) = (std::mem::take(&mut self.last), std::mem::take(&mut self.before));
         let state = self.verifier.state().cloned();
         let (policies, roster, mut changes) = self.redecider.take_up();
+        let erasures = self.redecider.erasures().to_vec();
+        let purged = self.redecider.purged().iter().cloned().collect();
         let answer = self.finish();
         let head = String::from_utf8(last).ok().zip(state).map(|(last, state)| Head { last, before, state });
         let Some(head) = head.filter(|_| answer.ok) else { return (answer, None) };
+        let gone: BTreeSet<&String> = erasures.iter().flat_map(|erased| &erased.digests).collect();
+        let mut erased = Vec::new();
         for change in &mut changes {
             // What is not known any more was erased: the policy's stand-ins take its place.
-            reveal(&mut change.request, &|digest| beside.disclosure(digest));
+            let mut digests = reveal(&mut change.request, &|digest| beside.disclosure(digest));
+            digests.retain(|digest| gone.contains(digest));
+            if !digests.is_empty() {
+                erased.push(ErasedOf { change: change.id.to_string(), digests });
+            }
         }
         let policies = policies.into_iter().map(|(digest, files)| AdoptedPolicy { digest, files }).collect();
-        (answer, Some(TakenUp { head, policies, roster, changes }))
+        (answer, Some(TakenUp { head, policies, roster, changes, erased, erasures, purged }))
     }
 
     /// Returns what came of it.
@@ -267,6 +297,7 @@ impl Check {
             last_at: log.map(|log| log.state().time_ms.0),
             pinned: whole.as_ref().and_then(|whole| whole.pinned),
             purged: whole.as_ref().map_or(0, |whole| whole.purged),
+            erased: redecider.erasures().iter().map(|erased| erased.digests.len()).sum(),
             changes: mine.len(),
             open: log.map_or(0, |log| log.state().open.len()),
             decided_again: again.then(|| redecider.decided()),

@@ -13,14 +13,22 @@ mod administer;
 mod check;
 mod command;
 mod digest;
+mod gate;
+mod officer;
+mod prove;
 mod redecide;
+mod shown;
 
 pub use administer::{Administer, AdoptCall, administer, adopt, begin};
 pub use check::{
-    AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob, TakenUp,
+    AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, ErasedOf, FaultAnswer, MissingBlob, TakenUp,
 };
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
+pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
+pub use officer::{Officers, PurgeOf};
+pub use prove::{Prover, read_checkpoint};
 pub use redecide::{Compile, Difference, Finding, Redecider};
+pub use shown::{Line, disclosure, erased_by, line, payload as shown_payload};
 
 use serde::Serialize;
 
