@@ -43,6 +43,14 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     let bad =
         |refusal: api::Refusal| Failure::Json(format!("a checkpoint of the trail: {}", refusal.message));
     let mut check = check.map_err(bad)?;
+    for witness in &args.witness {
+        check.trust(witness).map_err(|refusal| Failure::Json(format!("--witness: {}", refusal.message)))?;
+    }
+    for path in &args.beside {
+        check.compare(&folder::text(path)?).map_err(|refusal| {
+            Failure::Json(format!("--beside: `{}`: {}", path.display(), refusal.message))
+        })?;
+    }
     for stored in trail.entries()? {
         if !check.take(&stored?, &trail) {
             break;

@@ -35,6 +35,7 @@ mod disclosure;
 mod entry;
 mod envelope;
 mod fault;
+mod handover;
 pub mod key;
 mod keyring;
 mod log;
@@ -58,6 +59,7 @@ pub use entry::{
 };
 pub use envelope::{Envelope, EnvelopeError, MOST_BYTES, PAYLOAD_TYPE, Signature, pre_authentication};
 pub use fault::{Fault, Why};
+pub use handover::{Bundle, BundleError, Bundled, HandedOver, Handover, Home};
 pub use keyring::{Key, Keyring, Role, Spki};
 pub use log::{Draft, Followed, Head, Log, Sealed, first, seal_first};
 pub use officer::{LEAST_YEARS, ToState};

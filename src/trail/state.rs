@@ -256,7 +256,10 @@ impl State {
                 }
             }
             Kind::Purged => self.may_purge(&body(entry)?, entry.time_ms)?,
-            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased => {}
+            Kind::HandedOver | Kind::TakenOver if entry.change.is_none() => {
+                return Err(Why::Missing { member: "change" });
+            }
+            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::HandedOver | Kind::TakenOver => {}
         }
         match &entry.change {
             Some(change) => self.take_change(change, index),

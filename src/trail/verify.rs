@@ -125,7 +125,11 @@ impl Verifier {
             Checked::Entry(followed) => {
                 let entry = &followed.entry;
                 if let Some(change) = &entry.change {
-                    self.go_on(change, entry.time_ms);
+                    let course = self.go_on(change, entry.time_ms);
+                    // What goes on elsewhere has not ended, and what comes back goes on here.
+                    if matches!(entry.kind, Kind::HandedOver | Kind::TakenOver) {
+                        course.ended = None;
+                    }
                 }
                 if entry.kind == Kind::Purged {
                     let fault = |why| Fault { index: entry.index.0, why };

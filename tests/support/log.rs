@@ -89,11 +89,16 @@ pub fn signed(prepared: &Prepared) -> Vec<Signature> {
 impl Trail {
     /// A trail with its keys, the shipped policy and its roster: 16 entries.
     pub fn new() -> Self {
+        Self::named(ORIGIN)
+    }
+
+    /// Such a trail of another name.
+    pub fn named(origin: &str) -> Self {
         let world = World::new();
         let roster = from_serialize(&world.roster).unwrap();
         let now = world.at("2026-02-03T05:00:00Z");
         let began = Began {
-            origin: ORIGIN.to_owned(),
+            origin: origin.to_owned(),
             root: Root { keys: ["root-1", "root-2", "root-3"].map(spki).to_vec(), threshold: 2 },
             log_key: LogKey { spki: spki("log"), person: None },
             nonce: "0123456789abcdef".to_owned(),

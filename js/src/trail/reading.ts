@@ -20,6 +20,9 @@ export interface TrailGlue extends FullGlue {
   trailAct(call: string): string;
   trailSeal(call: string): string;
   trailTombstones(call: string): string;
+  trailHandOver(call: string): string;
+  trailBundle(call: string): string;
+  trailTakeOver(call: string): string;
   trailCheckpoint(call: string): string;
   trailCheck(call: string): string;
   trailCheckTake(call: string): string;
@@ -37,6 +40,8 @@ export interface TakenUp {
   erasures: { person: string; digests: string[] }[];
   /** The changes that were purged. */
   purged: string[];
+  /** The changes that go on in other logs. */
+  handed_over: string[];
 }
 
 /** Entries are given to the module in portions of about so many characters, and no more than so many. */
@@ -82,6 +87,8 @@ export async function* portions(store: TrailStore, from: number, to = Number.MAX
 /** What a check is asked. */
 export interface Asked {
   pins: readonly string[];
+  witnesses?: readonly string[];
+  beside?: readonly string[];
   redecide: boolean;
   takeUp: boolean;
   onProgress: ((entries: number) => void) | undefined;
@@ -96,8 +103,8 @@ export interface Found {
 
 /** Checks the entries of a store, and takes the log up where that is asked and they hold. */
 export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<Found> {
-  const { pins, redecide, takeUp, onProgress } = asked;
-  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, redecide }));
+  const { pins, witnesses = [], beside = [], redecide, takeUp, onProgress } = asked;
+  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, witnesses, beside, redecide }));
   const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
   const personal = new PersonalOfChanges(known);
   const blobs: { [digest: string]: string } = {};

@@ -26,6 +26,10 @@ export interface TrailOptions {
 export interface VerifyOptions {
   /** Checkpoints that were kept elsewhere: without one nothing shows that the end was not cut off. */
   pins?: readonly string[];
+  /** Keys of witnesses, as C2SP signed-note writes them; those that the log has enrolled count anyway. */
+  witnesses?: readonly string[];
+  /** Bundles of handovers that others were given: a log that handed one change over twice shows. */
+  beside?: readonly string[];
   /** Whether everything is decided again. */
   redecide?: boolean;
   /** Called now and then with the number of entries that were checked. */
@@ -107,11 +111,17 @@ export interface TrailEntry {
   entry: { [member: string]: Json } | null;
 }
 
+/** A log, as others name it: its name and its identity. */
+export interface LogName {
+  origin: string;
+  log: string;
+}
+
 /** What came of a check. */
 export interface TrailCheck {
   /** Whether everything is there and holds. */
   ok: boolean;
-  verdict: 'self-consistent' | 'pinned' | 'stale' | 'blob missing' | 're-decided differently' | 'broken' | 'empty';
+  verdict: 'self-consistent' | 'pinned' | 'witnessed' | 'stale' | 'forked' | 'blob missing' | 're-decided differently' | 'broken' | 'empty';
   /** The verdict for people, in one line. */
   says: string;
   origin?: string;
@@ -122,6 +132,8 @@ export interface TrailCheck {
   last_at?: Instant;
   /** The largest head kept elsewhere that holds here. */
   pinned?: number;
+  /** The largest head that witnesses have seen: how many of them, and when the last one did. */
+  witnessed?: { size: number; witnesses: number; at: Instant };
   /** How many entries were purged, by the authority of others. */
   purged: number;
   /** How many pieces of personal data were erased. */
@@ -135,6 +147,8 @@ export interface TrailCheck {
   missing_blobs?: { index: number; digest: string }[];
   /** What came out otherwise than it is recorded. */
   differences?: { index: number; what: string; engine: string; engine_now: string; recorded?: Json; now?: Json }[];
+  /** Logs that handed one change over twice: to whom, each time by which of its entries. */
+  forks?: { change: string; log: LogName; one: [number, LogName]; other: [number, LogName] }[];
 }
 
 /**
@@ -175,6 +189,18 @@ export interface Trail {
   hold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
   /** Ends a hold. */
   liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
+
+  /**
+   * Hands a change over to another log: this one refuses commands to it from then on (`HANDED_OVER`). Returns what the other one takes it
+   * over by, as the text of a file: the entries of the change with their proofs, a checkpoint, and its personal data.
+   */
+  handOver(change: string, options: { to: LogName; actor: Actor }): Promise<string>;
+  /**
+   * Takes a change over from another log, whose name and identity were learned elsewhere: it goes on here.
+   *
+   * @throws {TollgateError} `BAD_BUNDLE`, `OTHER_LOG`; `OTHER_POLICY` where the change stands under a policy that is not in force here.
+   */
+  takeOver(bundle: string, options: { from: LogName; actor: Actor }): Promise<Change>;
 
   /**
    * Erases the personal data of somebody, and their key, by the statement of a data protection officer. What stands in entries is digests:

@@ -23,6 +23,8 @@ mod rules;
 mod trail;
 #[cfg(all(feature = "life", feature = "trail"))]
 mod trail_check;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail_home;
 #[cfg(feature = "life")]
 mod watch;
 
@@ -41,6 +43,8 @@ pub use trail::{
 };
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail_check::{Checks, trail_check, trail_check_finish, trail_check_take};
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail_home::{trail_bundle, trail_hand_over, trail_take_over};
 
 #[cfg(feature = "life")]
 pub use watch::{arm, baseline, observe, read_report, rehearse};

@@ -326,14 +326,14 @@ struct KeyAnswer {
 }
 
 #[derive(Serialize)]
-struct PreparedAnswer {
+pub(super) struct PreparedAnswer {
     ok: bool,
     entry: ToBeSigned,
 }
 
 /// An entry that is to be signed, for hosts.
 #[derive(Serialize)]
-struct ToBeSigned {
+pub(super) struct ToBeSigned {
     payload: String,
     to_sign: String,
     signers: Vec<Signer>,
@@ -342,7 +342,7 @@ struct ToBeSigned {
 }
 
 impl ToBeSigned {
-    fn of(prepared: Prepared) -> Self {
+    pub(super) fn of(prepared: Prepared) -> Self {
         let to_sign = to_base64(&prepared.to_sign());
         let Prepared { payload, signers, blobs, disclosures } = prepared;
         Self { payload, to_sign, signers, blobs, disclosures }
@@ -350,7 +350,7 @@ impl ToBeSigned {
 }
 
 impl PreparedAnswer {
-    fn of(prepared: Prepared) -> Self {
+    pub(super) fn of(prepared: Prepared) -> Self {
         Self { ok: true, entry: ToBeSigned::of(prepared) }
     }
 }
@@ -416,7 +416,7 @@ struct CheckpointAnswer {
 }
 
 /// An object of a call, without members where it is left out.
-fn object(call: &Call<'_>, key: &str) -> Json {
+pub(super) fn object(call: &Call<'_>, key: &str) -> Json {
     match call.get(key) {
         None | Some(Json::Null) => Json::Object(Vec::new()),
         Some(json) => json.clone(),
@@ -424,7 +424,7 @@ fn object(call: &Call<'_>, key: &str) -> Json {
 }
 
 /// Who gives a call, as entries name them.
-fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
+pub(super) fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
     Ok(match call.typed("actor")? {
         Actor::Person(person) => Author::person(&*person),
         Actor::Machine(machine) => Author::machine(machine.word()),

@@ -16,12 +16,19 @@ pub struct Checks {
     last: u32,
 }
 
-/// `{ pins?, redecide? }`: begins a check, under the `handle` of the answer.
+/// `{ pins?, witnesses?, beside?, redecide? }`: begins a check, under the `handle` of the answer. `witnesses` are keys as C2SP signed-note
+/// writes them, `beside` bundles of handovers that others have.
 pub fn trail_check(call: &str, checks: &mut Checks) -> String {
-    run(call, &["pins", "redecide"], |call| {
+    run(call, &["pins", "witnesses", "beside", "redecide"], |call| {
         let pins: Vec<String> = call.maybe("pins")?.unwrap_or_default();
         let compile = if call.flag("redecide")? { Some(compiler()?) } else { None };
-        let check = Check::new(&pins, &[], compile).map_err(|refusal| vec![refusal])?;
+        let mut check = Check::new(&pins, &[], compile).map_err(|refusal| vec![refusal])?;
+        for witness in call.maybe::<Vec<String>>("witnesses")?.unwrap_or_default() {
+            check.trust(&witness).map_err(|refusal| vec![refusal])?;
+        }
+        for bundle in call.maybe::<Vec<String>>("beside")?.unwrap_or_default() {
+            check.compare(&bundle).map_err(|refusal| vec![refusal.at("beside")])?;
+        }
         checks.last = checks.last.wrapping_add(1);
         checks.kept.insert(checks.last, check);
         Ok(HandleAnswer { ok: true, handle: checks.last })

@@ -171,6 +171,13 @@ pub(super) fn check_handed_over(
     if fits {
         return Ok(());
     }
+    if known.is_none() {
+        let message =
+            format!("change `{}` is not open in this log: it was handed over to another", change.id);
+        return Err(Refusal::new("HANDED_OVER", message)
+            .at("change")
+            .help("give the command to the log that took it over"));
+    }
     let message = format!("change `{}` is not as the log has it", change.id);
     Err(Refusal::new("STALE_CHANGE", message).at("change").help("fold its events from the store again"))
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use crate::api::{Compiled, File};
 use crate::change::{self, Change, Command, Context, Event, Register, Roster, What};
 use crate::json::{Json, canonical, from_serialize, to_typed};
-use crate::trail::{Adopted, Engine, Entry, Erased, Kind, Purged, RuleFile, Tombstone, reveal};
+use crate::trail::{
+    Adopted, ChangeRef, Engine, Entry, Erased, Handover, Kind, Purged, RuleFile, Tombstone, reveal,
+};
 use crate::value::Digest;
 
 use super::command::{needs_own_signature, requests, requests_of_events};
-use super::{digest, gate, officer};
+use super::{digest, gate, handover, officer};
 
 /// Reads rule files into a policy. An engine without the compiler has none, and cannot decide again.
 pub type Compile = fn(&[File]) -> Option<Compiled>;
@@ -30,6 +32,10 @@ pub struct Redecider {
     /// Changes of which an entry is not there.
     gone: BTreeSet<String>,
     purged: BTreeSet<String>,
+    /// Changes that go on elsewhere.
+    handed: BTreeSet<String>,
+    /// Changes that came from elsewhere, with the index of the entry that says so.
+    taken: Vec<(u64, Handover)>,
 }
 
 /// The policies that were adopted, the roster that was set last, and the changes.
@@ -85,6 +91,16 @@ impl Redecider {
         &self.erasures
     }
 
+    /// Returns the changes that go on in other logs.
+    pub fn handed(&self) -> &BTreeSet<String> {
+        &self.handed
+    }
+
+    /// Returns what was taken over from other logs, with the indexes of the entries that say so.
+    pub fn taken(&self) -> &[(u64, Handover)] {
+        &self.taken
+    }
+
     /// Returns the changes that were purged.
     pub fn purged(&self) -> &BTreeSet<String> {
         &self.purged
@@ -130,6 +146,9 @@ impl Redecider {
             Kind::ChangeCommand | Kind::GateAnswered if self.is_gone(entry).map_err(Finding::Broken)? => {
                 Ok(())
             }
+            Kind::HandedOver | Kind::TakenOver if self.is_gone(entry).map_err(Finding::Broken)? => Ok(()),
+            Kind::HandedOver => self.hand_over(entry).map_err(Finding::Broken),
+            Kind::TakenOver => self.take_over(entry, body).map_err(Finding::Broken),
             Kind::GateAnswered => {
                 self.answered(entry, body).map_err(Finding::Broken)?;
                 self.gate_again(entry, body, find).map_err(Finding::Otherwise)
@@ -152,6 +171,9 @@ impl Redecider {
         let Some(change) = &entry.change else { return Ok(false) };
         if self.purged.contains(&change.id) {
             return Err(format!("it goes on with change `{}`, which was purged", change.id));
+        }
+        if self.handed.contains(&change.id) && entry.kind != Kind::TakenOver {
+            return Err(format!("it goes on with change `{}`, which was handed over", change.id));
         }
         Ok(self.gone.contains(&change.id))
     }
@@ -224,6 +246,31 @@ impl Redecider {
             _ => return Err("its events and the change that it names do not go together".to_owned()),
         }
         Ok(before)
+    }
+
+    /// A change that is handed over stays as it was, and nothing goes on with it here.
+    fn hand_over(&mut self, entry: &Entry) -> Result<(), String> {
+        let known = entry.change.as_ref().and_then(|it| self.changes.remove(&it.id));
+        let change = known.ok_or("it hands over a change that is not here")?;
+        let here = digest::of_concealed(&change);
+        let wanted = ChangeRef { ended: true, ..digest::reference(Some(here), &change, here) };
+        if change.state.has_ended() || entry.change.as_ref() != Some(&wanted) {
+            return Err(format!("change `{}` is not what it hands over", change.id));
+        }
+        self.handed.insert(wanted.id);
+        Ok(())
+    }
+
+    /// A change that is taken over is what the other log's entries say, proved by its bundle.
+    fn take_over(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
+        let (handover, change) = handover::followed(entry, body)?;
+        if self.changes.contains_key(&*change.id) {
+            return Err(format!("change `{}` is here already", change.id));
+        }
+        self.handed.remove(&*change.id);
+        self.changes.insert(change.id.to_string(), change);
+        self.taken.push((entry.index.0, handover));
+        Ok(())
     }
 
     /// A gate moves no change, and what another machine answered is what it signed.
