@@ -49,7 +49,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("wasm", &["api"]),
-    ("cli", &["api", "diagnostic", "json", "trail", "value", "text"]),
+    ("cli", &["api", "diagnostic", "json", "value", "text"]),
 ];
 
 /// Files of `src/` that belong to a folder they do not lie in.

@@ -13,24 +13,20 @@
 
 use std::sync::LazyLock;
 
-use tollgate::api::trail::{Administer, Beside, Check, Finding, GivenBy, Redecider};
-use tollgate::api::{self, File};
-use tollgate::change::{Actor, Change, Choice, Command};
+use tollgate::api::trail::{Beside, Check};
+use tollgate::change::{Actor, Change, Command};
 use tollgate::ir::Name;
-use tollgate::json::{Json, canonical, from_serialize};
+use tollgate::json::{canonical, from_serialize};
 use tollgate::trail::tree::TreeHead;
-use tollgate::trail::{
-    Act, Checked, Draft, Enrolled, Entry, Envelope, Log, Millis, Pin, Revoked, Role, Rotated, Tombstone,
-    Verifier, restore,
-};
-use tollgate::value::{Digest, Duration};
+use tollgate::trail::{Checked, Log, Pin, Tombstone, Verifier};
+use tollgate::value::Digest;
 
 #[path = "support/lives.rs"]
 mod lives;
 #[path = "support/log.rs"]
 mod support;
 
-use support::{Trail, entry, seed, spki, verdict};
+use support::{Kept, Trail, again, entry, verdict};
 
 static GROWN: LazyLock<Trail> = LazyLock::new(|| {
     let mut trail = Trail::new();
@@ -45,22 +41,6 @@ fn full() -> bool {
 fn pin(entries: &[String]) -> Pin {
     let head = verdict(entries, &[]).unwrap().log.frontier().head();
     Pin { origin: support::ORIGIN.to_owned(), head, kept_elsewhere: true }
-}
-
-/// Decides everything again; the findings by index.
-fn again(trail: &Trail, entries: &[String]) -> (u64, Vec<(u64, String)>) {
-    let mut again = Redecider::deciding(|files: &[File]| api::compile(files).0.ok());
-    let mut found = Vec::new();
-    for stored in entries {
-        let entry = entry(stored);
-        let body = restore(&entry.body, &entry.blobs, |digest| trail.blob(digest)).unwrap();
-        match again.take(&entry, &body, &|digest| trail.disclosed(digest)) {
-            Ok(()) => {}
-            Err(Finding::Otherwise(difference)) => found.push((difference.index, difference.what)),
-            Err(Finding::Broken(what)) => found.push((entry.index.0, what)),
-        }
-    }
-    (again.decided(), found)
 }
 
 #[test]
@@ -205,282 +185,6 @@ fn a_purged_entry_leaves_its_leaf_and_needs_an_authority() {
     moved.leaf.bytes[0] ^= 1;
     entries[at] = moved.text();
     assert_eq!(verdict(&entries, &[]).unwrap_err(), (at as u64 + 1, "PREV_ROOT"));
-}
-
-#[test]
-fn hosts_are_held_to_what_the_log_says() {
-    let mut trail = Trail::new();
-    let asha = || Actor::Person(Name::from("u-asha"));
-    let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
-    let request = request.get("pool").unwrap().clone();
-    let create = |id: &str| Command::Create { id: Name::from(id), request: request.clone() };
-    trail.give("CHG-1", create("CHG-1"), asha()).unwrap();
-    let draft = trail.changes["CHG-1"].clone();
-    let before = trail.head.clone();
-    trail.give("CHG-1", Command::Submit, asha()).unwrap();
-    trail.give("CHG-1", Command::Complete, asha()).unwrap();
-    let change = trail.changes["CHG-1"].clone();
-    let code = |answer: Result<_, api::Refusal>| answer.map(drop).unwrap_err().code;
-
-    let submit = || GivenBy::Host { command: Command::Submit, actor: asha() };
-    assert_eq!(code(trail.call(Some(draft), submit())), "STALE_CHANGE");
-    let vote = Command::Vote(lives::ballot(&change, Choice::Approve));
-    let manager = Actor::Person(Name::from("u-manager"));
-    let unsigned = GivenBy::Host { command: vote.clone(), actor: manager };
-    assert_eq!(code(trail.call(Some(change.clone()), unsigned)), "SIGNATURE_REQUIRED");
-
-    // Somebody else's key, another request, another log.
-    let mut forged = trail.act_on("u-manager", &change, &vote);
-    forged.signatures = vec![support::sign(&forged.payload, "u-vp")];
-    assert_eq!(code(trail.call(Some(change.clone()), GivenBy::Signed(forged))), "STATEMENT");
-    let mut other = change.clone();
-    other.digest.bytes[0] ^= 1;
-    let stale = trail.act_on("u-manager", &other, &vote);
-    assert_eq!(code(trail.call(Some(change.clone()), GivenBy::Signed(stale))), "STALE_STATEMENT");
-
-    // A head that was kept from before: the entry that it leads to does not follow any more.
-    let answer = trail.prepare("CHG-1", vote, Actor::Person(Name::from("u-manager"))).unwrap();
-    let (prepared, voted) = (answer.prepared.unwrap(), answer.change.unwrap());
-    let sealed = api::trail::seal(Some(&before), prepared.payload.clone(), support::signed(&prepared));
-    assert_eq!(sealed.unwrap_err().code, "WRONG_INDEX");
-    let unsigned = vec![support::sign(&prepared.payload, "u-manager")];
-    assert_eq!(
-        api::trail::seal(Some(&trail.head), prepared.payload.clone(), unsigned).unwrap_err().code,
-        "UNSIGNED"
-    );
-    let mut head = trail.head.clone();
-    head.state.threshold = 1;
-    assert_eq!(api::trail::seal(Some(&head), prepared.payload.clone(), vec![]).unwrap_err().code, "BAD_HEAD");
-    trail.keep(&prepared).unwrap();
-    trail.changes.insert("CHG-1".to_owned(), voted);
-
-    // A statement counts once, and not for ever.
-    let report = |trail: &Trail, hours: i64| {
-        let (now, change) = (trail.now, &trail.changes["CHG-1"]);
-        let command = Command::Review { notes: "Looked at".to_owned(), docs_updated: true };
-        let mut act = Act::read(&trail.act_on("u-architect", change, &command)).unwrap();
-        act.expires_ms = Millis(now.checked_add(Duration::from_ms(hours * 3_600_000)).unwrap());
-        let payload = act.payload().unwrap();
-        let signatures = vec![support::sign(&payload, "u-architect")];
-        GivenBy::Signed(Envelope { payload, signatures })
-    };
-    for hours in [-1, 0, 169] {
-        let late = trail.call(Some(trail.changes["CHG-1"].clone()), report(&trail, hours));
-        assert_eq!(code(late), "STATEMENT", "{hours} hours");
-    }
-    let signed = report(&trail, 168);
-    let once = trail.call(Some(trail.changes["CHG-1"].clone()), signed.clone()).unwrap();
-    trail.keep(&once.prepared.unwrap()).unwrap();
-    trail.changes.insert("CHG-1".to_owned(), once.change.unwrap());
-    let again = trail.call(Some(trail.changes["CHG-1"].clone()), signed);
-    assert_eq!(code(again), "STATEMENT");
-
-    // The roster in force, and no other.
-    let roster = std::mem::replace(&mut trail.roster, Json::Object(Vec::new()));
-    assert_eq!(
-        code(trail.call(None, GivenBy::Host { command: create("CHG-2"), actor: asha() })),
-        "OTHER_ROSTER"
-    );
-    trail.roster = roster;
-    trail.now = trail.world.at("2026-02-03T04:00:00Z");
-    assert_eq!(
-        code(trail.call(None, GivenBy::Host { command: create("CHG-2"), actor: asha() })),
-        "CLOCK_WENT_BACK"
-    );
-}
-
-/// A vote as a host that holds the log's key would forge it: what is changed in the entry, and what that comes to. The first
-/// word is what the log says of it when it is sealed; `sealed` is only found by following the change.
-type Forgery = (&'static str, fn(&mut Draft), &'static str, &'static str);
-
-const FORGERIES: &[Forgery] = &[
-    ("as it is", |_| {}, "sealed", "self-consistent"),
-    ("without the voter's signature", |entry| entry.statements.clear(), "UNSIGNED", ""),
-    (
-        "with nobody's signature",
-        |entry| {
-            entry.statements.clear();
-            entry.actor.key = None;
-        },
-        "sealed",
-        "broken at 20: `vote` does not carry the signature of `u-manager`",
-    ),
-    ("with another's key", |entry| entry.actor.key = Some(seed("u-vp").public_key().id()), "UNSIGNED", ""),
-    ("of somebody else", |entry| entry.actor.person = Some("u-vp".to_owned()), "UNSIGNED", ""),
-    (
-        "another vote than the one that was signed",
-        |entry| put(&mut entry.body, &["command", "vote", "comment"], "I have seen it"),
-        "sealed",
-        "broken at 20: `u-manager` signed something else than this command",
-    ),
-    (
-        "another digest of the change",
-        |entry| entry.change.as_mut().unwrap().after.bytes[0] ^= 1,
-        "sealed",
-        "broken at 20: change `CHG-1` is not what it says it is now",
-    ),
-    (
-        "another revision of the request",
-        |entry| entry.request.as_mut().unwrap().revision.0 += 1,
-        "sealed",
-        "broken at 20: the request of change `CHG-1` is not the one that it names",
-    ),
-    ("no change at all", |entry| entry.change = None, "sealed", "broken at 20: "),
-    ("another outcome", |entry| put(&mut entry.body, &["events"], ""), "sealed", "broken at 20: its body: "),
-];
-
-fn put(json: &mut Json, path: &[&str], text: &str) {
-    let Some((name, rest)) = path.split_first() else {
-        *json = Json::String(text.to_owned());
-        return;
-    };
-    let Json::Object(members) = json else { panic!("an object") };
-    if !members.iter().any(|(known, _)| known == name) {
-        members.push(((*name).to_owned(), Json::Null));
-    }
-    put(&mut members.iter_mut().find(|(known, _)| known == name).unwrap().1, rest, text);
-}
-
-#[test]
-fn whoever_holds_the_log_key_forges_no_vote() {
-    let mut trail = Trail::new();
-    let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
-    let request = request.get("pool").unwrap().clone();
-    let asha = || Actor::Person(Name::from("u-asha"));
-    trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
-    trail.give("CHG-1", Command::Submit, asha()).unwrap();
-    trail.give("CHG-1", Command::Complete, asha()).unwrap();
-    let vote = Command::Vote(lives::ballot(&trail.changes["CHG-1"], Choice::Approve));
-    let answer = trail.prepare("CHG-1", vote, Actor::Person(Name::from("u-manager"))).unwrap();
-    let genuine = Entry::read(&answer.prepared.unwrap().payload).unwrap();
-    for (name, forge, sealed, says) in FORGERIES {
-        let Entry { kind, id, time_ms, actor, policy, request, change, engine, body, blobs, .. } =
-            genuine.clone();
-        let statements = genuine.statements.iter().map(|it| Envelope::of_json(it).unwrap()).collect();
-        let mut draft = Draft {
-            kind,
-            id,
-            time: time_ms,
-            actor,
-            policy,
-            request,
-            change,
-            engine,
-            body,
-            blobs,
-            statements,
-        };
-        forge(&mut draft);
-        let log = Log::open(&trail.head).unwrap();
-        let entry = match log.draft(draft) {
-            Ok(entry) => entry,
-            Err(fault) => {
-                assert_eq!(fault.why.word(), *sealed, "{name}");
-                continue;
-            }
-        };
-        let payload = entry.payload().unwrap();
-        let signatures = vec![support::sign(&payload, "log")];
-        let stored = log.seal(payload, signatures).unwrap().head.last;
-        assert_eq!(*sealed, "sealed", "{name}");
-        let mut check = Check::new(&[], &[], None).unwrap();
-        let all: Vec<_> = trail.entries.iter().chain([&stored]).collect();
-        for stored in all {
-            check.take(stored.as_bytes(), &Kept(&trail));
-        }
-        let found = check.finish().says;
-        assert!(found.starts_with(says), "{name}: {found}");
-    }
-}
-
-#[test]
-fn keys_come_and_go_by_those_who_may() {
-    let mut trail = Trail::new();
-    let code = |answer: Result<(), api::Refusal>| answer.unwrap_err().code;
-    let person = |of: &str| Some(of.to_owned());
-    let enrol = |key: &str, roles: &[Role], of: Option<String>| {
-        Administer::Enrol(Enrolled { spki: spki(key), roles: roles.to_vec(), person: of, machine: None })
-    };
-    // One key has one owner, and no enrolment makes another root or log key.
-    assert_eq!(code(trail.administer(&enrol("u-vp", &[Role::Approver], person("u-ciso")))), "KEY_KNOWN");
-    assert_eq!(code(trail.administer(&enrol("log-2", &[Role::Log], person("u-cm")))), "ROLES");
-    assert_eq!(code(trail.administer(&enrol("log-2", &[Role::Root], person("u-cm")))), "ROLES");
-    assert_eq!(code(trail.administer(&enrol("log-2", &[Role::Approver], None))), "ROLES");
-
-    // Another log key takes over: the old one signs that, and nothing after it.
-    let rotate = |old: &str, new: &str| {
-        Administer::Rotate(Rotated { old: seed(old).public_key().id(), new: spki(new) })
-    };
-    trail.administer(&rotate("log", "log-2")).unwrap();
-    trail.administer(&rotate("u-manager", "u-manager-2")).unwrap();
-    let last = trail.head.state.log_key().unwrap().id;
-    assert_eq!(last, seed("log-2").public_key().id());
-    assert_eq!(code(trail.administer(&rotate("log", "u-manager-2"))), "UNKNOWN_KEY");
-    let from = trail.head.state.size;
-    let revoke = |of: &str| {
-        Administer::Revoke(Revoked { key: seed(of).public_key().id(), from, reason: "lost".to_owned() })
-    };
-    assert_eq!(code(trail.administer(&revoke("log-2"))), "LAST_KEY");
-    trail.administer(&revoke("root-3")).unwrap();
-    assert_eq!(code(trail.administer(&revoke("root-2"))), "LAST_KEY");
-    assert!(verdict(&trail.entries, &[]).is_ok());
-}
-
-#[test]
-fn a_policy_is_adopted_by_two_authors_whom_it_does_not_serve() {
-    let mut trail = Trail::new();
-    let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
-    let request = request.get("embedding").unwrap().clone();
-    let asha = || Actor::Person(Name::from("u-asha"));
-    trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
-    let answer = trail.give("CHG-1", Command::Submit, asha()).unwrap();
-    assert!(answer.ok, "{:?}", answer.reasons);
-    let (outgoing, easier) = (
-        lives::shipped(),
-        policy_with(&[
-            ("2026.11", "2026.12"),
-            ("band medium 2..3", "band medium 2..12"),
-            ("band high   4..", "band high   13.."),
-        ]),
-    );
-    let code = |answer: Result<(), api::Refusal>| answer.unwrap_err().code;
-    assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-asha", "u-cm"])), "SOD_EASES");
-    assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-cm"])), "STATEMENT");
-    assert_eq!(code(trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-vp"])), "UNSIGNED");
-    assert_eq!(code(trail.adopt(&easier, None, ["u-cm", "u-author"])), "OTHER_POLICY");
-    trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-author"]).unwrap();
-    assert_eq!(entry(trail.entries.last().unwrap()).statements.len(), 2);
-    // Back to what was: the root keys sign, too.
-    trail.adopt(&outgoing, Some(&easier), ["u-cm", "u-author"]).unwrap();
-    let envelope = tollgate::trail::Envelope::read(trail.entries.last().unwrap().as_bytes()).unwrap();
-    assert_eq!(envelope.signatures.len(), 3);
-    assert_eq!(again(&trail, &trail.entries).1, []);
-}
-
-/// The shipped policy, with other words in it.
-fn policy_with(words: &[(&str, &str)]) -> api::Compiled {
-    let shipped = lives::shipped();
-    let files: Vec<File> = shipped
-        .sources
-        .iter()
-        .map(|(_, file)| {
-            let text = words.iter().fold(file.text().to_owned(), |text, (from, to)| text.replace(from, to));
-            File { name: file.name().to_owned(), text }
-        })
-        .collect();
-    api::compile(&files).0.unwrap()
-}
-
-struct Kept<'a>(&'a Trail);
-
-impl Beside for Kept<'_> {
-    fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
-        self.0.blob(digest)
-    }
-
-    fn disclosure(&self, digest: &str) -> Option<String> {
-        self.0.disclosed(digest)
-    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ import { inProject } from './lib/paths.mjs';
 import { run, StepError } from './lib/run.mjs';
 import { runScript, UsageError } from './lib/steps.mjs';
 
-export const TARGETS = ['parse', 'request'];
+export const TARGETS = ['parse', 'request', 'trail'];
 
 const COUNTERS = [
   '-Cpasses=sancov-module',

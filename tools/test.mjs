@@ -78,7 +78,7 @@ const STEPS = [
   },
   {
     name: 'fuzz',
-    what: 'parser and request reader for half a minute each, at the same time (docs/fuzzing.md)',
+    what: 'parser, request reader and trail for half a minute each, at the same time (docs/fuzzing.md)',
     work: fuzzAll,
   },
   {

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("tollgate-fuzz parse|request SECONDS SEED\ntollgate-fuzz parse|request FILE");
+    eprintln!("tollgate-fuzz parse|request|trail SECONDS SEED\ntollgate-fuzz parse|request|trail FILE");
     ExitCode::from(2)
 }
 

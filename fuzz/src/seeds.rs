@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use tollgate::trail::note::VerifierKey;
+use tollgate::trail::{Envelope, Tombstone};
 
 /// The folder of the repository.
 pub fn repository() -> PathBuf {
@@ -45,6 +47,35 @@ pub fn requests() -> Vec<Vec<u8>> {
         }
     }
     seeds.into_iter().map(String::into_bytes).collect()
+}
+
+/// Entries as stored and as they are signed, checkpoints, receipts, keys: the trail that was kept, and the cases of the formats.
+pub fn trail() -> Vec<Vec<u8>> {
+    let kept = "tests/data/cli/files/trail";
+    let lines: Vec<String> =
+        files(kept, ".jsonl").iter().flat_map(|file| file.lines().map(str::to_owned)).collect();
+    let envelopes = lines.iter().filter_map(|line| Envelope::read(line.as_bytes()).ok());
+    let mut seeds: Vec<String> = envelopes.map(|envelope| envelope.payload).collect();
+    seeds.extend(lines.iter().filter_map(|line| Some(Tombstone::of_stored(line.as_bytes())?.text())));
+    seeds.extend(lines);
+    seeds.extend(files(&format!("{kept}/checkpoints"), ""));
+    for file in files("tests/data/trail", ".txt") {
+        for (_, case) in file.split("\n--- ").filter_map(|case| case.split_once(" ---\n")) {
+            let quoted = case.lines().filter_map(|line| line.split_once('|').map(|(_, text)| format!("{text}\n")));
+            seeds.push(quoted.collect());
+            seeds.extend(case.lines().map(str::to_owned));
+        }
+    }
+    seeds.into_iter().map(String::into_bytes).collect()
+}
+
+/// Keys that notes are checked with.
+pub fn keys() -> Vec<VerifierKey> {
+    let keys = ["PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"];
+    let mut keys: Vec<VerifierKey> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+    let witnesses = keys.iter().filter_map(|key| VerifierKey::cosigner("witness.example.com/w1", *key.key()).ok());
+    keys.extend(witnesses.collect::<Vec<_>>());
+    keys
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {

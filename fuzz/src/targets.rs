@@ -6,6 +6,10 @@ use tollgate::api::{self, CheckCall, Compiled, DecideCall, File, PartialCall};
 use tollgate::json::{self, Json, Limits};
 use tollgate::syntax;
 use tollgate::text::SourceId;
+use tollgate::trail::checkpoint::Checkpoint;
+use tollgate::trail::note::{Note, VerifierKey};
+use tollgate::trail::receipt::Receipt;
+use tollgate::trail::{Act, Entry, Envelope, Log, Tombstone};
 
 /// A target by name.
 pub struct Target {
@@ -23,6 +27,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "parse", run: parse, seeds: seeds::rules, words: keywords },
     Target { name: "request", run: request, seeds: seeds::requests, words: Vec::new },
+    Target { name: "trail", run: trail, seeds: seeds::trail, words: Vec::new },
 ];
 
 fn keywords() -> Vec<Vec<u8>> {
@@ -100,6 +105,50 @@ fn request(bytes: &[u8]) {
         }
         (Err(plain), Err(told)) => assert_eq!(plain, told),
         _ => panic!("explaining decides whether a request is refused"),
+    }
+}
+
+/// Any bytes are read as what a trail stores or signs, or refused; what is read writes back as the same bytes, so that nothing has two
+/// spellings. A bundle is proved or refused.
+fn trail(bytes: &[u8]) {
+    if let Ok(envelope) = Envelope::read(bytes) {
+        assert_eq!(envelope.text().as_bytes(), bytes, "an envelope has one spelling");
+        payload(&envelope.payload);
+        if let Ok(act) = Act::read(&envelope) {
+            assert_eq!(act.payload().as_ref(), Ok(&envelope.payload), "a statement has one spelling");
+        }
+        if let Some(tombstone) = Tombstone::of_stored(bytes) {
+            assert_eq!(Tombstone::read(tombstone.text().as_bytes()), Some(tombstone));
+        }
+        let _ = Log::begin(bytes);
+    }
+    if let Some(tombstone) = Tombstone::read(bytes) {
+        assert_eq!(tombstone.text().as_bytes(), bytes, "a tombstone has one spelling");
+    }
+    if let Ok(note) = Note::read(bytes) {
+        assert_eq!(note.to_string().as_bytes(), bytes, "a note has one spelling");
+        if let Ok(checkpoint) = Checkpoint::read(note.text()) {
+            assert_eq!(checkpoint.to_string(), note.text(), "a checkpoint has one spelling");
+        }
+        let keys: Vec<VerifierKey> = seeds::keys();
+        let _ = (note.verify(&keys), note.witnesses(&keys), Checkpoint::open(&note, &keys));
+    }
+    if let Ok(receipt) = Receipt::read(bytes) {
+        assert_eq!(receipt.to_string().as_bytes(), bytes, "a receipt has one spelling");
+    }
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    payload(text);
+    if let Ok(key) = text.parse::<VerifierKey>() {
+        assert_eq!(key.to_string(), text, "a key has one spelling");
+    }
+    if let Ok(file) = api::trail::read_bundle(text) {
+        let _ = file.bundle.verify();
+    }
+}
+
+fn payload(text: &str) {
+    if let Ok(entry) = Entry::read(text) {
+        assert_eq!(entry.payload().as_deref(), Ok(text), "an entry has one spelling");
     }
 }
 

@@ -189,6 +189,12 @@ pub(super) struct VerifyArgs {
     /// A checkpoint of the log that was kept elsewhere; may be given more than once
     #[arg(long, value_name = "CHECKPOINT")]
     pub(super) pin: Vec<PathBuf>,
+    /// The key of a witness, as it publishes it: NAME+ID+KEY. Witnesses that the log has enrolled count anyway; may be given more than once
+    #[arg(long, value_name = "KEY")]
+    pub(super) witness: Vec<String>,
+    /// The file of a handover that somebody else was given: a log that handed one change over twice shows; may be given more than once
+    #[arg(long, value_name = "BUNDLE")]
+    pub(super) beside: Vec<PathBuf>,
     /// Decide everything again, by the policies that the trail holds
     #[arg(long)]
     pub(super) redecide: bool,

@@ -1,17 +1,13 @@
 //! `tollgate trail`: reads a trail and verifies it. It appends nothing.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::api::trail::{Check, CheckAnswer};
+use crate::api::trail::{self, Check, CheckAnswer, Prover};
 use crate::api::{self, File};
 use crate::json;
-use crate::trail::checkpoint::Checkpoint;
-use crate::trail::note::Note;
-use crate::trail::receipt::Receipt;
-use crate::trail::tree::{Tree, leaf_hash};
-use crate::trail::{Entry, Envelope, Tombstone};
 
-use super::args::{DecideFormat, ProveArgs, ShowArgs, TrailArgs, TrailCommand, VerifyArgs};
+use super::args::{DecideFormat, ShowArgs, TrailArgs, TrailCommand, VerifyArgs};
 use super::failure::Failure;
 use super::trail_folder::TrailFolder;
 use super::{Found, folder, report, tell};
@@ -23,11 +19,14 @@ pub(super) fn run(args: &TrailArgs) -> Result<Found, Failure> {
     match &args.command {
         TrailCommand::Verify(args) => verify(args),
         TrailCommand::Show(args) => show(args),
-        TrailCommand::Prove(args) => prove(args),
+        TrailCommand::Prove(args) => {
+            let proved = prover(&TrailFolder::open(&args.path)?)?.receipt(args.index).map_err(refused)?;
+            report::print(&proved)?;
+            Ok(Found::Nothing)
+        }
         TrailCommand::Checkpoint(args) => {
-            let trail = TrailFolder::open(&args.path)?;
-            let (note, _) = checkpoint(&trail)?;
-            report::print(&note.to_string())?;
+            let note = prover(&TrailFolder::open(&args.path)?)?.note().map_err(refused)?;
+            report::print(&note)?;
             Ok(Found::Nothing)
         }
     }
@@ -44,6 +43,14 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     let bad =
         |refusal: api::Refusal| Failure::Json(format!("a checkpoint of the trail: {}", refusal.message));
     let mut check = check.map_err(bad)?;
+    for witness in &args.witness {
+        check.trust(witness).map_err(|refusal| Failure::Json(format!("--witness: {}", refusal.message)))?;
+    }
+    for path in &args.beside {
+        check.compare(&folder::text(path)?).map_err(|refusal| {
+            Failure::Json(format!("--beside: `{}`: {}", path.display(), refusal.message))
+        })?;
+    }
     for stored in trail.entries()? {
         if !check.take(&stored?, &trail) {
             break;
@@ -63,19 +70,14 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
 /// The text of a checkpoint that was kept elsewhere.
 fn pin(path: &Path) -> Result<String, Failure> {
     let text = folder::text(path)?;
-    read_checkpoint(&text).map_err(|error| {
+    trail::read_checkpoint(&text).map_err(|refusal| {
         Failure::Json(format!(
-            "--pin: `{}` is no checkpoint: {error}; give one as `tollgate trail checkpoint` prints it",
-            path.display()
+            "--pin: `{}` is no checkpoint: {}; give one as `tollgate trail checkpoint` prints it",
+            path.display(),
+            refusal.message
         ))
     })?;
     Ok(text)
-}
-
-fn read_checkpoint(text: &str) -> Result<(Note, Checkpoint), String> {
-    let note = Note::read(text.as_bytes()).map_err(|error| error.to_string())?;
-    let checkpoint = Checkpoint::read(note.text()).map_err(|error| error.to_string())?;
-    Ok((note, checkpoint))
 }
 
 fn text(answer: &CheckAnswer) -> String {
@@ -91,6 +93,12 @@ fn text(answer: &CheckAnswer) -> String {
         lines.push(format!("  changes  {}, {} of them open", answer.changes, answer.open));
         if answer.purged > 0 {
             lines.push(format!("  purged   {} entries, by the authority of later ones", answer.purged));
+        }
+        if answer.erased > 0 {
+            lines.push(format!(
+                "  erased   {} pieces of personal data; every proof holds without them",
+                answer.erased
+            ));
         }
         if let Some(decided) = answer.decided_again {
             lines.push(format!(
@@ -116,117 +124,63 @@ fn text(answer: &CheckAnswer) -> String {
 
 fn show(args: &ShowArgs) -> Result<Found, Failure> {
     let trail = TrailFolder::open(&args.path)?;
+    let wrong = |index: u64, message: String| Failure::Json(format!("entry {index}: {message}"));
+    if let Some(wanted) = args.index {
+        for (index, stored) in (0_u64..).zip(trail.entries()?) {
+            let stored = stored?;
+            if index == wanted {
+                let whole = trail::shown_payload(&stored);
+                // What was purged has no payload any more: it is shown in its line.
+                let purged = || trail::line(index, &stored, &trail, &BTreeSet::new()).map(|line| line.text);
+                report::print(&whole.or_else(|message| purged().map_err(|_| wrong(index, message)))?)?;
+                return Ok(Found::Nothing);
+            }
+        }
+        tell!("tollgate: the trail has no entry {wanted}");
+        return Ok(Found::Something);
+    }
+    let mut erased = BTreeSet::new();
+    for stored in trail.entries()? {
+        erased.extend(trail::erased_by(&stored?, &trail));
+    }
     let mut shown = Found::Something;
     for (index, stored) in (0_u64..).zip(trail.entries()?) {
-        let stored = stored?;
-        if args.index.is_some_and(|wanted| wanted != index) {
-            continue;
-        }
-        if let Some(tombstone) = Tombstone::read(&stored) {
-            report::print(&format!(
-                "{index:>6}  {:<24}  {:<14}  {}",
-                tombstone.time_ms.0.to_string(),
-                "purged",
-                tombstone.change.id
-            ))?;
-            shown = Found::Nothing;
-            continue;
-        }
-        let read = Envelope::read(&stored).map_err(|error| error.to_string());
-        let read = read.and_then(|it| {
-            Entry::read(&it.payload).map_err(|error| error.to_string()).map(|entry| (it, entry))
-        });
-        let (envelope, entry) = read.map_err(|error| Failure::Json(format!("entry {index}: {error}")))?;
-        if args.index.is_some() {
-            report::print(&envelope.payload)?;
-            return Ok(Found::Nothing);
-        }
-        let of = entry.change.as_ref().map_or("", |change| &change.id);
-        if args.change.as_ref().is_none_or(|wanted| wanted == of) {
-            report::print(&line(&entry))?;
+        let line = trail::line(index, &stored?, &trail, &erased).map_err(|message| wrong(index, message))?;
+        if args.change.as_ref().is_none_or(|wanted| *wanted == line.change) {
+            report::print(&line.text)?;
             shown = Found::Nothing;
         }
     }
     if shown == Found::Something {
-        let which = match (args.index, &args.change) {
-            (Some(index), _) => format!("entry {index}"),
-            (None, Some(change)) => format!("entry of change `{change}`"),
-            (None, None) => "entry".to_owned(),
-        };
+        let which = args
+            .change
+            .as_ref()
+            .map_or_else(|| "entry".to_owned(), |change| format!("entry of change `{change}`"));
         tell!("tollgate: the trail has no {which}");
     }
     Ok(shown)
 }
 
-/// An entry in a line: place, time, kind, who, and what came of it.
-fn line(entry: &Entry) -> String {
-    let word = |event: &json::Json| match event.get("what").and_then(|what| what.get("type")) {
-        Some(json::Json::String(word)) => word.clone(),
-        _ => String::new(),
-    };
-    let happened = match entry.body.get("events") {
-        Some(json::Json::Array(events)) => events.iter().map(word).collect::<Vec<_>>().join(", "),
-        _ => String::new(),
-    };
-    let what = if happened.is_empty() { entry.id.clone() } else { format!("{}  {happened}", entry.id) };
-    let line = format!(
-        "{:>6}  {:<24}  {:<14}  {:<14}  {what}",
-        entry.index,
-        entry.time_ms.0.to_string(),
-        entry.kind.word(),
-        entry.actor
-    );
-    line.trim_end().to_owned()
-}
-
-fn prove(args: &ProveArgs) -> Result<Found, Failure> {
-    let trail = TrailFolder::open(&args.path)?;
-    let (checkpoint, tree) = checkpoint(&trail)?;
-    let size = tree.size();
-    if args.index >= size {
-        return Err(Failure::Json(format!(
-            "entry {} is not among the {size} that the last checkpoint signs, counted from 0: has the trail more, export it anew",
-            args.index
-        )));
-    }
-    let proof = tree.inclusion_proof(args.index, size).map_err(|error| Failure::Json(error.to_string()))?;
-    let receipt = Receipt { index: args.index, proof, checkpoint, extra: Vec::new() };
-    report::print(&receipt.to_string())?;
-    Ok(Found::Nothing)
-}
-
-/// The last checkpoint that lies with the trail, with the tree that it signs.
-fn checkpoint(trail: &TrailFolder) -> Result<(Note, Tree), Failure> {
-    let mut last: Option<(Note, Checkpoint)> = None;
+/// The last checkpoint that lies with the trail, with the entries that it signs.
+fn prover(trail: &TrailFolder) -> Result<Prover, Failure> {
+    let mut notes = Vec::new();
     for path in trail.checkpoints()? {
-        let (note, checkpoint) = read_checkpoint(&folder::text(&path)?)
-            .map_err(|error| Failure::Json(format!("`{}` is no checkpoint: {error}", path.display())))?;
-        if last.as_ref().is_none_or(|(_, before)| before.head().size < checkpoint.head().size) {
-            last = Some((note, checkpoint));
-        }
+        let note = folder::text(&path)?;
+        trail::read_checkpoint(&note).map_err(|refusal| {
+            Failure::Json(format!("`{}` is no checkpoint: {}", path.display(), refusal.message))
+        })?;
+        notes.push(note);
     }
-    let Some((note, checkpoint)) = last else {
-        return Err(Failure::Json("no checkpoint lies with the trail: export it anew with one".to_owned()));
-    };
-    let head = checkpoint.head();
-    let mut tree = Tree::default();
+    let mut prover = Prover::new(&notes).map_err(refused)?;
     for stored in trail.entries()? {
-        if tree.size() == head.size {
+        if !prover.wants_more() {
             break;
         }
-        let stored = stored?;
-        tree.append(Tombstone::read(&stored).map_or_else(|| leaf_hash(&stored), |tombstone| tombstone.leaf));
+        prover.take(&stored?);
     }
-    if tree.size() < head.size {
-        return Err(Failure::Json(format!(
-            "the last checkpoint signs {} entries, and here are {}: the end is cut off, or the checkpoint belongs to a longer copy",
-            head.size,
-            tree.size()
-        )));
-    }
-    if tree.head() != head {
-        let message = "the entries are not those that the last checkpoint signs: `tollgate trail verify` says where it breaks";
-        return Err(Failure::Json(message.to_owned()));
-    }
-    Ok((note, tree))
+    Ok(prover)
+}
+
+fn refused(refusal: api::Refusal) -> Failure {
+    Failure::Json(refusal.message)
 }

@@ -8,9 +8,8 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::api::trail::Beside;
+use crate::api::trail::{self, Beside};
 use crate::json::{self, Limits};
-use crate::trail::Disclosure;
 use crate::value::Digest;
 
 use super::failure::Failure;
@@ -37,10 +36,7 @@ impl TrailFolder {
         if listed.is_file() {
             for line in lines(&listed)? {
                 let line = line?;
-                let limits = Limits { size_bytes: 2_000_000, string_bytes: 1_500_000, depth: 8 };
-                let read =
-                    json::read_bytes(&line.bytes, limits).ok().and_then(|json| json::to_typed(&json).ok());
-                let Some(Disclosure { digest, text, .. }) = read else {
+                let Some((digest, text)) = trail::disclosure(&line.bytes) else {
                     tell!("tollgate: `{}` holds a line that is no disclosure", listed.display());
                     continue;
                 };

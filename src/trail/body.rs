@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::Count;
+use super::entry::{Count, Millis};
 use super::key::KeyId;
 use super::keyring::{Role, Spki};
 use crate::value::Digest;
@@ -128,12 +128,16 @@ pub struct Erased {
     pub reason: String,
 }
 
-/// The body of `entries.purged`.
+/// The body of `entries.purged`: of each entry of a change the leaf hash stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Purged {
     /// The change whose time is over.
     pub change: String,
-    /// Its entries: of each the leaf hash stays.
-    pub indexes: Vec<Count>,
+    /// How many entries it has. All of them go, or none.
+    pub entries: Count,
+    /// When it ended.
+    pub ended_ms: Millis,
+    /// Until when it had to be kept: [`LEAST_YEARS`](super::LEAST_YEARS) longer at the least.
+    pub kept_until_ms: Millis,
 }

@@ -126,7 +126,7 @@ impl Checkpoint {
     pub fn open(note: &Note, keys: &[VerifierKey]) -> Result<Self, CheckpointError> {
         let signers = note.verify(keys)?;
         let checkpoint = Self::read(note.text())?;
-        if signers.iter().any(|key| key.name() == checkpoint.origin) {
+        if signers.iter().any(|key| key.name() == checkpoint.origin && !key.is_cosigner()) {
             Ok(checkpoint)
         } else {
             Err(CheckpointError::NotByItsLog { origin: quoted(&checkpoint.origin) })
@@ -139,7 +139,7 @@ impl Checkpoint {
     /// [`CheckpointError::NotByItsLog`] if `key` is named otherwise than the origin; [`CheckpointError::Note`] if the
     /// signature is not its.
     pub fn with_signature(&self, key: &VerifierKey, signature: &[u8]) -> Result<Note, CheckpointError> {
-        if key.name() != self.origin {
+        if key.name() != self.origin || key.is_cosigner() {
             return Err(CheckpointError::NotByItsLog { origin: quoted(&self.origin) });
         }
         Ok(Note::with_signature(&self.to_string(), key, signature)?)

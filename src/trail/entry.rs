@@ -85,6 +85,12 @@ pub enum Kind {
     /// A gate was asked whether a deployment may begin.
     #[serde(rename = "gate.answered")]
     GateAnswered,
+    /// A change goes on in another log.
+    #[serde(rename = "change.handed_over")]
+    HandedOver,
+    /// A change comes from another log.
+    #[serde(rename = "change.taken_over")]
+    TakenOver,
     /// Nothing of a change may be purged.
     #[serde(rename = "hold.placed")]
     HoldPlaced,
@@ -267,6 +273,8 @@ impl Kind {
             Self::RosterSet => "roster.set",
             Self::ChangeCommand => "change.command",
             Self::GateAnswered => "gate.answered",
+            Self::HandedOver => "change.handed_over",
+            Self::TakenOver => "change.taken_over",
             Self::HoldPlaced => "hold.placed",
             Self::HoldLifted => "hold.lifted",
             Self::Erased => "erasure.performed",

@@ -5,6 +5,7 @@ use super::blob::BlobError;
 use super::entry::EntryError;
 use super::envelope::EnvelopeError;
 use super::key::{KeyError, KeyId};
+use crate::value::Instant;
 
 /// The first thing that is wrong with a log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,6 +126,32 @@ pub enum Why {
         /// The change.
         change: String,
     },
+    /// A change that is still open.
+    #[error("change `{change}` is open: nothing of it is purged")]
+    StillOpen {
+        /// The change.
+        change: String,
+    },
+    /// A change that is held.
+    #[error("change `{change}` is held: nothing of it is purged until that is lifted")]
+    Held {
+        /// The change.
+        change: String,
+    },
+    /// A change whose time is not over.
+    #[error("change `{change}` is kept until {until}: seven years after it ended at the least")]
+    Retained {
+        /// The change.
+        change: String,
+        /// Until when.
+        until: Instant,
+    },
+    /// A purge that says something else of a change than its entries do.
+    #[error("it purges change `{change}`, of whose entries or end it says something else than they do")]
+    PurgesOtherwise {
+        /// The change.
+        change: String,
+    },
     /// A head that was kept elsewhere is not the one here.
     #[error(
         "the head of {size} entries that was kept elsewhere has another root: this log was rewritten, or is another one"
@@ -139,7 +166,7 @@ pub enum Why {
     /// A blob is not the one that its entry needs.
     #[error(transparent)]
     Blob(#[from] BlobError),
-    /// A purged entry that no later entry authorises, or that was authorised otherwise.
+    /// A purged entry that no later entry authorises.
     #[error("it was purged, and no entry authorises that")]
     Purged,
 }
@@ -169,6 +196,10 @@ impl Why {
             Self::Threshold { .. } => "THRESHOLD",
             Self::ChangeForked { .. } => "CHANGE_FORKED",
             Self::NotHeld { .. } => "NOT_HELD",
+            Self::StillOpen { .. } => "NOT_CLOSED",
+            Self::Held { .. } => "LEGAL_HOLD",
+            Self::Retained { .. } => "RETENTION_NOT_OVER",
+            Self::PurgesOtherwise { .. } => "PURGES_OTHERWISE",
             Self::Pinned { .. } => "PINNED",
             Self::Change(_) => "CHANGE",
             Self::Blob(_) => "BLOB",

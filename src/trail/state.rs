@@ -7,16 +7,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::act::{Act, ActError};
-use super::body::{Began, Enrolled, Hold, LogKey, Revoked, Rotated};
+use super::body::{Began, Enrolled, Hold, LogKey, Purged, Revoked, Rotated};
 use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef, within};
 use super::envelope::Envelope;
 use super::fault::Why;
 use super::key::KeyId;
 use super::keyring::{Key, Keyring, Role, Spki};
+use super::officer::{self, LEAST_YEARS};
 use super::open::{OpenChanges, Standing};
 use super::tombstone::Tombstone;
 use crate::json::{Json, canonical, from_serialize, to_typed};
-use crate::value::Digest;
+use crate::value::{Digest, Instant};
 
 /// The state of a log after an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,8 +102,11 @@ impl State {
             return Err(Why::ClockWentBack);
         }
         let acts = self.take_acts(entry)?;
-        if entry.kind == Kind::PolicyAdopted {
-            check_authors(entry, &acts)?;
+        match entry.kind {
+            Kind::PolicyAdopted => check_authors(entry, &acts)?,
+            Kind::Erased | Kind::Purged => officer::check(entry, &acts)?,
+            Kind::GateAnswered => check_speakers(&acts, &[Role::Pipeline])?,
+            _ => check_speakers(&acts, &[Role::Approver, Role::Pipeline])?,
         }
         self.check_actor(entry, &acts)?;
         self.take(entry)?;
@@ -251,12 +255,31 @@ impl State {
                     return Err(Why::NotHeld { change });
                 }
             }
-            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::Purged => {}
+            Kind::Purged => self.may_purge(&body(entry)?, entry.time_ms)?,
+            Kind::HandedOver | Kind::TakenOver if entry.change.is_none() => {
+                return Err(Why::Missing { member: "change" });
+            }
+            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::HandedOver | Kind::TakenOver => {}
         }
         match &entry.change {
             Some(change) => self.take_change(change, index),
             None => Ok(()),
         }
+    }
+
+    /// Nothing of a change is purged while it is open or held, or before its time is over.
+    fn may_purge(&self, purged: &Purged, now: Millis) -> Result<(), Why> {
+        let Purged { change, ended_ms, kept_until_ms, .. } = purged;
+        if self.open.get(change).is_some() {
+            return Err(Why::StillOpen { change: change.clone() });
+        }
+        if self.holds.contains(change) {
+            return Err(Why::Held { change: change.clone() });
+        }
+        let least = ended_ms.0.checked_add_years(LEAST_YEARS).unwrap_or(Instant::MAX);
+        let until = least.max(kept_until_ms.0);
+        let over = kept_until_ms.0 >= least && now.0 >= until;
+        if over { Ok(()) } else { Err(Why::Retained { change: change.clone(), until }) }
     }
 
     /// Goes on with a change: from where the log has it, and nowhere else.
@@ -290,6 +313,12 @@ fn roster_digest(entry: &Entry) -> Digest {
 /// By what a statement is remembered: the digest of what was signed.
 pub(super) fn act_name(envelope: &Envelope) -> String {
     Digest::of(envelope.payload.as_bytes()).hex()
+}
+
+/// What people say of changes is signed by a key for that, and what programs say by a pipeline's.
+fn check_speakers(acts: &[(Act, Key)], roles: &[Role]) -> Result<(), Why> {
+    let speaks = |(_, key): &(Act, Key)| roles.iter().any(|role| key.has(*role));
+    if acts.iter().all(speaks) { Ok(()) } else { Err(Why::Unsigned { wanted: "a key for what it says" }) }
 }
 
 /// A policy is adopted by two of its authors, who are two people with two keys.

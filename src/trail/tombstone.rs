@@ -7,6 +7,7 @@ use super::act::Act;
 use super::entry::{ChangeRef, Count, Entry, Millis};
 use super::envelope::Envelope;
 use super::state::act_name;
+use super::tree::leaf_hash;
 use crate::json::{self, Json, Limits, canonical, from_serialize, to_typed};
 use crate::value::Digest;
 
@@ -42,6 +43,12 @@ impl Tombstone {
         };
         let acts = entry.statements.iter().map(act).collect::<Option<_>>()?;
         Some(Self { index: entry.index, leaf, time_ms: entry.time_ms, change, acts })
+    }
+
+    /// Returns what stands in the place of an entry as stored; `None` if it stays, or is none.
+    pub fn of_stored(stored: &[u8]) -> Option<Self> {
+        let entry = Entry::read(&Envelope::read(stored).ok()?.payload).ok()?;
+        Self::of(&entry, leaf_hash(stored))
     }
 
     /// Returns the bytes to store.

@@ -3,10 +3,10 @@
 //! A log alone proves that it is consistent, never that it is complete: that its end was cut off shows only against a head that
 //! was kept elsewhere, a *pin*.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::body::Purged;
-use super::entry::Kind;
+use super::entry::{ChangeRef, Kind, Millis};
 use super::fault::{Fault, Why};
 use super::log::{Followed, Log};
 use super::state::{State, body};
@@ -30,8 +30,19 @@ pub struct Verifier {
     log: Option<Log>,
     pins: Vec<Pin>,
     met: usize,
-    skipped: BTreeSet<u64>,
-    authorised: BTreeSet<u64>,
+    courses: BTreeMap<String, Course>,
+    purged: u64,
+    /// Whether the entries before the first that was taken are not known here.
+    goes_on: bool,
+}
+
+/// What the entries of a change come to for whoever purges it.
+#[derive(Debug, Clone, Default)]
+struct Course {
+    entries: u64,
+    ended: Option<Millis>,
+    /// How many of its entries are not there, and the first of them.
+    skipped: Option<(u64, u64)>,
 }
 
 /// What an entry turned out to be.
@@ -68,6 +79,7 @@ impl Verifier {
         let mut verifier = Self::new(pins);
         verifier.met = verifier.pins.iter().take_while(|pin| pin.head.size < log.frontier().size()).count();
         verifier.log = Some(log);
+        verifier.goes_on = true;
         verifier
     }
 
@@ -100,20 +112,55 @@ impl Verifier {
             }
             (Some(log), Some(tombstone)) => {
                 log.skip(&tombstone)?;
-                self.skipped.insert(tombstone.index.0);
                 Checked::Purged(tombstone)
             }
             (Some(log), None) => Checked::Entry(Box::new(log.follow(stored)?)),
         };
-        if let Checked::Entry(followed) = &checked
-            && followed.entry.kind == Kind::Purged
-        {
-            let purged: Purged =
-                body(&followed.entry).map_err(|why| Fault { index: followed.entry.index.0, why })?;
-            self.authorised.extend(purged.indexes.iter().map(|index| index.0));
+        match &checked {
+            Checked::Purged(tombstone) => {
+                let course = self.go_on(&tombstone.change, tombstone.time_ms);
+                let (skipped, first) = course.skipped.unwrap_or((0, tombstone.index.0));
+                course.skipped = Some((skipped.saturating_add(1), first));
+            }
+            Checked::Entry(followed) => {
+                let entry = &followed.entry;
+                if let Some(change) = &entry.change {
+                    let course = self.go_on(change, entry.time_ms);
+                    // What goes on elsewhere has not ended, and what comes back goes on here.
+                    if matches!(entry.kind, Kind::HandedOver | Kind::TakenOver) {
+                        course.ended = None;
+                    }
+                }
+                if entry.kind == Kind::Purged {
+                    let fault = |why| Fault { index: entry.index.0, why };
+                    self.purge(&body(entry).map_err(fault)?).map_err(fault)?;
+                }
+            }
         }
         self.hold_pins()?;
         Ok(checked)
+    }
+
+    fn go_on(&mut self, change: &ChangeRef, at: Millis) -> &mut Course {
+        let course = self.courses.entry(change.id.clone()).or_default();
+        course.entries = course.entries.saturating_add(1);
+        course.ended = course.ended.or(change.ended.then_some(at));
+        course
+    }
+
+    /// A purge is of a whole change, and says of it what its entries do.
+    fn purge(&mut self, purged: &Purged) -> Result<(), Why> {
+        let course = self.courses.remove(&purged.change);
+        let fits = match &course {
+            Some(course) => (course.entries, course.ended) == (purged.entries.0, Some(purged.ended_ms)),
+            None => false,
+        };
+        if !fits && !self.goes_on {
+            return Err(Why::PurgesOtherwise { change: purged.change.clone() });
+        }
+        let skipped = course.and_then(|course| course.skipped).map_or(0, |(skipped, _)| skipped);
+        self.purged = self.purged.saturating_add(skipped);
+        Ok(())
     }
 
     /// Compares the head with those that were kept elsewhere.
@@ -138,13 +185,14 @@ impl Verifier {
     /// # Errors
     /// [`Fault`]: an entry was purged and none authorises it.
     pub fn finish(self) -> Result<Option<Whole>, Fault> {
-        if let Some(index) = self.skipped.difference(&self.authorised).next() {
-            return Err(Fault { index: *index, why: Why::Purged });
+        let skipped = self.courses.values().filter_map(|course| course.skipped.map(|(_, first)| first));
+        if let Some(index) = skipped.min() {
+            return Err(Fault { index, why: Why::Purged });
         }
         let Some(log) = self.log else { return Ok(None) };
         let met = self.pins.get(..self.met).unwrap_or_default().iter();
         Ok(Some(Whole {
-            purged: u64::try_from(self.skipped.len()).unwrap_or(u64::MAX),
+            purged: self.purged,
             pinned: met.rev().find(|pin| pin.kept_elsewhere).map(|pin| pin.head.size),
             beyond: self.pins.get(self.met).map(|pin| pin.head.size),
             log,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat, TimeDelta, Timelike};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, SecondsFormat, TimeDelta, Timelike};
 use serde::{Serialize, Serializer};
 
 use super::{Duration, quoted};
@@ -94,6 +94,16 @@ impl Instant {
     /// Returns the instant `duration` earlier, or `None` outside the years 1900 to 2199.
     pub fn checked_sub(self, duration: Duration) -> Option<Self> {
         self.epoch_ms.checked_sub(duration.ms()).and_then(|ms| Self::from_epoch_ms(ms).ok())
+    }
+
+    /// Returns the instant `years` years of the calendar later, at the same time of day in UTC: from a 29 February to 1 March where
+    /// that year has none. `None` after 2199.
+    pub fn checked_add_years(self, years: u32) -> Option<Self> {
+        let utc = DateTime::from_timestamp_millis(self.epoch_ms)?;
+        let year = utc.year().checked_add(i32::try_from(years).ok()?)?;
+        let next_day = || utc.checked_add_days(Days::new(1))?.with_year(year);
+        let later = utc.with_year(year).or_else(next_day)?;
+        Self::from_epoch_ms(later.timestamp_millis()).ok()
     }
 
     /// Returns the instant as the clocks of a zone show it, as in `2026-02-03T11:00:00+05:30`; to the second where it

@@ -46,6 +46,13 @@ pub fn trail_command(#[wasm_bindgen(unchecked_param_type = "string")] call: JsVa
     with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_command(call, policies)))
 }
 
+/// `{ head, policy, roster, register?, id, change?, facts, actor, now }`, or `statement` for `facts` and `actor`: what a gate answered, as
+/// an entry to be signed.
+#[wasm_bindgen(js_name = trailGate)]
+pub fn trail_gate(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_gate(call, policies)))
+}
+
 /// `{ head, act, now }`: what somebody is to sign themselves.
 #[wasm_bindgen(js_name = trailAct)]
 pub fn trail_act(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
@@ -58,13 +65,37 @@ pub fn trail_seal(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue
     with_text(&call, json_call::trail_seal)
 }
 
+/// `{ head, policy, roster, change, to, actor, now }`: the entry by which a change goes on in another log.
+#[wasm_bindgen(js_name = trailHandOver)]
+pub fn trail_hand_over(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_hand_over(call, policies)))
+}
+
+/// `{ checkpoint, leaves, entries, blobs?, disclosures? }`: what the other log takes it over by.
+#[wasm_bindgen(js_name = trailBundle)]
+pub fn trail_bundle(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_bundle)
+}
+
+/// `{ head, bundle, from, actor, now }`: the entry by which a change from another log goes on here.
+#[wasm_bindgen(js_name = trailTakeOver)]
+pub fn trail_take_over(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_take_over)
+}
+
+/// `{ entries }`: what stands in their places once they are purged.
+#[wasm_bindgen(js_name = trailTombstones)]
+pub fn trail_tombstones(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_tombstones)
+}
+
 /// `{ head, signature? }`: the checkpoint of a log.
 #[wasm_bindgen(js_name = trailCheckpoint)]
 pub fn trail_checkpoint(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, json_call::trail_checkpoint)
 }
 
-/// `{ pins?, redecide? }`: begins a check.
+/// `{ pins?, witnesses?, beside?, redecide? }`: begins a check.
 #[wasm_bindgen(js_name = trailCheck)]
 pub fn trail_check(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check(call, checks)))

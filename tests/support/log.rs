@@ -4,16 +4,17 @@
 
 use std::collections::BTreeMap;
 use tollgate::api::trail::{
-    self as api_trail, Administer, AdoptCall, CommandAnswer, CommandCall, GivenBy, Prepared, Signer,
+    self as api_trail, Administer, AdoptCall, Beside, CommandAnswer, CommandCall, Finding, GivenBy, Prepared,
+    Redecider, Signer,
 };
-use tollgate::api::{Compiled, Refusal};
+use tollgate::api::{self, Compiled, File, Refusal};
 use tollgate::change::{Actor, Change, Command, Kind};
 use tollgate::ir::Name;
 use tollgate::json::{self, Json, from_serialize};
 use tollgate::trail::key::Seed;
 use tollgate::trail::{
     self, Act, Author, Began, Disclosure, Enrolled, Entry, Envelope, Head, LogKey, Millis, Role, Root,
-    Sealed, Signature, Spki, Verifier, pre_authentication,
+    Sealed, Signature, Spki, Verifier, pre_authentication, restore,
 };
 use tollgate::value::{Digest, Duration, Instant};
 
@@ -66,7 +67,7 @@ pub fn signers() -> impl Iterator<Item = &'static str> {
 
 /// Whose key it is.
 fn owner(id: &str) -> &'static str {
-    let others = ["log", "root-1", "root-2", "root-3", "log-2", "u-manager-2"];
+    let others = ["log", "root-1", "root-2", "root-3", "log-2", "u-manager-2", "u-dpo", "pipeline"];
     let known = PEOPLE.into_iter().chain(others).find(|of| seed(of).public_key().id().to_string() == *id);
     known.unwrap_or_else(|| panic!("nobody has key {id}"))
 }
@@ -88,11 +89,16 @@ pub fn signed(prepared: &Prepared) -> Vec<Signature> {
 impl Trail {
     /// A trail with its keys, the shipped policy and its roster: 16 entries.
     pub fn new() -> Self {
+        Self::named(ORIGIN)
+    }
+
+    /// Such a trail of another name.
+    pub fn named(origin: &str) -> Self {
         let world = World::new();
         let roster = from_serialize(&world.roster).unwrap();
         let now = world.at("2026-02-03T05:00:00Z");
         let began = Began {
-            origin: ORIGIN.to_owned(),
+            origin: origin.to_owned(),
             root: Root { keys: ["root-1", "root-2", "root-3"].map(spki).to_vec(), threshold: 2 },
             log_key: LogKey { spki: spki("log"), person: None },
             nonce: "0123456789abcdef".to_owned(),
@@ -270,4 +276,33 @@ pub fn verdict(entries: &[String], pins: &[trail::Pin]) -> Result<trail::Whole, 
 
 pub fn entry(stored: &str) -> Entry {
     Entry::read(&Envelope::read(stored.as_bytes()).unwrap().payload).unwrap()
+}
+
+/// Decides everything again; the findings by index.
+pub fn again(trail: &Trail, entries: &[String]) -> (u64, Vec<(u64, String)>) {
+    let mut again = Redecider::deciding(|files: &[File]| api::compile(files).0.ok());
+    let mut found = Vec::new();
+    for stored in entries {
+        let entry = entry(stored);
+        let body = restore(&entry.body, &entry.blobs, |digest| trail.blob(digest)).unwrap();
+        match again.take(&entry, &body, &|digest| trail.disclosed(digest)) {
+            Ok(()) => {}
+            Err(Finding::Otherwise(difference)) => found.push((difference.index, difference.what)),
+            Err(Finding::Broken(what)) => found.push((entry.index.0, what)),
+        }
+    }
+    (again.decided(), found)
+}
+
+/// What is kept beside a trail.
+pub struct Kept<'a>(pub &'a Trail);
+
+impl Beside for Kept<'_> {
+    fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.0.blob(digest)
+    }
+
+    fn disclosure(&self, digest: &str) -> Option<String> {
+        self.0.disclosed(digest)
+    }
 }

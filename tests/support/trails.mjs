@@ -39,13 +39,13 @@ export const openAt = (folder, { store = {}, ...options } = {}) =>
   openTrail({ store: folderStore(folder, store), signer: signerOf('log'), signers: roots.map(signerOf), ...options });
 
 /** Begins a trail: a root of two keys, and the log's key. */
-export const begin = (trail) =>
-  trail.begin({ origin: ORIGIN, root: { keys: roots.map((name) => signerOf(name).spki), threshold: 2 } }, { actor: officer });
+export const begin = (trail, origin = ORIGIN) =>
+  trail.begin({ origin, root: { keys: roots.map((name) => signerOf(name).spki), threshold: 2 } }, { actor: officer });
 
 /** Begins a trail with everybody's keys, the roster and the shipped policy: 9 entries. */
-export async function founded(folder, { clock = clockAt('2026-02-01T00:00:00Z'), ...options } = {}) {
+export async function founded(folder, { clock = clockAt('2026-02-01T00:00:00Z'), origin = ORIGIN, ...options } = {}) {
   const trail = await openAt(folder, { clock, ...options });
-  await begin(trail);
+  await begin(trail, origin);
   for (const person of ['u-cm', 'u-vp']) {
     await trail.enrol({ spki: signerOf(person).spki, roles: ['policy_author', 'approver'], person }, { actor: officer });
   }

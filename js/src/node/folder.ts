@@ -10,16 +10,16 @@
 //
 // Always holds: what a line of entries needs is on the disk before the line is; a line is one write and one fdatasync.
 
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open as openFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
-import type { Disclosure, SetAside, StoreOpened, TrailStore } from '../trail/store.js';
+import type { Disclosure, Forgotten, SetAside, StoreOpened, TrailStore } from '../trail/store.js';
 import { appendOnce, damaged, isMissing, makeFolder, namesIn, removeUnfinished, syncFolder, textOf, writeWhole } from './files.js';
 import { checkLines, finishLast, type Lines, readLines, withRest } from './lines.js';
 import { type Lock, takeLock } from './lock.js';
-import { KeyFile, type PersonKeys, seal, unseal } from './persons.js';
+import { KeyFile, named as namedIn, type PersonKeys, seal, unseal } from './persons.js';
 
 /** How a folder is opened. */
 export interface FolderOptions {
@@ -115,7 +115,7 @@ class Folder implements TrailStore {
     }
     const last = this.#segments.at(-1);
     if (!write || !last || last.count === SEGMENT) return;
-    this.#file = await open(last.file, 'a');
+    this.#file = await openFile(last.file, 'a');
     this.#bytes = (await this.#file.stat()).size;
   }
 
@@ -162,7 +162,7 @@ class Folder implements TrailStore {
 
   async #newSegment(): Promise<FileHandle> {
     const file = this.#in('entries', segmentName(this.#size));
-    const handle = await open(file, 'ax');
+    const handle = await openFile(file, 'ax');
     await syncFolder(this.#in('entries'));
     this.#segments.push({ file, first: this.#size, count: 0 });
     this.#bytes = 0;
@@ -203,7 +203,7 @@ class Folder implements TrailStore {
       for (const disclosure of disclosures) lines.push(`${await seal(disclosure, this.#keys)}\n`);
       await this.#lasting(async () => {
         if (!this.#personal) {
-          this.#personal = await open(this.#in('disclosures.sealed.jsonl'), 'a', 0o600);
+          this.#personal = await openFile(this.#in('disclosures.sealed.jsonl'), 'a', 0o600);
           await syncFolder(this.#path);
         }
         await appendOnce(this.#personal, Buffer.from(lines.join('')));
@@ -232,6 +232,46 @@ class Folder implements TrailStore {
     const notes: string[] = [];
     for (const name of await namesIn(this.#in('checkpoints'))) notes.push((await textOf(this.#in('checkpoints', name))) ?? '');
     return notes;
+  }
+
+  tombstone(index: number, tombstone: string): Promise<void> {
+    return this.#written(async () => {
+      const segment = this.#segments.find(({ first, count }) => first <= index && index < first + count);
+      if (!segment) throw bad('index', `there is no entry ${index}`);
+      const { lines } = await readLines(segment.file);
+      if (lines[index - segment.first] === tombstone) return;
+      lines[index - segment.first] = tombstone;
+      const text = lines.map((line) => `${line}\n`).join('');
+      await this.#lasting(async () => {
+        const open = this.#file !== undefined && segment === this.#segments.at(-1);
+        if (open) await this.#file?.close();
+        await writeWhole(segment.file, text);
+        if (open) [this.#file, this.#bytes] = [await openFile(segment.file, 'a'), Buffer.byteLength(text)];
+      });
+      this.#read = undefined;
+    });
+  }
+
+  forget({ disclosures = [], blobs = [], persons = [] }: Forgotten): Promise<void> {
+    const files = blobs.map((digest) => this.#in('blobs', blobName(digest)));
+    return this.#written(async () => {
+      const gone = new Set(disclosures);
+      const sealed = this.#in('disclosures.sealed.jsonl');
+      const lines = (await textOf(sealed)) === undefined ? [] : (await readLines(sealed)).lines;
+      const kept = lines.filter((line) => !gone.has(namedIn(line).digest));
+      await this.#lasting(async () => {
+        if (kept.length < lines.length) {
+          await this.#personal?.close();
+          this.#personal = undefined;
+          await writeWhole(sealed, kept.map((line) => `${line}\n`).join(''), 0o600);
+        }
+        // Keys go after what they encrypt: a line without its key would be damage.
+        const needed = new Set(kept.flatMap((line) => namedIn(line).persons));
+        for (const person of persons) if (!needed.has(person)) await this.#keys.drop(person);
+        for (const file of files) await rm(file, { force: true });
+        if (files.length > 0) await syncFolder(this.#in('blobs'));
+      });
+    });
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,8 @@ export interface PersonKeys {
   get(person: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
   /** Makes and keeps a key for a person who has none. */
   make(person: string): Uint8Array | Promise<Uint8Array>;
+  /** Drops the key of a person for good; nothing happens where there is none. */
+  drop(person: string): void | Promise<void>;
 }
 
 /** A disclosure as it is kept. */
@@ -47,6 +49,13 @@ export class KeyFile implements PersonKeys {
     await writeWhole(this.#file, JSON.stringify(Object.fromEntries(written)), 0o600);
     this.#keys = written;
     return key;
+  }
+
+  async drop(person: string): Promise<void> {
+    const written = new Map(await this.#read());
+    if (!written.delete(person)) return;
+    await writeWhole(this.#file, JSON.stringify(Object.fromEntries(written)), 0o600);
+    this.#keys = written;
   }
 
   async #read(): Promise<Map<string, string>> {
@@ -94,6 +103,12 @@ export async function unseal(line: string, keys: PersonKeys, place: string): Pro
     if (error instanceof TollgateError) throw error;
     throw damaged(place, 'is no personal data of these people, or other keys are theirs now');
   }
+}
+
+/** What of a line stands there in the clear: its digest, and whose it is. */
+export function named(line: string): Pick<Sealed, 'digest' | 'persons'> {
+  const { digest, persons } = JSON.parse(line) as Sealed;
+  return { digest, persons };
 }
 
 /** Whose keys it takes, in one order. What is nobody's in particular has a key of its own. */

@@ -16,8 +16,13 @@ export interface TrailGlue extends FullGlue {
   trailAdminister(call: string): string;
   trailAdopt(call: string): string;
   trailCommand(call: string): string;
+  trailGate(call: string): string;
   trailAct(call: string): string;
   trailSeal(call: string): string;
+  trailTombstones(call: string): string;
+  trailHandOver(call: string): string;
+  trailBundle(call: string): string;
+  trailTakeOver(call: string): string;
   trailCheckpoint(call: string): string;
   trailCheck(call: string): string;
   trailCheckTake(call: string): string;
@@ -30,6 +35,13 @@ export interface TakenUp {
   policies: { digest: string; files: RuleFile[] }[];
   roster?: Json;
   changes: Change[];
+  /** Digests of personal data in the requests of changes that was erased. */
+  erased: { change: string; digests: string[] }[];
+  erasures: { person: string; digests: string[] }[];
+  /** The changes that were purged. */
+  purged: string[];
+  /** The changes that go on in other logs. */
+  handed_over: string[];
 }
 
 /** Entries are given to the module in portions of about so many characters, and no more than so many. */
@@ -75,18 +87,28 @@ export async function* portions(store: TrailStore, from: number, to = Number.MAX
 /** What a check is asked. */
 export interface Asked {
   pins: readonly string[];
+  witnesses?: readonly string[];
+  beside?: readonly string[];
   redecide: boolean;
   takeUp: boolean;
   onProgress: ((entries: number) => void) | undefined;
 }
 
+/** What came of a check, the log to go on with, and the changes of which entries are there. */
+export interface Found {
+  check: TrailCheck;
+  log?: TakenUp;
+  there: ReadonlySet<string>;
+}
+
 /** Checks the entries of a store, and takes the log up where that is asked and they hold. */
-export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<{ check: TrailCheck; log?: TakenUp }> {
-  const { pins, redecide, takeUp, onProgress } = asked;
-  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, redecide }));
+export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<Found> {
+  const { pins, witnesses = [], beside = [], redecide, takeUp, onProgress } = asked;
+  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, witnesses, beside, redecide }));
   const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
   const personal = new PersonalOfChanges(known);
   const blobs: { [digest: string]: string } = {};
+  const there = new Set<string>();
   let [entries, length, goesOn, size] = [[] as string[], 0, true, 0];
   const give = () => {
     const disclosures = redecide ? personal.taken() : {};
@@ -99,6 +121,7 @@ export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked:
     for await (const { stored, entry } of portions(store, 0)) {
       entries.push(stored);
       length += stored.length;
+      if (takeUp) there.add(changeOf(entry));
       const texts = redecide ? [JSON.stringify(entry)] : [];
       for (const digest of blobsOf(entry)) {
         const text = await store.blob(digest);
@@ -118,10 +141,21 @@ export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked:
     throw error;
   }
   const finish = takeUp ? { handle, take_up: true, disclosures: Object.fromEntries(known) } : { handle };
-  return answered(engine.ask('trailCheckFinish', finish));
+  return { ...answered<Omit<Found, 'there'>>(engine.ask('trailCheckFinish', finish)), there };
 }
 
-function blobsOf(entry: TrailEntry['entry']): string[] {
+/** The change that an entry goes on with; empty where there is none. */
+export function changeOf(entry: TrailEntry['entry']): string {
+  const id = (entry?.change as JsonObject | undefined)?.id;
+  return typeof id === 'string' ? id : '';
+}
+
+/** The digests of personal data that stand in a text of an entry or a blob. */
+export function* personalIn(text: string): Generator<string> {
+  for (const [, list = ''] of text.matchAll(/"_sd":\[([^\]]*)\]/g)) for (const [, digest = ''] of list.matchAll(/"([\w-]+)"/g)) yield digest;
+}
+
+export function blobsOf(entry: TrailEntry['entry']): string[] {
   const blobs = entry?.blobs;
   if (!Array.isArray(blobs)) return [];
   return blobs.flatMap((blob) => (typeof (blob as JsonObject)?.digest === 'string' ? [(blob as { digest: string }).digest] : []));
@@ -138,12 +172,9 @@ class PersonalOfChanges {
   }
 
   see(entry: TrailEntry['entry'], texts: readonly string[]): void {
-    const change = (entry?.change as JsonObject | undefined)?.id;
-    const id = typeof change === 'string' ? change : '';
+    const id = changeOf(entry);
     const digests = id === '' ? new Set<string>() : (this.#byChange.get(id) ?? new Set());
-    for (const text of texts) {
-      for (const [, list = ''] of text.matchAll(/"_sd":\[([^\]]*)\]/g)) for (const [, digest = ''] of list.matchAll(/"([\w-]+)"/g)) digests.add(digest);
-    }
+    for (const text of texts) for (const digest of personalIn(text)) digests.add(digest);
     if (id !== '') this.#byChange.set(id, digests);
     for (const digest of digests) this.#needed.add(digest);
   }

@@ -68,8 +68,30 @@ export interface TrailStore {
   /** The checkpoints, those of fewer entries first. */
   checkpoints(): Promise<string[]>;
 
+  /**
+   * Puts a tombstone in the place of an entry, for good: one that a later entry of the trail authorises. Where it is there already, nothing
+   * happens.
+   */
+  tombstone(index: number, tombstone: string): Promise<void>;
+
+  /**
+   * Drops what stands beside the trail: first personal data, then the keys of people, then blobs. What is not there is passed over, so
+   * that what a crash cut short is done again.
+   */
+  forget(what: Forgotten): Promise<void>;
+
   /** Lets go of it. */
   close(): Promise<void>;
+}
+
+/** What a store is to drop. */
+export interface Forgotten {
+  /** Digests of personal data. */
+  disclosures?: readonly string[];
+  /** Digests of blobs. */
+  blobs?: readonly string[];
+  /** Whose keys go, too, unless data that stays needs them. */
+  persons?: readonly string[];
 }
 
 /** A key that signs: held by this process, or by a service that it asks. */

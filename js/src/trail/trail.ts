@@ -1,38 +1,29 @@
 // A trail that is open: each command is prepared, signed, sealed and stored before it is answered.
 
 import type { Actor, Change, Command } from '../change.js';
-import { FullPolicyInEngine } from '../changes.js';
 import type { Engine } from '../engine.js';
 import { TollgateError } from '../error.js';
 import type { FullPolicy } from '../life.js';
 import { bad, checkOptions } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
-import type { NextAnswer, Roster } from '../workflow.js';
+import type { GateAnswer, NextAnswer, Roster } from '../workflow.js';
+import { actOf } from './asking.js';
+import { bundleOf } from './moving.js';
+import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
+import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
 import { type Signature, Signers, type ToBeSigned } from './signing.js';
 import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
 import type {
-  Beginning, KeyEnrolment, Log, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
+  Beginning, GateQuestion, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
   TrailEntry, TrailOptions, VerifyOptions,
 } from './types.js';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
+const VERIFY = ['pins', 'witnesses', 'beside', 'redecide', 'onProgress'];
 const OPTIONS = ['store', 'signer', 'signers', 'pins', 'clock', 'onProgress'];
-
-/** A policy that the trail adopted. It stays as long as the trail does. */
-class AdoptedPolicy extends FullPolicyInEngine {
-  ask(name: string, call: object): unknown {
-    return this.send(name, call);
-  }
-
-  get outgoing(): { handle: number } {
-    return { handle: this.handle() };
-  }
-
-  override release(): void {}
-}
 
 /** Opens a trail. */
 export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions): Promise<Trail> {
@@ -49,6 +40,7 @@ export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions
       const found = await check(engine, store, asked);
       mustHold(found.check);
       log = found.log;
+      if (log) await finishIn(engine, store, log, found.there);
     } else if (pins.length > 0 || (await store.checkpoints()).length > 0) {
       const help = 'find out where its entries went before anything is added';
       throw new TollgateError({ code: 'TRAIL_STALE', message: 'the trail has no entries, and a checkpoint of it says that it had', path: 'store', help });
@@ -62,7 +54,7 @@ export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions
 
 /** Checks a trail in a store that somebody else may be writing to. */
 export async function verifyTrail(engine: Engine<TrailGlue>, options: VerifyOptions & { store: TrailStore }): Promise<TrailCheck> {
-  checkOptions(options, 'options', ['store', 'pins', 'redecide', 'onProgress']);
+  checkOptions(options, 'options', ['store', ...VERIFY]);
   const { store, ...asked } = options;
   checkStore(store);
   await store.open({ write: false });
@@ -74,8 +66,8 @@ export async function verifyTrail(engine: Engine<TrailGlue>, options: VerifyOpti
 }
 
 async function verified(engine: Engine<TrailGlue>, store: TrailStore, options: VerifyOptions): Promise<TrailCheck> {
-  const { pins = [], redecide = false, onProgress } = options;
-  return (await check(engine, store, { pins, redecide, takeUp: false, onProgress })).check;
+  const { pins = [], witnesses = [], beside = [], redecide = false, onProgress } = options;
+  return (await check(engine, store, { pins, witnesses, beside, redecide, takeUp: false, onProgress })).check;
 }
 
 function checkStore(store: unknown): void {
@@ -101,13 +93,14 @@ class OpenTrail implements Trail {
   readonly #clock: () => Date;
   readonly #signers: readonly Signer[];
   readonly #changes = new Map<string, Change>();
-  readonly #files = new Map<string, readonly RuleFile[]>();
-  readonly #policies = new Map<string, AdoptedPolicy>();
+  readonly #erased = new Map<string, string[]>();
+  readonly #purged: Set<string>;
+  readonly #handedOver: Set<string>;
+  readonly #policies: Policies;
   readonly setAside: readonly SetAside[];
   #signer: Signer;
   #head: Log | null;
   #roster: Json;
-  #inForce: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #over: TollgateError | null = null;
 
@@ -116,8 +109,17 @@ class OpenTrail implements Trail {
     [this.#signer, this.#signers, this.setAside] = [signer, signers, opened.setAside];
     this.#head = log?.head ?? null;
     this.#roster = log?.roster ?? null;
-    for (const { digest, files } of log?.policies ?? []) this.#files.set((this.#inForce = digest), files);
-    for (const change of log?.changes ?? []) this.#changes.set(change.id, change);
+    this.#policies = new Policies(engine);
+    for (const { digest, files } of log?.policies ?? []) this.#policies.adopt(digest, files);
+    this.#purged = new Set(log?.purged);
+    this.#handedOver = new Set(log?.handed_over);
+    if (log) this.#follow(log);
+  }
+
+  /** Takes up the changes as their entries say. */
+  #follow({ changes, erased }: TakenUp): void {
+    for (const change of changes) this.#changes.set(change.id, change);
+    for (const { change, digests } of erased) this.#erased.set(change, digests);
   }
 
   get size(): number {
@@ -133,7 +135,7 @@ class OpenTrail implements Trail {
   }
 
   get policy(): FullPolicy | null {
-    return this.#inForce === null ? null : this.#policyOf(this.#inForce);
+    return this.#policies.inForce;
   }
 
   get roster(): Roster | null {
@@ -188,18 +190,91 @@ class OpenTrail implements Trail {
     return this.#administer({ lift_hold: { change, reason } }, rest);
   }
 
+  async handOver(id: string, options: { to: LogName; actor: Actor }): Promise<string> {
+    checkOptions(options, 'options', ['to', 'actor']);
+    return this.#inTurn(async () => {
+      const change = this.#changes.get(id);
+      if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+      const call = { head: this.#begun(), roster: this.#roster ?? {}, change, ...options, now: this.#now() };
+      const answer = this.#policies.for(change, 'handOver').ask('trailHandOver', call);
+      await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, {});
+      this.#changes.delete(id);
+      this.#handedOver.add(id);
+      return bundleOf(this.#engine, this.#store, id, await this.#checkpoint());
+    });
+  }
+
+  async takeOver(bundle: string, options: { from: LogName; actor: Actor }): Promise<Change> {
+    checkOptions(options, 'options', ['from', 'actor']);
+    return this.#inTurn(async () => {
+      const call = { head: this.#begun(), bundle, ...options, now: this.#now() };
+      const { entry, change } = answered<{ entry: ToBeSigned; change: Change }>(this.#engine.ask('trailTakeOver', call));
+      await this.#keep(entry, {});
+      this.#changes.set(change.id, change);
+      this.#handedOver.delete(change.id);
+      return structuredClone(change);
+    });
+  }
+
+  async erase(signed: { statement: SignedStatement }): Promise<number> {
+    checkOptions(signed, 'signed', ['statement']);
+    const { statement } = signed;
+    return this.#inTurn(async () => {
+      const { person: officer, erase } = askedIn(statement, 'erase');
+      const { person, reason } = erase as { person: string; reason: string };
+      const digests = await digestsOf(this.#store, person);
+      await this.#officers({ erase: { erased: { person, digests, reason }, statement } }, officer);
+      await this.#done(() => this.#store.forget({ disclosures: digests, persons: [person] }));
+      // What this process still knows of them goes, too.
+      const found = await check(this.#engine, this.#store, { pins: [], redecide: false, takeUp: true, onProgress: undefined });
+      mustHold(found.check);
+      if (found.log) this.#follow(found.log);
+      return digests.length;
+    });
+  }
+
+  async purge(signed: { statement: SignedStatement }): Promise<number> {
+    checkOptions(signed, 'signed', ['statement']);
+    const { statement } = signed;
+    return this.#inTurn(async () => {
+      const { person: officer, purge } = askedIn(statement, 'purge');
+      const { change } = purge as { change: string };
+      await this.#officers({ purge: { of: await this.#ending(change), statement } }, officer);
+      this.#changes.delete(change);
+      this.#erased.delete(change);
+      this.#purged.add(change);
+      return this.#done(() => purgeFrom(this.#engine, this.#store, new Set([change])));
+    });
+  }
+
+  erased(change: string): string[] {
+    return [...(this.#erased.get(change) ?? [])];
+  }
+
+  /** A change that is to be purged, for the module. */
+  async #ending(id: string): Promise<object> {
+    const change = this.#changes.get(id);
+    if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+    return { change, ...(await endOf(this.#store, id)) };
+  }
+
+  async #officers(act: object, person: string): Promise<void> {
+    const call = { head: this.#begun(), do: act, actor: { person }, now: this.#now() };
+    await this.#keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailAdminister', call)).entry, {});
+  }
+
   async adopt(given: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void> {
     const files = checkFiles(given);
     const { statements, ...rest } = options;
     return this.#inTurn(async () => {
       const head = this.#begun();
-      const policy = this.#compiled(files);
-      const outgoing = this.#inForce === null ? {} : { outgoing: this.#policyOf(this.#inForce).outgoing };
+      const policy = this.#policies.compiled(files);
+      const inForce = this.#policies.inForce;
+      const outgoing = inForce === null ? {} : { outgoing: inForce.outgoing };
       const open = Object.keys(head.state.open as JsonObject).map((id) => this.#changes.get(id));
       const call = { head, ...outgoing, roster: this.#roster, open, statements, ...this.#by(rest) };
       await this.#keep(answered<{ entry: ToBeSigned }>(policy.ask('trailAdopt', call)).entry, rest);
-      this.#inForce = policy.identity.digest;
-      this.#files.set(this.#inForce, files);
+      this.#policies.adopt(policy.identity.digest, files);
     });
   }
 
@@ -215,8 +290,10 @@ class OpenTrail implements Trail {
     const others = objectOf(register, 'register');
     return this.#inTurn(async () => {
       const head = this.#begun();
+      if (this.#handedOver.has(id)) throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'give the command there' });
+      if (this.#purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'begin one of another name' });
       const before = this.#changes.get(id) ?? null;
-      const policy = this.#policyFor(before, act.name);
+      const policy = this.#policies.for(before, act.name);
       const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#now() };
       const random = base64Of(crypto.getRandomValues(new Uint8Array(32)));
       const said = answered<NextAnswer & { entry?: ToBeSigned }>(policy.ask('trailCommand', { ...call, random }));
@@ -228,11 +305,21 @@ class OpenTrail implements Trail {
     });
   }
 
+  async gate(id: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }> {
+    checkOptions(asked, 'asked', ['facts', 'actor', 'register', 'statement']);
+    return this.#inTurn(async () => {
+      const change = this.#changes.get(id) ?? null;
+      const call = { head: this.#begun(), roster: this.#roster ?? {}, id, change, ...asked, now: this.#now() };
+      const { entry, answer } = answered<{ entry: ToBeSigned; answer: GateAnswer }>(this.#policies.for(change, 'gate').ask('trailGate', call));
+      return { ...answer, index: await this.#keep(entry, {}) };
+    });
+  }
+
   async statement(about: StatementAbout, by: { person: string } | { machine: string }, options: { expires?: Instant } = {}): Promise<Statement> {
     checkOptions(options, 'options', ['expires']);
     return this.#inTurn(async () => {
       const head = this.#begun();
-      const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...this.#subjectOf(about) };
+      const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...(await this.#subjectOf(about)) };
       const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#now() }));
       const bytes = bytesOf(to_sign);
       const envelope = (signature: Signature): SignedStatement =>
@@ -265,18 +352,20 @@ class OpenTrail implements Trail {
   }
 
   async checkpoint(): Promise<string> {
-    return this.#inTurn(async () => {
-      const head = this.#begun();
-      const { size, keyid, to_sign } = answered<{ size: number; keyid: string; to_sign: string }>(this.#engine.ask('trailCheckpoint', { head }));
-      const { sig: signature } = await this.#keys.signed(this.#signer, keyid, bytesOf(to_sign));
-      const { note } = answered<{ note: string }>(this.#engine.ask('trailCheckpoint', { head, signature }));
-      await this.#store.putCheckpoint(size, note);
-      return note;
-    });
+    return this.#inTurn(() => this.#checkpoint());
+  }
+
+  async #checkpoint(): Promise<string> {
+    const head = this.#begun();
+    const { size, keyid, to_sign } = answered<{ size: number; keyid: string; to_sign: string }>(this.#engine.ask('trailCheckpoint', { head }));
+    const { sig: signature } = await this.#keys.signed(this.#signer, keyid, bytesOf(to_sign));
+    const { note } = answered<{ note: string }>(this.#engine.ask('trailCheckpoint', { head, signature }));
+    await this.#store.putCheckpoint(size, note);
+    return note;
   }
 
   async verify(options: VerifyOptions = {}): Promise<TrailCheck> {
-    checkOptions(options, 'options', ['pins', 'redecide', 'onProgress']);
+    checkOptions(options, 'options', VERIFY);
     return this.#inTurn(() => verified(this.#engine, this.#store, options));
   }
 
@@ -295,7 +384,8 @@ class OpenTrail implements Trail {
   #administer(act: object | (() => object), options: TrailActOptions, then: () => void = () => undefined): Promise<void> {
     return this.#inTurn(async () => {
       const call = { head: this.#begun(), do: typeof act === 'function' ? act() : act, ...this.#by(options) };
-      const answer = this.#inForce === null ? this.#engine.ask('trailAdminister', call) : this.#policyOf(this.#inForce).ask('trailAdminister', call);
+      const policy = this.#policies.inForce;
+      const answer = policy === null ? this.#engine.ask('trailAdminister', call) : policy.ask('trailAdminister', call);
       await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, options);
       then();
     });
@@ -312,13 +402,25 @@ class OpenTrail implements Trail {
       await this.#store.append(index, head.last);
     } catch (error) {
       // Whether it is kept is not known: what this process holds may be behind the store.
-      const said = error instanceof Error ? error.message : String(error);
-      const message = `entry ${index} may not have been kept: ${said}`;
-      this.#over = new TollgateError({ code: 'STORE_FAILED', message, path: 'store', help: 'close the trail and open it again' }, { cause: error });
-      throw this.#over;
+      throw this.#failed(`entry ${index} may not have been kept`, error);
     }
     this.#head = head;
     return index;
+  }
+
+  /** Does in the store what an entry says; whoever opens the trail next does it again where that fails. */
+  async #done<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#failed('what the last entry says is not done yet', error);
+    }
+  }
+
+  #failed(what: string, error: unknown): TollgateError {
+    const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    this.#over = new TollgateError({ code: 'STORE_FAILED', message, path: 'store', help: 'close the trail and open it again' }, { cause: error });
+    return this.#over;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -352,65 +454,23 @@ class OpenTrail implements Trail {
     return /^[0-9a-f]{64}$/.test(key) ? key : this.#keys.idOfKey(key, path);
   }
 
-  // Policies ---------------------------------------------------------------------------------------------------------
-
-  /** The policy that a change stands under, or the one in force. Reclassifying is by the latter. */
-  #policyFor(change: Change | null, command: string): AdoptedPolicy {
-    const under = command === 'reclassify' ? undefined : change?.decision?.policy.digest;
-    const digest = under ?? this.#inForce;
-    if (digest === null) throw new TollgateError({ code: 'OTHER_POLICY', message: 'no policy is in force', help: '`adopt` one first' });
-    return this.#policyOf(digest);
-  }
-
-  #policyOf(digest: string): AdoptedPolicy {
-    let policy = this.#policies.get(digest);
-    if (!policy) this.#policies.set(digest, (policy = this.#compiled(this.#files.get(digest) ?? [])));
-    return policy;
-  }
-
-  #compiled(files: readonly RuleFile[]): AdoptedPolicy {
-    const policy = new AdoptedPolicy(this.#engine, { files });
-    const { digest } = policy.identity;
-    const known = this.#policies.get(digest);
-    if (!known) this.#policies.set(digest, policy);
-    return known ?? policy;
-  }
-
-  #subjectOf(about: StatementAbout): { subject: string; digest: string; act: object } {
+  async #subjectOf(about: StatementAbout): Promise<object> {
     if ('adopt' in about) {
-      const { id, digest } = this.#compiled(checkFiles(about.adopt)).identity;
+      const { id, digest } = this.#policies.compiled(checkFiles(about.adopt)).identity;
       return { subject: id, digest, act: { adopt: digest } };
     }
+    if ('erase' in about) return { erase: { person: about.erase, digests: await digestsOf(this.#store, about.erase), reason: about.reason } };
+    if ('gate' in about) {
+      const change = this.#changes.get(about.gate);
+      if (!change) throw bad('about.gate', `there is no change \`${about.gate}\` in the trail`);
+      const { facts, answer } = about;
+      const policy = change.decision?.policy.digest ?? this.#policies.inForce?.identity.digest;
+      return { subject: change.id, digest: change.digest, act: { gate: { answer, facts, policy } } };
+    }
+    if ('purge' in about) return { purge: await this.#ending(about.purge) };
     const change = this.#changes.get(about.change);
     if (!change) throw bad('about.change', `there is no change \`${about.change}\` in the trail`);
     return { subject: change.id, digest: change.digest, act: { command: about.command } };
-  }
-}
-
-/** What a command is, for the module: given by the host, or signed. */
-function actOf(id: string, given: unknown, actor: unknown): { name: string; call: object } {
-  if (typeof given === 'object' && given !== null && 'statement' in given) {
-    if (actor !== undefined) throw bad('actor', 'a statement says itself who made it', 'leave `actor` out');
-    const statement = objectOf(given.statement, 'statement') as unknown as SignedStatement;
-    return { name: commandIn(statement), call: { statement } };
-  }
-  const command = typeof given === 'string' ? given : (objectOf(given, 'command') as JsonObject);
-  const name = typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
-  const begun = typeof command === 'string' ? undefined : (command[name] as JsonObject | null);
-  if ((name === 'create' || name === 'record_unauthorized') && begun?.id !== id) {
-    throw bad('change', `the command begins change \`${String(begun?.id)}\`, not \`${id}\``);
-  }
-  return { name, call: { command, actor: objectOf(actor, 'actor', 'give `{ person }` or `{ machine }`') } };
-}
-
-/** The name of the command that a statement holds; the module says what is wrong with one that holds none. */
-function commandIn({ payload }: SignedStatement): string {
-  try {
-    const { predicate } = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as { predicate: { act: { command: string | object } } };
-    const { command } = predicate.act;
-    return typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
-  } catch {
-    return '';
   }
 }
 

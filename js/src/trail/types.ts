@@ -3,7 +3,7 @@
 import type { Actor, Change, Command } from '../change.js';
 import type { FullPolicy } from '../life.js';
 import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
-import type { NextAnswer, Register, Roster } from '../workflow.js';
+import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import type { Disclosure, SetAside, Signer, TrailStore } from './store.js';
 
 /** What {@link openTrail} is given. */
@@ -26,6 +26,10 @@ export interface TrailOptions {
 export interface VerifyOptions {
   /** Checkpoints that were kept elsewhere: without one nothing shows that the end was not cut off. */
   pins?: readonly string[];
+  /** Keys of witnesses, as C2SP signed-note writes them; those that the log has enrolled count anyway. */
+  witnesses?: readonly string[];
+  /** Bundles of handovers that others were given: a log that handed one change over twice shows. */
+  beside?: readonly string[];
   /** Whether everything is decided again. */
   redecide?: boolean;
   /** Called now and then with the number of entries that were checked. */
@@ -78,11 +82,22 @@ export interface Statement {
   signedBy(signer: Signer): Promise<SignedStatement>;
 }
 
-/** What a statement is about: a command to a change, or the adoption of a policy. */
-export type StatementAbout = { change: string; command: Command } | { adopt: readonly RuleFile[] };
+/**
+ * What a statement is about: a command to a change, the adoption of a policy, what a gate answered a pipeline elsewhere, or what a data
+ * protection officer asks for: that the personal data of somebody is erased, or a change purged whose time is over.
+ */
+export type StatementAbout =
+  | { change: string; command: Command }
+  | { adopt: readonly RuleFile[] }
+  | { gate: string; facts: JsonObject; answer: GateAnswer }
+  | { erase: string; reason: string }
+  | { purge: string };
 
 /** Who gives a command, or the statement that they signed; and what the change knows of the others. */
 export type TrailCommandOptions = { actor: Actor; register?: Register };
+
+/** What is asked of a gate: who asks, and what the deployment job knows now. */
+export type GateQuestion = { actor: Actor; facts?: JsonObject; register?: Register };
 
 /** What became of a command, and the entry that says so; null where nothing happened, or the host itself is at fault. */
 export type TrailAnswer = NextAnswer & { index: number | null };
@@ -96,11 +111,17 @@ export interface TrailEntry {
   entry: { [member: string]: Json } | null;
 }
 
+/** A log, as others name it: its name and its identity. */
+export interface LogName {
+  origin: string;
+  log: string;
+}
+
 /** What came of a check. */
 export interface TrailCheck {
   /** Whether everything is there and holds. */
   ok: boolean;
-  verdict: 'self-consistent' | 'pinned' | 'stale' | 'blob missing' | 're-decided differently' | 'broken' | 'empty';
+  verdict: 'self-consistent' | 'pinned' | 'witnessed' | 'stale' | 'forked' | 'blob missing' | 're-decided differently' | 'broken' | 'empty';
   /** The verdict for people, in one line. */
   says: string;
   origin?: string;
@@ -111,8 +132,12 @@ export interface TrailCheck {
   last_at?: Instant;
   /** The largest head kept elsewhere that holds here. */
   pinned?: number;
+  /** The largest head that witnesses have seen: how many of them, and when the last one did. */
+  witnessed?: { size: number; witnesses: number; at: Instant };
   /** How many entries were purged, by the authority of others. */
   purged: number;
+  /** How many pieces of personal data were erased. */
+  erased: number;
   changes: number;
   open: number;
   /** How many commands were decided again. */
@@ -122,6 +147,8 @@ export interface TrailCheck {
   missing_blobs?: { index: number; digest: string }[];
   /** What came out otherwise than it is recorded. */
   differences?: { index: number; what: string; engine: string; engine_now: string; recorded?: Json; now?: Json }[];
+  /** Logs that handed one change over twice: to whom, each time by which of its entries. */
+  forks?: { change: string; log: LogName; one: [number, LogName]; other: [number, LogName] }[];
 }
 
 /**
@@ -164,6 +191,35 @@ export interface Trail {
   liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
 
   /**
+   * Hands a change over to another log: this one refuses commands to it from then on (`HANDED_OVER`). Returns what the other one takes it
+   * over by, as the text of a file: the entries of the change with their proofs, a checkpoint, and its personal data.
+   */
+  handOver(change: string, options: { to: LogName; actor: Actor }): Promise<string>;
+  /**
+   * Takes a change over from another log, whose name and identity were learned elsewhere: it goes on here.
+   *
+   * @throws {TollgateError} `BAD_BUNDLE`, `OTHER_LOG`; `OTHER_POLICY` where the change stands under a policy that is not in force here.
+   */
+  takeOver(bundle: string, options: { from: LogName; actor: Actor }): Promise<Change>;
+
+  /**
+   * Erases the personal data of somebody, and their key, by the statement of a data protection officer. What stands in entries is digests:
+   * every proof and every decision still holds. Returns how many pieces it was.
+   *
+   * @throws {TollgateError} `NOTHING_TO_ERASE`, `REASON_REQUIRED`; `UNSIGNED` also where more came in since the statement was made.
+   */
+  erase(signed: { statement: SignedStatement }): Promise<number>;
+  /**
+   * Purges a change whose time is over, by the statement of a data protection officer: of each of its entries the leaf hash stays.
+   * Returns how many entries it was.
+   *
+   * @throws {TollgateError} `NOT_CLOSED`, `LEGAL_HOLD`; `RETENTION_NOT_OVER` with the date from which it may be.
+   */
+  purge(signed: { statement: SignedStatement }): Promise<number>;
+  /** The digests of personal data in the request of a change that was erased. */
+  erased(change: string): string[];
+
+  /**
    * Gives a command to a change. A refusal is an answer, and is put on record. Votes, escalations taken on, later reviews and
    * glass that is broken carry the signature of whoever does it: they come as `statement`.
    *
@@ -171,6 +227,14 @@ export interface Trail {
    */
   command(change: string, command: Command, options: TrailCommandOptions): Promise<TrailAnswer>;
   command(change: string, signed: { statement: SignedStatement }, options?: { register?: Register }): Promise<TrailAnswer>;
+
+  /**
+   * Asks whether a deployment may begin or go on, and puts the answer on record; or takes in what a pipeline was answered elsewhere, signed
+   * by its key.
+   *
+   * @throws {TollgateError} `STATEMENT`, `STALE_STATEMENT`.
+   */
+  gate(change: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }>;
 
   /** What somebody is to sign themselves, here or elsewhere. `expires` is until when the log may take it in. */
   statement(about: StatementAbout, by: { person: string } | { machine: string }, options?: { expires?: Instant }): Promise<Statement>;

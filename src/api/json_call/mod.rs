@@ -21,6 +21,10 @@ mod changes;
 mod rules;
 #[cfg(all(feature = "life", feature = "trail"))]
 mod trail;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail_check;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail_home;
 #[cfg(feature = "life")]
 mod watch;
 
@@ -34,9 +38,13 @@ pub use changes::{
 pub use rules::{check, compile, format, test};
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail::{
-    Checks, trail_act, trail_administer, trail_adopt, trail_begin, trail_check, trail_check_finish,
-    trail_check_take, trail_checkpoint, trail_command, trail_key, trail_key_id, trail_seal,
+    trail_act, trail_administer, trail_adopt, trail_begin, trail_checkpoint, trail_command, trail_gate,
+    trail_key, trail_key_id, trail_seal, trail_tombstones,
 };
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail_check::{Checks, trail_check, trail_check_finish, trail_check_take};
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail_home::{trail_bundle, trail_hand_over, trail_take_over};
 
 #[cfg(feature = "life")]
 pub use watch::{arm, baseline, observe, read_report, rehearse};

@@ -1,11 +1,10 @@
 //! The calls about the trail.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use crate::api::trail::{
-    self, Administer, AdoptCall, Beside, Check, CheckAnswer, CommandAnswer, CommandCall, GivenBy, Prepared,
-    Signer, TakenUp,
+    self, Administer, AdoptCall, CommandAnswer, CommandCall, GateAsked, GateCall, GateTold, GivenBy,
+    Officers, Prepared, PurgeOf, Signer,
 };
 use crate::api::{Policies, Refusal};
 use crate::change::{Actor, Change, Event, Reason};
@@ -14,8 +13,8 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::key::{PublicKey, Seed};
 use crate::trail::note::VerifierKey;
 use crate::trail::{
-    Act, Author, Blob, Disclosure, Enrolled, Head, Hold, Millis, Revoked, Rotated, Sealed, Signature, Spki,
-    from_base64, pre_authentication, to_base64,
+    Act, Author, Blob, Disclosure, Enrolled, Envelope, Erased, Head, Hold, Millis, Revoked, Rotated, Sealed,
+    Signature, Spki, ToState, Tombstone, from_base64, pre_authentication, to_base64,
 };
 use crate::value::{Digest, Duration, Instant};
 
@@ -113,14 +112,10 @@ pub fn trail_command(call: &str, policies: &Policies) -> String {
                 Some(statement) => GivenBy::Signed(statement),
                 None => GivenBy::Host { command: call.typed("command")?, actor: call.typed("actor")? },
             };
-            let object = |key: &str| {
-                let given = call.get(key).filter(|value| !value.is_null());
-                given.map_or_else(|| Json::Object(Vec::new()), Value::to_json)
-            };
             let asked = CommandCall {
                 head: call.typed("head")?,
-                roster: object("roster"),
-                register: object("register"),
+                roster: object(call, "roster"),
+                register: object(call, "register"),
                 change: call.maybe("change")?,
                 act,
                 now: call.now()?,
@@ -131,12 +126,58 @@ pub fn trail_command(call: &str, policies: &Policies) -> String {
     })
 }
 
-/// `{ head, act: { nonce, expires?, person?, machine?, subject, digest, act }, now }`: what somebody is to sign themselves.
+/// `{ head, policy, roster, register?, id, change?, facts, actor, now }`, or `statement` in the place of `facts` and `actor`: see
+/// [`trail::ask_gate()`].
+pub fn trail_gate(call: &str, policies: &Policies) -> String {
+    const KEYS: [&str; 10] =
+        ["head", "policy", "roster", "register", "id", "change", "facts", "actor", "statement", "now"];
+    run(call, &KEYS, |call| {
+        call.with_policy(policies, |policy| {
+            let asked = match call.maybe("statement")? {
+                Some(statement) => GateAsked::Signed(statement),
+                None => GateAsked::Host { facts: call.facts()?, actor: call.typed("actor")? },
+            };
+            let asked = GateCall {
+                head: call.typed("head")?,
+                roster: object(call, "roster"),
+                register: object(call, "register"),
+                id: call.text("id")?.to_owned(),
+                change: call.maybe("change")?,
+                asked,
+                now: call.now()?,
+            };
+            let GateTold { answer, prepared } =
+                trail::ask_gate(policy, &asked).map_err(|refusal| vec![refusal])?;
+            Ok(GateAnswered { ok: true, entry: ToBeSigned::of(prepared), answer })
+        })
+    })
+}
+
+/// `{ head, act: { nonce, expires?, person?, machine?, subject, digest, act }, now }`: what somebody is to sign themselves. An officer
+/// signs `erase` or `purge` in the place of `subject`, `digest` and `act`.
 pub fn trail_act(call: &str) -> String {
     run(call, &["head", "act", "now"], |call| {
         let head: Head = call.typed("head")?;
-        let ToSign { nonce, expires, person, machine, subject, digest, act } = call.typed("act")?;
-        let (state, now) = (head.state, call.now()?);
+        let ToSign { nonce, expires, person, machine, subject, digest, act, erase, purge } =
+            call.typed("act")?;
+        let now = call.now()?;
+        let officers = match (erase, purge) {
+            (Some(erased), None) => Some(Officers::Erase(erased)),
+            (None, purge) => purge.map(PurgeAsked::officers),
+            _ => return Err(vec![call.wrong("act", "holds either `erase` or `purge`")]),
+        };
+        let ToState { subject, digest, act } = match (officers, subject, digest, act) {
+            (Some(officers), None, None, None) => {
+                let one = |refusal: Refusal| vec![refusal];
+                officers.to_state(&trail::open(&head).map_err(one)?, now).map_err(one)?
+            }
+            (None, Some(subject), Some(digest), Some(act)) => ToState { subject, digest, act },
+            _ => {
+                let message = "holds `subject`, `digest` and `act`, or what an officer asks for";
+                return Err(vec![call.wrong("act", message)]);
+            }
+        };
+        let state = head.state;
         // A day is enough for whoever is to take it in.
         let day = Duration::from_ms(86_400_000);
         let expires = expires.or_else(|| now.checked_add(day)).unwrap_or(now);
@@ -156,6 +197,15 @@ pub fn trail_act(call: &str) -> String {
             act.payload().map_err(|error| vec![Refusal::new("BAD_CALL", error.to_string()).at("act")])?;
         let to_sign = to_base64(&pre_authentication(&payload));
         Ok(ActAnswer { ok: true, payload, to_sign })
+    })
+}
+
+/// `{ entries }`: what stands in the place of each entry, as stored, once it is purged; `null` for one that stays.
+pub fn trail_tombstones(call: &str) -> String {
+    run(call, &["entries"], |call| {
+        let entries: Vec<String> = call.typed("entries")?;
+        let tombstones = entries.iter().map(|stored| Tombstone::of_stored(stored.as_bytes()));
+        Ok(TombstonesAnswer { ok: true, tombstones: tombstones.map(|it| it.map(|it| it.text())).collect() })
     })
 }
 
@@ -195,91 +245,6 @@ pub fn trail_checkpoint(call: &str) -> String {
     })
 }
 
-/// Checks under way, by handle: a cache. A host that loses one begins again.
-#[derive(Debug, Default)]
-pub struct Checks {
-    kept: BTreeMap<u32, Check>,
-    last: u32,
-}
-
-/// `{ pins?, redecide? }`: begins a check, under the `handle` of the answer.
-pub fn trail_check(call: &str, checks: &mut Checks) -> String {
-    run(call, &["pins", "redecide"], |call| {
-        let pins: Vec<String> = call.maybe("pins")?.unwrap_or_default();
-        let compile = if call.flag("redecide")? { Some(compiler()?) } else { None };
-        let check = Check::new(&pins, &[], compile).map_err(|refusal| vec![refusal])?;
-        checks.last = checks.last.wrapping_add(1);
-        checks.kept.insert(checks.last, check);
-        Ok(HandleAnswer { ok: true, handle: checks.last })
-    })
-}
-
-/// `{ handle, entries, blobs?, disclosures? }`: takes the next entries, as stored, with what they need. `goes_on` is `false`
-/// after a fault.
-pub fn trail_check_take(call: &str, checks: &mut Checks) -> String {
-    run(call, &["handle", "entries", "blobs", "disclosures"], |call| {
-        let handle = call.handle()?;
-        let check = checks.kept.get_mut(&handle).ok_or_else(|| vec![no_check(handle)])?;
-        let entries: Vec<String> = call.typed("entries")?;
-        let beside = Given {
-            blobs: call.maybe("blobs")?.unwrap_or_default(),
-            disclosures: call.maybe("disclosures")?.unwrap_or_default(),
-        };
-        let goes_on = entries.iter().all(|stored| check.take(stored.as_bytes(), &beside));
-        Ok(TakenAnswer { ok: true, size: check.size(), goes_on })
-    })
-}
-
-/// `{ handle, take_up?, disclosures? }`: what came of a check, which is over; to `take_up` the log, what a host hands over from
-/// then on, where the check holds.
-pub fn trail_check_finish(call: &str, checks: &mut Checks) -> String {
-    run(call, &["handle", "take_up", "disclosures"], |call| {
-        let handle = call.handle()?;
-        let check = checks.kept.remove(&handle).ok_or_else(|| vec![no_check(handle)])?;
-        if !call.flag("take_up")? {
-            return Ok(Checked { ok: true, check: check.finish(), log: None });
-        }
-        let disclosures = call.maybe("disclosures")?.unwrap_or_default();
-        let (check, log) = check.take_up(&Given { blobs: BTreeMap::new(), disclosures });
-        Ok(Checked { ok: true, check, log })
-    })
-}
-
-fn no_check(handle: u32) -> Refusal {
-    Refusal::new("NO_SUCH_CHECK", format!("no check is under way under handle {handle}"))
-        .at("handle")
-        .help("begin again")
-}
-
-#[cfg(feature = "compiler")]
-#[expect(clippy::unnecessary_wraps, reason = "an engine without the compiler refuses")]
-fn compiler() -> Result<trail::Compile, Vec<Refusal>> {
-    Ok(|files| crate::api::compile(files).0.ok())
-}
-
-#[cfg(not(feature = "compiler"))]
-fn compiler() -> Result<trail::Compile, Vec<Refusal>> {
-    let refusal =
-        Refusal::new("BAD_CALL", "this engine has no compiler, so it decides nothing again").at("redecide");
-    Err(vec![refusal])
-}
-
-/// What a host gives with the entries.
-struct Given {
-    blobs: BTreeMap<String, String>,
-    disclosures: BTreeMap<String, String>,
-}
-
-impl Beside for Given {
-    fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
-        self.blobs.get(&digest.to_string()).map(|text| text.clone().into_bytes())
-    }
-
-    fn disclosure(&self, digest: &str) -> Option<String> {
-        self.disclosures.get(digest).cloned()
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Handle {
@@ -296,9 +261,16 @@ struct ToSign {
     person: Option<String>,
     #[serde(default)]
     machine: Option<String>,
-    subject: String,
-    digest: Digest,
-    act: Json,
+    #[serde(default)]
+    subject: Option<String>,
+    #[serde(default)]
+    digest: Option<Digest>,
+    #[serde(default)]
+    act: Option<Json>,
+    #[serde(default)]
+    erase: Option<Erased>,
+    #[serde(default)]
+    purge: Option<PurgeAsked>,
 }
 
 /// What is done to a log, as calls write it.
@@ -311,6 +283,24 @@ enum Done {
     SetRoster(Json),
     Hold(Hold),
     LiftHold(Hold),
+    Erase { erased: Erased, statement: Envelope },
+    Purge { of: PurgeAsked, statement: Envelope },
+}
+
+/// A change that is to be purged, as calls write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PurgeAsked {
+    change: Box<Change>,
+    ended: Instant,
+    entries: u64,
+}
+
+impl PurgeAsked {
+    fn officers(self) -> Officers {
+        let Self { change, ended, entries } = self;
+        Officers::Purge(Box::new(PurgeOf { change: *change, ended, entries }))
+    }
 }
 
 fn administer(done: Done) -> Administer {
@@ -321,6 +311,8 @@ fn administer(done: Done) -> Administer {
         Done::SetRoster(roster) => Administer::SetRoster(roster),
         Done::Hold(hold) => Administer::Hold(hold),
         Done::LiftHold(hold) => Administer::LiftHold(hold),
+        Done::Erase { erased, statement } => Administer::Officers(Officers::Erase(erased), statement),
+        Done::Purge { of, statement } => Administer::Officers(of.officers(), statement),
     }
 }
 
@@ -334,14 +326,14 @@ struct KeyAnswer {
 }
 
 #[derive(Serialize)]
-struct PreparedAnswer {
+pub(super) struct PreparedAnswer {
     ok: bool,
     entry: ToBeSigned,
 }
 
 /// An entry that is to be signed, for hosts.
 #[derive(Serialize)]
-struct ToBeSigned {
+pub(super) struct ToBeSigned {
     payload: String,
     to_sign: String,
     signers: Vec<Signer>,
@@ -350,7 +342,7 @@ struct ToBeSigned {
 }
 
 impl ToBeSigned {
-    fn of(prepared: Prepared) -> Self {
+    pub(super) fn of(prepared: Prepared) -> Self {
         let to_sign = to_base64(&prepared.to_sign());
         let Prepared { payload, signers, blobs, disclosures } = prepared;
         Self { payload, to_sign, signers, blobs, disclosures }
@@ -358,7 +350,7 @@ impl ToBeSigned {
 }
 
 impl PreparedAnswer {
-    fn of(prepared: Prepared) -> Self {
+    pub(super) fn of(prepared: Prepared) -> Self {
         Self { ok: true, entry: ToBeSigned::of(prepared) }
     }
 }
@@ -384,10 +376,23 @@ impl CommandedAnswer {
 }
 
 #[derive(Serialize)]
+struct GateAnswered {
+    ok: bool,
+    entry: ToBeSigned,
+    answer: Json,
+}
+
+#[derive(Serialize)]
 struct ActAnswer {
     ok: bool,
     payload: String,
     to_sign: String,
+}
+
+#[derive(Serialize)]
+struct TombstonesAnswer {
+    ok: bool,
+    tombstones: Vec<Option<String>>,
 }
 
 #[derive(Serialize)]
@@ -410,29 +415,14 @@ struct CheckpointAnswer {
     note: Option<String>,
 }
 
-#[derive(Serialize)]
-struct HandleAnswer {
-    ok: bool,
-    handle: u32,
-}
-
-#[derive(Serialize)]
-struct TakenAnswer {
-    ok: bool,
-    size: u64,
-    goes_on: bool,
-}
-
-#[derive(Serialize)]
-struct Checked {
-    ok: bool,
-    check: CheckAnswer,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    log: Option<TakenUp>,
+/// An object of a call, without members where it is left out.
+pub(super) fn object(call: &Call<'_>, key: &str) -> Json {
+    let given = call.get(key).filter(|value| !value.is_null());
+    given.map_or_else(|| Json::Object(Vec::new()), Value::to_json)
 }
 
 /// Who gives a call, as entries name them.
-fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
+pub(super) fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
     Ok(match call.typed("actor")? {
         Actor::Person(person) => Author::person(&*person),
         Actor::Machine(machine) => Author::machine(machine.word()),

@@ -12,6 +12,7 @@ use crate::trail::{
 use crate::value::Instant;
 
 use super::command::reference_of;
+use super::officer::{self, Officers};
 use super::{
     Prepared, Signer, digest, digest_of, engine, log_signer, open, payload, refused, root_signers, unwritten,
 };
@@ -31,6 +32,8 @@ pub enum Administer {
     Hold(Hold),
     /// Ends a hold.
     LiftHold(Hold),
+    /// What a data protection officer asks for, with their statement.
+    Officers(Officers, Envelope),
 }
 
 /// Returns the first entry of a log.
@@ -51,7 +54,9 @@ pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Ref
 /// Returns the entry of something that is done to a log. A roster is checked against the policy, where there is one.
 ///
 /// # Errors
-/// `BAD_HEAD`; `ROSTER_UNFIT` for a roster that leaves a seat empty (S-120); [`Refusal`] if the entry would not follow.
+/// `BAD_HEAD`; `ROSTER_UNFIT` for a roster that leaves a seat empty (S-120); `NOTHING_TO_ERASE`, `REASON_REQUIRED`; `NOT_CLOSED`,
+/// `LEGAL_HOLD`, `RETENTION_NOT_OVER` with its date for a change that is not to be purged yet (P-24); [`Refusal`] if the entry would
+/// not follow.
 pub fn administer(
     head: &Head,
     policy: Option<&Compiled>,
@@ -72,9 +77,20 @@ pub fn administer(
         }
         Administer::Hold(hold) => (Kind::HoldPlaced, written(hold)?, vec![log_signer(&log)]),
         Administer::LiftHold(hold) => (Kind::HoldLifted, written(hold)?, vec![log_signer(&log)]),
+        Administer::Officers(Officers::Erase(erased), _) => {
+            (Kind::Erased, written(officer::checked(erased)?)?, vec![log_signer(&log)])
+        }
+        Administer::Officers(Officers::Purge(of), _) => {
+            (Kind::Purged, written(&officer::purged(&log, of, now)?)?, vec![log_signer(&log)])
+        }
     };
     let id = format!("log/{index}");
-    prepared(&log, draft(kind, id, actor, now, body), signers)
+    let mut draft = draft(kind, id, actor, now, body);
+    if let Administer::Officers(_, statement) = what {
+        draft.actor = officer::author(statement)?;
+        draft.statements = vec![statement.clone()];
+    }
+    prepared(&log, draft, signers)
 }
 
 /// What [`adopt`] is asked.

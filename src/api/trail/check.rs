@@ -1,18 +1,22 @@
 //! Checking a whole trail: its bytes, its blobs, its changes, and what was decided.
 
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 use crate::change::Change;
 use crate::json::Json;
 use crate::trail::checkpoint::Checkpoint;
-use crate::trail::note::{Note, VerifierKey};
+use crate::trail::note::{Note, VerifierKey, VerifierKeyError};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Fault, Head, Pin, Role, RuleFile, Verifier, Whole, Why, restore, reveal,
+    BlobError, Checked, Entry, Erased, Fault, Handover, Head, Home, Pin, Role, RuleFile, Verifier, Whole,
+    Why, restore, reveal,
 };
 use crate::value::{Digest, Instant};
 
+use super::handover::{self, BundleFile};
 use super::redecide::{Compile, Difference, Finding, Redecider};
+use super::witness::{self, Witnessed};
 use crate::api::Refusal;
 
 /// Where a check finds what is kept beside the entries.
@@ -32,6 +36,8 @@ pub struct Check {
     fault: Option<Fault>,
     missing: Vec<MissingBlob>,
     differences: Vec<Difference>,
+    beside: Vec<Handover>,
+    witnesses: Vec<VerifierKey>,
     again: bool,
     /// The last entry, and the tree before it: what a head is made of.
     last: Vec<u8>,
@@ -50,6 +56,23 @@ pub struct TakenUp {
     pub roster: Option<Json>,
     /// The changes, with what is known of the personal data in their requests.
     pub changes: Vec<Change>,
+    /// What of that was erased.
+    pub erased: Vec<ErasedOf>,
+    /// The erasures, so that a store is rid of what a crash left there.
+    pub erasures: Vec<Erased>,
+    /// The changes that were purged.
+    pub purged: Vec<String>,
+    /// The changes that go on in other logs.
+    pub handed_over: Vec<String>,
+}
+
+/// Personal data in the request of a change that was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErasedOf {
+    /// The change.
+    pub change: String,
+    /// The digests that stand in its request.
+    pub digests: Vec<String>,
 }
 
 /// A policy that was adopted.
@@ -66,7 +89,7 @@ pub struct AdoptedPolicy {
 pub struct CheckAnswer {
     /// Whether everything is there and holds.
     pub ok: bool,
-    /// `self-consistent`, `pinned`, `stale`, `blob missing`, `re-decided differently` or `broken`.
+    /// `self-consistent`, `pinned`, `witnessed`, `stale`, `blob missing`, `re-decided differently`, `forked` or `broken`.
     pub verdict: &'static str,
     /// The verdict for people, in one line.
     pub says: String,
@@ -85,8 +108,13 @@ pub struct CheckAnswer {
     /// The largest head kept elsewhere that holds here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<u64>,
+    /// The largest head that witnesses have seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witnessed: Option<Witnessed>,
     /// How many entries were purged, by the authority of others.
     pub purged: u64,
+    /// How many pieces of personal data were erased.
+    pub erased: usize,
     /// How many changes there are, and how many of them are open.
     pub changes: usize,
     /// See `changes`.
@@ -103,6 +131,22 @@ pub struct CheckAnswer {
     /// What came out otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<DifferenceAnswer>,
+    /// Logs that handed one change over twice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forks: Vec<ForkAnswer>,
+}
+
+/// A log that handed one change over twice, each time as if the other had not been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ForkAnswer {
+    /// The change.
+    pub change: String,
+    /// The log.
+    pub log: Home,
+    /// Whom it gave the change to, by which of its entries.
+    pub one: (u64, Home),
+    /// And whom it gave it to as well.
+    pub other: (u64, Home),
 }
 
 /// Where a trail is broken, and why.
@@ -180,6 +224,34 @@ impl Check {
         })
     }
 
+    /// Holds what was taken over against a bundle that somebody else has: two handovers of which neither knows the other are a fork
+    /// of the log that they come from.
+    ///
+    /// # Errors
+    /// `BAD_BUNDLE`: it does not hold.
+    pub fn compare(&mut self, bundle: &str) -> Result<(), Refusal> {
+        let BundleFile { bundle, .. } = handover::read_bundle(bundle)?;
+        self.beside.push(handover::verified(&bundle)?);
+        Ok(())
+    }
+
+    /// Counts as a witness whoever holds this key, written as C2SP signed-note has it. Those that the log has enrolled count anyway.
+    ///
+    /// # Errors
+    /// `BAD_WITNESS`: it is no key of a witness.
+    pub fn trust(&mut self, witness: &str) -> Result<(), Refusal> {
+        let bad = |message: String| {
+            let help = "give its name, `+`, its key ID, `+` and base64 of 0x04 and the key";
+            Refusal::new("BAD_WITNESS", message).at("witnesses").help(help)
+        };
+        let key: VerifierKey = witness.parse().map_err(|error: VerifierKeyError| bad(error.to_string()))?;
+        if !key.is_cosigner() {
+            return Err(bad(format!("the key of `{}` is a log's, not a witness's", key.name())));
+        }
+        self.witnesses.push(key);
+        Ok(())
+    }
+
     /// Returns how many entries were taken.
     pub fn size(&self) -> u64 {
         self.verifier.size()
@@ -197,7 +269,10 @@ impl Check {
                 self.fault = Some(fault);
                 false
             }
-            Ok(Checked::Purged(_)) => true,
+            Ok(Checked::Purged(tombstone)) => {
+                self.redecider.skip(&tombstone);
+                true
+            }
             Ok(Checked::Entry(followed)) => {
                 self.judge(&followed.entry, beside);
                 self.fault.is_none()
@@ -228,20 +303,41 @@ impl Check {
         let (last, before) = (std::mem::take(&mut self.last), std::mem::take(&mut self.before));
         let state = self.verifier.state().cloned();
         let (policies, roster, mut changes) = self.redecider.take_up();
+        let erasures = self.redecider.erasures().to_vec();
+        let purged = self.redecider.purged().iter().cloned().collect();
+        let handed_over = self.redecider.handed().iter().cloned().collect();
         let answer = self.finish();
         let head = String::from_utf8(last).ok().zip(state).map(|(last, state)| Head { last, before, state });
         let Some(head) = head.filter(|_| answer.ok) else { return (answer, None) };
+        let gone: BTreeSet<&String> = erasures.iter().flat_map(|erased| &erased.digests).collect();
+        let mut erased = Vec::new();
         for change in &mut changes {
             // What is not known any more was erased: the policy's stand-ins take its place.
-            reveal(&mut change.request, &|digest| beside.disclosure(digest));
+            let mut digests = reveal(&mut change.request, &|digest| beside.disclosure(digest));
+            digests.retain(|digest| gone.contains(digest));
+            if !digests.is_empty() {
+                erased.push(ErasedOf { change: change.id.to_string(), digests });
+            }
         }
         let policies = policies.into_iter().map(|(digest, files)| AdoptedPolicy { digest, files }).collect();
-        (answer, Some(TakenUp { head, policies, roster, changes }))
+        (answer, Some(TakenUp { head, policies, roster, changes, erased, erasures, purged, handed_over }))
     }
 
     /// Returns what came of it.
     pub fn finish(self) -> CheckAnswer {
-        let Self { verifier, notes, redecider, mut fault, missing, differences, again, .. } = self;
+        let Self {
+            verifier,
+            notes,
+            redecider,
+            mut fault,
+            missing,
+            differences,
+            beside,
+            witnesses,
+            again,
+            ..
+        } = self;
+        let forks = forks(redecider.taken().iter().map(|(_, handover)| handover).chain(&beside));
         let mut whole = None;
         if fault.is_none() {
             match verifier.finish() {
@@ -252,21 +348,45 @@ impl Check {
         if let (None, Some(whole)) = (&fault, &whole) {
             fault = unsigned_pin(whole, &notes);
         }
+        let mut witnessed = None;
+        if let (None, Some(whole)) = (&fault, &whole) {
+            match witness::witnessed(whole.log.state(), &notes, &witnesses) {
+                Ok(seen) => witnessed = seen,
+                Err(found) => fault = Some(found),
+            }
+        }
         let log = whole.as_ref().map(|whole| &whole.log);
-        let verdict = verdict(whole.as_ref(), fault.as_ref(), &missing, &differences);
+        let verdict = match verdict(whole.as_ref(), fault.as_ref(), &missing, &differences) {
+            "broken" => "broken",
+            _ if !forks.is_empty() => "forked",
+            "self-consistent" | "pinned" if witnessed.is_some() => "witnessed",
+            verdict => verdict,
+        };
         let (engine_now, mine) = (super::engine(), redecider.changes());
         let engine =
             |engine: &crate::trail::Engine| format!("{}, time zones {}", engine.version, engine.tzdata);
         CheckAnswer {
-            ok: matches!(verdict, "self-consistent" | "pinned"),
-            says: says(verdict, whole.as_ref(), fault.as_ref(), &missing, &differences),
+            ok: matches!(verdict, "self-consistent" | "pinned" | "witnessed"),
+            says: match (verdict, forks.first(), witnessed) {
+                ("witnessed", _, Some(Witnessed { size, witnesses, at })) => format!(
+                    "witnessed({witnesses}, {at}): {} entries, the first {size} of them as {witnesses} others saw them",
+                    log.map_or(0, |log| log.frontier().size())
+                ),
+                ("forked", Some(ForkAnswer { change, log, one, other }), _) => format!(
+                    "forked: log `{}` handed change `{change}` over twice: to `{}` by its entry {}, and to `{}` by its entry {}",
+                    log.origin, one.1.origin, one.0, other.1.origin, other.0
+                ),
+                _ => says(verdict, whole.as_ref(), fault.as_ref(), &missing, &differences),
+            },
             verdict,
             origin: log.map(|log| log.state().origin.clone()),
             log: log.map(|log| log.state().log),
             head: log.map(|log| log.frontier().head()),
             last_at: log.map(|log| log.state().time_ms.0),
             pinned: whole.as_ref().and_then(|whole| whole.pinned),
+            witnessed,
             purged: whole.as_ref().map_or(0, |whole| whole.purged),
+            erased: redecider.erasures().iter().map(|erased| erased.digests.len()).sum(),
             changes: mine.len(),
             open: log.map_or(0, |log| log.state().open.len()),
             decided_again: again.then(|| redecider.decided()),
@@ -287,8 +407,26 @@ impl Check {
                     now: it.now,
                 })
                 .collect(),
+            forks,
         }
     }
+}
+
+/// The handovers that cannot both be of one log.
+fn forks<'a>(handovers: impl Iterator<Item = &'a Handover>) -> Vec<ForkAnswer> {
+    let handovers: Vec<&Handover> = handovers.collect();
+    let mut forks = Vec::new();
+    for (at, one) in handovers.iter().enumerate() {
+        for other in handovers.iter().skip(at.saturating_add(1)).filter(|other| one.forks(other)) {
+            forks.push(ForkAnswer {
+                change: one.change.id.clone(),
+                log: one.from.clone(),
+                one: (one.index, one.to.clone()),
+                other: (other.index, other.to.clone()),
+            });
+        }
+    }
+    forks
 }
 
 /// A pin that no key of the log has signed proves nothing.

@@ -76,7 +76,7 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     if call.random.len() < 16 {
         return Err(Refusal::new("BAD_CALL", "`random` holds less than 16 bytes").at("random"));
     }
-    check_handed_over(policy, &log, call)?;
+    check_handed_over(policy, &log, call.now, &call.roster, call.change.as_ref())?;
     let typed = |name: &str, error: crate::json::DeserializeError| {
         Refusal::new("BAD_CALL", error.to_string()).at(name)
     };
@@ -137,13 +137,19 @@ fn with_stand_ins(policy: &Compiled, change: Change) -> Change {
 }
 
 /// What the host hands over must be what the log says.
-fn check_handed_over(policy: &Compiled, log: &Log, call: &CommandCall) -> Result<(), Refusal> {
+pub(super) fn check_handed_over(
+    policy: &Compiled,
+    log: &Log,
+    now: Instant,
+    roster: &Json,
+    change: Option<&Change>,
+) -> Result<(), Refusal> {
     let state = log.state();
-    if Millis(call.now) < state.time_ms {
-        let message = format!("it is {} here, and the last entry is of {}", call.now, state.time_ms.0);
+    if Millis(now) < state.time_ms {
+        let message = format!("it is {now} here, and the last entry is of {}", state.time_ms.0);
         return Err(Refusal::new("CLOCK_WENT_BACK", message).at("now").help("set the clock right"));
     }
-    if state.roster != Some(digest_of(&call.roster)) {
+    if state.roster != Some(digest_of(roster)) {
         let refusal = Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log");
         return Err(refusal
             .at("roster")
@@ -151,19 +157,26 @@ fn check_handed_over(policy: &Compiled, log: &Log, call: &CommandCall) -> Result
     }
     let digest = policy.ir.identity.digest;
     let in_force = state.policy.as_ref().is_some_and(|policy| policy.digest == digest);
-    let under = call.change.as_ref().and_then(|change| change.policy()).is_some_and(|it| it.digest == digest);
+    let under = change.and_then(|change| change.policy()).is_some_and(|it| it.digest == digest);
     if !in_force && !under {
         let refusal = Refusal::new("OTHER_POLICY", "the policy is not the one in force in the log");
         return Err(refusal
             .at("policy")
             .help("adopt it first, or give the policy that the change stands under"));
     }
-    let Some(change) = &call.change else { return Ok(()) };
+    let Some(change) = change else { return Ok(()) };
     let known = state.open.get(&change.id).map(|standing| standing.digest);
     let here = digest::of_change(&policy.ir, change);
     let fits = known.map_or_else(|| change.state.has_ended(), |known| known == here);
     if fits {
         return Ok(());
+    }
+    if known.is_none() {
+        let message =
+            format!("change `{}` is not open in this log: it was handed over to another", change.id);
+        return Err(Refusal::new("HANDED_OVER", message)
+            .at("change")
+            .help("give the command to the log that took it over"));
     }
     let message = format!("change `{}` is not as the log has it", change.id);
     Err(Refusal::new("STALE_CHANGE", message).at("change").help("fold its events from the store again"))

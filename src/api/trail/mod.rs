@@ -13,14 +13,29 @@ mod administer;
 mod check;
 mod command;
 mod digest;
+mod gate;
+mod handover;
+mod officer;
+mod prove;
 mod redecide;
+mod shown;
+mod witness;
 
 pub use administer::{Administer, AdoptCall, administer, adopt, begin};
 pub use check::{
-    AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob, TakenUp,
+    AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, ErasedOf, FaultAnswer, ForkAnswer,
+    MissingBlob, TakenUp,
 };
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
+pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
+pub use handover::{
+    BundleFile, HandOverCall, TakeOverCall, TakenOver, bundle, hand_over, read_bundle, take_over, verified,
+};
+pub use officer::{Officers, PurgeOf};
+pub use prove::{Prover, read_checkpoint};
 pub use redecide::{Compile, Difference, Finding, Redecider};
+pub use shown::{Line, disclosure, erased_by, line, payload as shown_payload};
+pub use witness::Witnessed;
 
 use serde::Serialize;
 

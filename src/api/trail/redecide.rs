@@ -1,17 +1,19 @@
 //! Deciding everything again that a trail says was decided: each command by the policy, the roster, the register and the
 //! instant that its entry holds. What comes out otherwise is a finding, not a broken trail.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::api::{Compiled, File};
-use crate::change::{self, Change, Command, Context, Event, Register, Roster};
+use crate::change::{self, Change, Command, Context, Event, Register, Roster, What};
 use crate::json::{Json, canonical, from_serialize, to_typed};
-use crate::trail::{Adopted, Engine, Entry, Kind, RuleFile, reveal};
+use crate::trail::{
+    Adopted, ChangeRef, Engine, Entry, Erased, Handover, Kind, Purged, RuleFile, Tombstone, reveal,
+};
 use crate::value::Digest;
 
 use super::command::{needs_own_signature, requests, requests_of_events};
-use super::digest;
+use super::{digest, gate, handover, officer};
 
 /// Reads rule files into a policy. An engine without the compiler has none, and cannot decide again.
 pub type Compile = fn(&[File]) -> Option<Compiled>;
@@ -26,6 +28,14 @@ pub struct Redecider {
     roster_set: Option<Json>,
     changes: BTreeMap<String, Change>,
     decided: u64,
+    erasures: Vec<Erased>,
+    /// Changes of which an entry is not there.
+    gone: BTreeSet<String>,
+    purged: BTreeSet<String>,
+    /// Changes that go on elsewhere.
+    handed: BTreeSet<String>,
+    /// Changes that came from elsewhere, with the index of the entry that says so.
+    taken: Vec<(u64, Handover)>,
 }
 
 /// The policies that were adopted, the roster that was set last, and the changes.
@@ -76,6 +86,32 @@ impl Redecider {
         (self.adopted.clone(), self.roster_set.clone(), self.changes.values().cloned().collect())
     }
 
+    /// Returns what was erased.
+    pub fn erasures(&self) -> &[Erased] {
+        &self.erasures
+    }
+
+    /// Returns the changes that go on in other logs.
+    pub fn handed(&self) -> &BTreeSet<String> {
+        &self.handed
+    }
+
+    /// Returns what was taken over from other logs, with the indexes of the entries that say so.
+    pub fn taken(&self) -> &[(u64, Handover)] {
+        &self.taken
+    }
+
+    /// Returns the changes that were purged.
+    pub fn purged(&self) -> &BTreeSet<String> {
+        &self.purged
+    }
+
+    /// Takes in that an entry was purged: of its change nothing is known any more.
+    pub fn skip(&mut self, tombstone: &Tombstone) {
+        self.changes.remove(&tombstone.change.id);
+        self.gone.insert(tombstone.change.id.clone());
+    }
+
     /// Returns how many commands were decided again.
     pub fn decided(&self) -> u64 {
         self.decided
@@ -101,12 +137,60 @@ impl Redecider {
                 self.roster_set = Some(body.clone());
                 Ok(())
             }
+            Kind::Erased => {
+                let erased = to_typed(body);
+                self.erasures.push(erased.map_err(|error| Finding::Broken(format!("its body: {error}")))?);
+                Ok(())
+            }
+            Kind::Purged => self.purge(entry, body).map_err(Finding::Broken),
+            Kind::ChangeCommand | Kind::GateAnswered if self.is_gone(entry).map_err(Finding::Broken)? => {
+                Ok(())
+            }
+            Kind::HandedOver | Kind::TakenOver if self.is_gone(entry).map_err(Finding::Broken)? => Ok(()),
+            Kind::HandedOver => self.hand_over(entry).map_err(Finding::Broken),
+            Kind::TakenOver => self.take_over(entry, body).map_err(Finding::Broken),
+            Kind::GateAnswered => {
+                self.answered(entry, body).map_err(Finding::Broken)?;
+                self.gate_again(entry, body, find).map_err(Finding::Otherwise)
+            }
             Kind::ChangeCommand => {
                 let before = self.follow(entry, body).map_err(Finding::Broken)?;
                 self.again(entry, body, before, find).map_err(Finding::Otherwise)
             }
+            // Nothing but commands moves a change.
+            _ if entry.change.is_some() => {
+                Err(Finding::Broken(format!("a `{}` goes on with no change", entry.kind.word())))
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Says whether an entry goes on with a change of which earlier entries are not there: it cannot be followed. Once a change
+    /// is purged, nothing goes on with it.
+    fn is_gone(&self, entry: &Entry) -> Result<bool, String> {
+        let Some(change) = &entry.change else { return Ok(false) };
+        if self.purged.contains(&change.id) {
+            return Err(format!("it goes on with change `{}`, which was purged", change.id));
+        }
+        if self.handed.contains(&change.id) && entry.kind != Kind::TakenOver {
+            return Err(format!("it goes on with change `{}`, which was handed over", change.id));
+        }
+        Ok(self.gone.contains(&change.id))
+    }
+
+    /// A change is purged when its time is over: where it is still there, that is as the decision says that it stands under.
+    fn purge(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
+        let Purged { change: id, ended_ms, kept_until_ms, .. } =
+            to_typed(body).map_err(|error| format!("its body: {error}"))?;
+        if let Some(change) = self.changes.remove(&id) {
+            let until = officer::kept_until(&change, ended_ms.0);
+            if !change.state.has_ended() || kept_until_ms.0 < until || entry.time_ms.0 < until {
+                return Err(format!("it purges change `{id}`, which is kept until {until}"));
+            }
+        }
+        self.gone.remove(&id);
+        self.purged.insert(id);
+        Ok(())
     }
 
     fn adopt(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
@@ -139,9 +223,11 @@ impl Redecider {
         let before = id.as_ref().and_then(|id| self.changes.get(id)).cloned();
 
         // The history as it is kept, in which personal data is withheld, leads to the digest that is recorded.
-        let after =
-            events.iter().try_fold(before.clone(), |change, event| change::apply(change, event).map(Some));
-        let after = after.map_err(|error| error.to_string())?;
+        let mut after = before.clone();
+        for event in &events {
+            once(after.as_ref(), event, entry)?;
+            after = Some(change::apply(after, event).map_err(|error| error.to_string())?);
+        }
         match (&entry.change, &entry.request, after) {
             (None, None, None) => {}
             (Some(reference), Some(request), Some(after)) => {
@@ -160,6 +246,88 @@ impl Redecider {
             _ => return Err("its events and the change that it names do not go together".to_owned()),
         }
         Ok(before)
+    }
+
+    /// A change that is handed over stays as it was, and nothing goes on with it here.
+    fn hand_over(&mut self, entry: &Entry) -> Result<(), String> {
+        let known = entry.change.as_ref().and_then(|it| self.changes.remove(&it.id));
+        let change = known.ok_or("it hands over a change that is not here")?;
+        let here = digest::of_concealed(&change);
+        let wanted = ChangeRef { ended: true, ..digest::reference(Some(here), &change, here) };
+        if change.state.has_ended() || entry.change.as_ref() != Some(&wanted) {
+            return Err(format!("change `{}` is not what it hands over", change.id));
+        }
+        self.handed.insert(wanted.id);
+        Ok(())
+    }
+
+    /// A change that is taken over is what the other log's entries say, proved by its bundle.
+    fn take_over(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
+        let (handover, change) = handover::followed(entry, body)?;
+        if self.changes.contains_key(&*change.id) {
+            return Err(format!("change `{}` is here already", change.id));
+        }
+        self.handed.remove(&*change.id);
+        self.changes.insert(change.id.to_string(), change);
+        self.taken.push((entry.index.0, handover));
+        Ok(())
+    }
+
+    /// A gate moves no change, and what another machine answered is what it signed.
+    fn answered(&self, entry: &Entry, body: &Json) -> Result<(), String> {
+        let change = entry.change.as_ref().map(|it| self.changes.get(&it.id).ok_or_else(|| it.id.clone()));
+        let change = change.transpose().map_err(|id| format!("there is no change `{id}`"))?;
+        let unmoved = change.map(|change| gate::unmoved(change, digest::of_concealed(change)));
+        if unmoved != entry.change || change.map(super::command::request_of) != entry.request {
+            return Err("the gate answered for another change than there is".to_owned());
+        }
+        let [statement] = entry.statements.as_slice() else {
+            return if entry.statements.is_empty() {
+                Ok(())
+            } else {
+                Err("more than one statement".to_owned())
+            };
+        };
+        let envelope = crate::trail::Envelope::of_json(statement).map_err(|error| error.to_string())?;
+        let act = crate::trail::Act::read(&envelope).map_err(|error| error.to_string())?;
+        let member = |name: &str| body.get(name).cloned().unwrap_or_default();
+        let policy = entry.policy.as_ref().map(|policy| policy.digest).ok_or("it names no policy")?;
+        let told = gate::act_of_gate(&member("answer"), &member("facts"), policy);
+        let theirs = act.machine.is_some() && act.machine == entry.actor.machine;
+        let about = entry.request.as_ref().is_none_or(|it| (&it.id, it.digest) == (&act.subject, act.digest));
+        let same = theirs && about && canonical(&told) == canonical(&act.act);
+        if same { Ok(()) } else { Err(format!("`{}` signed another answer than this", act.by())) }
+    }
+
+    /// Asks the gate again, where it was asked here: what another machine knew of other changes is not recorded.
+    fn gate_again(
+        &mut self,
+        entry: &Entry,
+        body: &Json,
+        find: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), Box<Difference>> {
+        let policy = entry.policy.as_ref().and_then(|policy| self.policies.get(&policy.digest));
+        let Some(policy) = policy.cloned().flatten().filter(|_| entry.statements.is_empty()) else {
+            return Ok(());
+        };
+        let change = entry.change.as_ref().and_then(|it| self.changes.get(&it.id)).cloned();
+        let change = change.map(|change| whole(&policy, change, find));
+        let member = |name: &str| body.get(name).cloned().unwrap_or_default();
+        let register: Register =
+            to_typed(&member("register")).map_err(|error| differs(entry, format!("its body: {error}")))?;
+        let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
+        let answer = change::gate(change.as_ref(), &member("facts"), &context, entry.time_ms.0);
+        self.decided = self.decided.saturating_add(1);
+        let now = from_serialize(&answer).map_err(|error| differs(entry, error.to_string()))?;
+        let recorded = member("answer");
+        if canonical(&now) == canonical(&recorded) {
+            return Ok(());
+        }
+        Err(Box::new(Difference {
+            recorded,
+            now,
+            ..*differs(entry, "the gate answers differently".to_owned())
+        }))
     }
 
     /// Gives the command again.
@@ -195,12 +363,7 @@ impl Redecider {
         let command: Command = to_typed(&command).map_err(shape)?;
         let register: Register = to_typed(&member("register")).map_err(shape)?;
         let actor = actor(entry).ok_or_else(|| differs("nobody gave its command".to_owned()))?;
-        let before = before.map(|change| {
-            let mut request = change.request.clone();
-            reveal(&mut request, find);
-            let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
-            Change { request, ..change }
-        });
+        let before = before.map(|change| whole(&policy, change, find));
         let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
         let next = change::next(before.as_ref(), &command, &context, entry.time_ms.0, &actor);
         let (ok, events) = match next {
@@ -217,6 +380,37 @@ impl Redecider {
         let what = format!("`{}` is decided differently", command.kind().word());
         Err(Box::new(Difference { recorded, now, ..*differs(what) }))
     }
+}
+
+/// A change with its personal data, as far as it is known.
+fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
+    let mut request = change.request.clone();
+    reveal(&mut request, find);
+    let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
+    Change { request, ..change }
+}
+
+/// A person decides once on a request at a stage, and nobody for another: whatever the policy, and whoever holds the log's key.
+fn once(change: Option<&Change>, event: &Event, entry: &Entry) -> Result<(), String> {
+    let Some(change) = change else { return Ok(()) };
+    let (by, twice) = match &event.what {
+        What::VoteCast(vote) => (Some(&vote.by), change.votes.iter().any(|known| known.by == vote.by)),
+        What::EscalationAccepted { .. } => {
+            let by = event.by.person();
+            let known = change.escalation.as_ref().map(|escalation| &escalation.accepted);
+            (by, by.zip(known).is_some_and(|(by, known)| known.contains(by)))
+        }
+        What::RetroDecided { code, .. } => {
+            let open = change.reviews.iter().any(|duty| duty.code == *code && duty.justified.is_none());
+            (event.by.person(), !open)
+        }
+        _ => return Ok(()),
+    };
+    let by = by.map(|by| &**by);
+    if by.is_none() || by != entry.actor.person.as_deref() {
+        return Err(format!("`{}` decides for `{}`", entry.actor, by.unwrap_or("nobody")));
+    }
+    if twice { Err(format!("`{}` decides twice on one request", entry.actor)) } else { Ok(()) }
 }
 
 /// A finding that is not about an answer.

@@ -27,7 +27,7 @@ use std::fmt::{self, Write as _};
 
 use super::base64;
 use super::key::KeyError;
-use crate::value::quoted;
+use crate::value::{Instant, quoted};
 
 /// The most signatures that a note may have.
 pub const MOST_SIGNATURES: usize = 100;
@@ -118,6 +118,12 @@ pub enum NoteError {
         name: String,
         /// What is wrong with it.
         fault: KeyError,
+    },
+    /// A witness signed a time that no calendar has.
+    #[error("the witness `{name}` saw the note at a time after the year 2199")]
+    Time {
+        /// The key's name.
+        name: String,
     },
     /// No trusted key has signed.
     #[error("no trusted key has signed the note; it names {names}")]
@@ -233,6 +239,32 @@ impl Note {
     }
 }
 
+impl Note {
+    /// Returns which of the trusted witnesses have seen the note, and when: each once, with the latest time that it signed.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), except that nobody has; [`NoteError::Time`].
+    pub fn witnesses<'key>(
+        &self,
+        keys: &'key [VerifierKey],
+    ) -> Result<Vec<(&'key VerifierKey, Instant)>, NoteError> {
+        let signers = match self.verify(keys) {
+            Err(NoteError::Unsigned { .. }) => Vec::new(),
+            signers => signers?,
+        };
+        let mut seen = Vec::new();
+        for key in signers.into_iter().filter(|key| key.is_cosigner()) {
+            let times =
+                self.signatures.iter().filter(|line| line.names(key)).filter_map(NoteSignature::timed);
+            let time = times.map(|(time, _)| time).max().unwrap_or_default();
+            let ms = i64::try_from(time).ok().and_then(|seconds| seconds.checked_mul(1_000));
+            let at = ms.and_then(|ms| Instant::from_epoch_ms(ms).ok());
+            seen.push((key, at.ok_or_else(|| NoteError::Time { name: key.name().to_owned() })?));
+        }
+        Ok(seen)
+    }
+}
+
 impl fmt::Display for Note {
     /// Writes the text form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -274,7 +306,20 @@ impl NoteSignature {
 
     fn verify(&self, text: &str, key: &VerifierKey) -> Result<(), NoteError> {
         let refused = |fault| NoteError::Refused { name: self.name.clone(), fault };
-        key.key().verify(text.as_bytes(), &self.signature).map_err(refused)
+        if !key.is_cosigner() {
+            return key.key().verify(text.as_bytes(), &self.signature).map_err(refused);
+        }
+        let given = self.signature.len();
+        let (time, signature) = self.timed().ok_or(refused(KeyError::SignatureLength { given }))?;
+        // tlog-cosignature, "Ed25519 signed message".
+        let message = format!("cosignature/v1\ntime {time}\n{text}");
+        key.key().verify(message.as_bytes(), signature).map_err(refused)
+    }
+
+    /// The time of a cosignature, in seconds since 1970, and what is left of it.
+    fn timed(&self) -> Option<(u64, &[u8])> {
+        let (time, signature) = self.signature.split_first_chunk()?;
+        Some((u64::from_be_bytes(*time), signature))
     }
 }
 

@@ -10,6 +10,9 @@ use crate::value::{Digest, quoted};
 /// The signature type of Ed25519 over the note's text.
 const ED25519: u8 = 0x01;
 
+/// The signature type of Ed25519 cosignatures with a time (C2SP tlog-cosignature, "Format").
+const COSIGNATURE: u8 = 0x04;
+
 /// A name and its public key, written `name+key ID+base64` (signed-note, "Verifier keys").
 ///
 /// ```
@@ -25,6 +28,8 @@ const ED25519: u8 = 0x01;
 pub struct VerifierKey {
     name: String,
     key: PublicKey,
+    // INVARIANT: ED25519 or COSIGNATURE.
+    signature_type: u8,
     key_id: u32,
 }
 
@@ -48,7 +53,9 @@ pub enum VerifierKeyError {
         name: String,
     },
     /// A key of another signature type.
-    #[error("the key of `{name}` is no Ed25519 key of 32 bytes with the signature type 0x01 before it")]
+    #[error(
+        "the key of `{name}` is no Ed25519 key of 32 bytes with the signature type 0x01 or 0x04 before it"
+    )]
     Type {
         /// The key's name.
         name: String,
@@ -81,11 +88,28 @@ impl VerifierKey {
     /// # Errors
     /// [`VerifierKeyError::Name`].
     pub fn new(name: &str, key: PublicKey) -> Result<Self, VerifierKeyError> {
+        Self::of_type(name, key, ED25519)
+    }
+
+    /// Returns the verifier key of a witness: it signs checkpoints of others, each with the time at which it saw them.
+    ///
+    /// # Errors
+    /// [`VerifierKeyError::Name`].
+    pub fn cosigner(name: &str, key: PublicKey) -> Result<Self, VerifierKeyError> {
+        Self::of_type(name, key, COSIGNATURE)
+    }
+
+    fn of_type(name: &str, key: PublicKey, signature_type: u8) -> Result<Self, VerifierKeyError> {
         if !is_name(name) {
             return Err(VerifierKeyError::Name { name: quoted(name) });
         }
-        let key_id = key_id(name, &key);
-        Ok(Self { name: name.to_owned(), key, key_id })
+        let key_id = key_id(name, signature_type, &key);
+        Ok(Self { name: name.to_owned(), key, signature_type, key_id })
+    }
+
+    /// Says whether it is a witness's.
+    pub fn is_cosigner(&self) -> bool {
+        self.signature_type == COSIGNATURE
     }
 
     /// Returns the name. For a log's key it is the log's origin.
@@ -98,7 +122,7 @@ impl VerifierKey {
         &self.key
     }
 
-    /// Returns the key ID of the note format: the first four bytes of SHA-256(name ‖ U+000A ‖ 0x01 ‖ key). It tells
+    /// Returns the key ID of the note format: the first four bytes of SHA-256(name ‖ U+000A ‖ signature type ‖ key). It tells
     /// keys apart and is no proof of one; [`PublicKey::id`] is another thing.
     pub fn key_id(&self) -> u32 {
         self.key_id
@@ -117,11 +141,14 @@ impl FromStr for VerifierKey {
             return Err(form());
         }
         let bytes = base64::read(encoded).ok_or_else(form)?;
-        let key = bytes.strip_prefix(&[ED25519]).and_then(|key| <&[u8; KEY_BYTES]>::try_from(key).ok());
-        let key = key.ok_or_else(|| VerifierKeyError::Type { name: quoted(name) })?;
+        let key = bytes
+            .split_first()
+            .filter(|(kind, _)| [ED25519, COSIGNATURE].contains(*kind))
+            .and_then(|(kind, key)| Some((*kind, <&[u8; KEY_BYTES]>::try_from(key).ok()?)));
+        let (kind, key) = key.ok_or_else(|| VerifierKeyError::Type { name: quoted(name) })?;
         let key = PublicKey::from_bytes(key)
             .map_err(|fault| VerifierKeyError::Key { name: quoted(name), fault })?;
-        let verifier = Self::new(name, key)?;
+        let verifier = Self::of_type(name, key, kind)?;
         let computed = verifier.key_id;
         if given != computed {
             return Err(VerifierKeyError::KeyId { name: quoted(name), given, computed });
@@ -132,7 +159,7 @@ impl FromStr for VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let encoded = base64::write(&[[ED25519].as_slice(), self.key.bytes()].concat());
+        let encoded = base64::write(&[[self.signature_type].as_slice(), self.key.bytes()].concat());
         write!(f, "{}+{:08x}+{encoded}", self.name, self.key_id)
     }
 }
@@ -142,7 +169,8 @@ pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(|char: char| char.is_whitespace() || char < ' ' || char == '+')
 }
 
-fn key_id(name: &str, key: &PublicKey) -> u32 {
-    let [a, b, c, d, ..] = Digest::of(&[name.as_bytes(), b"\n", &[ED25519], key.bytes()].concat()).bytes;
+fn key_id(name: &str, signature_type: u8, key: &PublicKey) -> u32 {
+    let [a, b, c, d, ..] =
+        Digest::of(&[name.as_bytes(), b"\n", &[signature_type], key.bytes()].concat()).bytes;
     u32::from_be_bytes([a, b, c, d])
 }

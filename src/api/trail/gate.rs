@@ -1,0 +1,159 @@
+//! What a gate answered, as an entry: asked of the home log itself, or elsewhere by a pipeline that signed the answer.
+
+use crate::api::{Compiled, Refusal, Workflow, gate};
+use crate::change::{self, Actor, Change, GateAnswer};
+use crate::json::{Json, from_serialize, to_typed};
+use crate::trail::{Act, ChangeRef, Draft, Envelope, Head, Kind, Millis, Role, ToState, extract};
+use crate::value::{Digest, Instant};
+
+use super::command::{author, check_handed_over, reference_of, request_of};
+use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
+
+/// What is asked of a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateCall {
+    /// The log, as the host kept it.
+    pub head: Head,
+    /// The roster in force: the body of the last `roster.set`.
+    pub roster: Json,
+    /// What the change knows of the others.
+    pub register: Json,
+    /// The id of the change.
+    pub id: String,
+    /// The change as its events say; `None` where there is none.
+    pub change: Option<Change>,
+    /// Who asks, and by what they know; or what somebody else answered.
+    pub asked: GateAsked,
+    /// The host's clock.
+    pub now: Instant,
+}
+
+/// Who asks a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GateAsked {
+    /// The host, for somebody.
+    Host {
+        /// What the deployment job knows now.
+        facts: Json,
+        /// Who asks.
+        actor: Actor,
+    },
+    /// A pipeline asked elsewhere, and signed what it was answered.
+    Signed(Envelope),
+}
+
+/// What the gate said, and the entry to sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateTold {
+    /// The answer.
+    pub answer: Json,
+    /// The entry.
+    pub prepared: Prepared,
+}
+
+/// Returns what a pipeline signs that asked a gate elsewhere: the answer, by which policy, and on which facts.
+///
+/// # Errors
+/// [`Refusal`]: never, as no member is a float.
+pub fn gate_statement(
+    change: &Change,
+    facts: &Json,
+    answer: &GateAnswer,
+    policy: Digest,
+) -> Result<ToState, Refusal> {
+    let answer = from_serialize(answer).map_err(|error| unwritten(&error))?;
+    let act = act_of_gate(&answer, facts, policy);
+    Ok(ToState { subject: change.id.to_string(), digest: change.digest, act })
+}
+
+/// Asks the gate, or takes in what another machine was answered, and returns the entry.
+///
+/// # Errors
+/// `BAD_HEAD`; `STALE_CHANGE`, `OTHER_ROSTER`, `OTHER_POLICY`, `CLOCK_WENT_BACK` where what the host hands over is not what the log
+/// says; `STATEMENT` and `STALE_STATEMENT` for what was answered elsewhere.
+pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal> {
+    let log = open(&call.head)?;
+    let change = call.change.as_ref();
+    check_handed_over(policy, &log, call.now, &call.roster, change)?;
+    if change.is_some_and(|change| *change.id != *call.id) {
+        return Err(Refusal::new("STALE_CHANGE", format!("the change is not `{}`", call.id)).at("change"));
+    }
+    let ir = &policy.ir;
+    let (answer, facts, actor, statement) = match &call.asked {
+        GateAsked::Host { facts, actor } => {
+            let typed = |name: &str, error: crate::json::DeserializeError| {
+                Refusal::new("BAD_CALL", error.to_string()).at(name)
+            };
+            let roster = to_typed(&call.roster).map_err(|error| typed("roster", error))?;
+            let register = to_typed(&call.register).map_err(|error| typed("register", error))?;
+            let judged = change.map(|change| {
+                let request = change::with_stand_ins(ir, &change.request, &change.requester);
+                Change { request, ..change.clone() }
+            });
+            let answer = gate(policy, &Workflow { roster, register }, judged.as_ref(), facts, call.now);
+            let answer = from_serialize(&answer).map_err(|error| unwritten(&error))?;
+            (answer, facts.clone(), author(actor), None)
+        }
+        GateAsked::Signed(envelope) => {
+            let bad = |message: String| Refusal::new("STATEMENT", message).at("statement");
+            let (act, key) = Act::checked(envelope, log.state(), Millis(call.now))
+                .map_err(|error| bad(error.to_string()))?;
+            if act.subject != call.id || change.is_some_and(|change| change.digest != act.digest) {
+                let message = format!("the answer is about another request than `{}` has now", call.id);
+                return Err(Refusal::new("STALE_STATEMENT", message)
+                    .at("statement")
+                    .help("ask the gate again"));
+            }
+            let told = act.act.get("gate").and_then(|told| Some((told.get("answer")?, told.get("facts")?)));
+            let Some((answer, facts)) = told else {
+                return Err(bad("it holds no answer of a gate".to_owned()));
+            };
+            let machine =
+                act.machine.clone().ok_or_else(|| bad("a gate is asked by a program".to_owned()))?;
+            let mut actor = crate::trail::Author::machine(machine);
+            (actor.key, actor.role) = (Some(key.id), Some(Role::Pipeline.word().to_owned()));
+            (answer.clone(), facts.clone(), actor, Some(envelope.clone()))
+        }
+    };
+    let register = if statement.is_some() { Json::Object(Vec::new()) } else { call.register.clone() };
+    let members = [
+        ("answer", answer.clone()),
+        ("change", Json::String(call.id.clone())),
+        ("facts", facts),
+        ("register", register),
+    ];
+    let mut body = Json::Object(members.map(|(name, value)| (name.to_owned(), value)).to_vec());
+    let (blobs, kept) = extract(&mut body);
+    let index = log.state().size;
+    let draft = Draft {
+        kind: Kind::GateAnswered,
+        id: format!("gate/{index}"),
+        time: Millis(call.now),
+        actor,
+        policy: Some(reference_of(ir)),
+        request: change.map(request_of),
+        change: change.map(|change| unmoved(change, digest::of_change(ir, change))),
+        engine: engine(),
+        body,
+        blobs,
+        statements: statement.into_iter().collect(),
+    };
+    let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
+    let payload = payload(&entry)?;
+    let prepared =
+        Prepared { payload, signers: vec![log_signer(&log)], blobs: kept, disclosures: Vec::new() };
+    Ok(GateTold { answer, prepared })
+}
+
+/// A gate moves no change.
+pub(super) fn unmoved(change: &Change, digest: Digest) -> ChangeRef {
+    digest::reference(Some(digest), change, digest)
+}
+
+/// What is signed of an answer that was given elsewhere.
+pub(super) fn act_of_gate(answer: &Json, facts: &Json, policy: Digest) -> Json {
+    let members =
+        [("answer", answer.clone()), ("facts", facts.clone()), ("policy", Json::String(policy.to_string()))];
+    let told = members.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    Json::Object(vec![("gate".to_owned(), Json::Object(told))])
+}

@@ -1,0 +1,98 @@
+//! The last checkpoint that lies with a trail, and proofs that entries are under it.
+
+use crate::api::Refusal;
+use crate::trail::Tombstone;
+use crate::trail::checkpoint::Checkpoint;
+use crate::trail::note::Note;
+use crate::trail::receipt::Receipt;
+use crate::trail::tree::{Tree, leaf_hash};
+
+/// A checkpoint, and the entries as far as they were taken.
+#[derive(Debug, Clone)]
+pub struct Prover {
+    note: Note,
+    checkpoint: Checkpoint,
+    tree: Tree,
+}
+
+/// Reads a checkpoint of any log: whoever signed it is not looked at.
+///
+/// # Errors
+/// `BAD_CHECKPOINT`: it is none.
+pub fn read_checkpoint(text: &str) -> Result<(Note, Checkpoint), Refusal> {
+    let bad = |message: String| Refusal::new("BAD_CHECKPOINT", message);
+    let note = Note::read(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
+    let checkpoint = Checkpoint::read(note.text()).map_err(|error| bad(error.to_string()))?;
+    Ok((note, checkpoint))
+}
+
+impl Prover {
+    /// Begins with the checkpoints of a trail: the one of the most entries counts.
+    ///
+    /// # Errors
+    /// `BAD_CHECKPOINT`: one of them is none, or there is none.
+    pub fn new(notes: &[String]) -> Result<Self, Refusal> {
+        let mut last: Option<(Note, Checkpoint)> = None;
+        for text in notes {
+            let (note, checkpoint) = read_checkpoint(text)?;
+            if last.as_ref().is_none_or(|(_, before)| before.head().size < checkpoint.head().size) {
+                last = Some((note, checkpoint));
+            }
+        }
+        let none =
+            || Refusal::new("BAD_CHECKPOINT", "no checkpoint lies with the trail: export it anew with one");
+        let (note, checkpoint) = last.ok_or_else(none)?;
+        Ok(Self { note, checkpoint, tree: Tree::default() })
+    }
+
+    /// Says whether the checkpoint signs more entries than were taken.
+    pub fn wants_more(&self) -> bool {
+        self.tree.size() < self.checkpoint.head().size
+    }
+
+    /// Takes the next entry, as stored.
+    pub fn take(&mut self, stored: &[u8]) {
+        let leaf = Tombstone::read(stored).map_or_else(|| leaf_hash(stored), |tombstone| tombstone.leaf);
+        self.tree.append(leaf);
+    }
+
+    /// Returns the checkpoint, once the entries are those that it signs.
+    ///
+    /// # Errors
+    /// `STALE`: there are fewer; `BROKEN`: they are others.
+    pub fn note(&self) -> Result<String, Refusal> {
+        let (head, size) = (self.checkpoint.head(), self.tree.size());
+        if size < head.size {
+            let message = format!(
+                "the last checkpoint signs {} entries, and here are {size}: the end is cut off, or the checkpoint belongs to a longer copy",
+                head.size
+            );
+            return Err(Refusal::new("STALE", message));
+        }
+        if self.tree.head() != head {
+            let message = "the entries are not those that the last checkpoint signs: `tollgate trail verify` says where it breaks";
+            return Err(Refusal::new("BROKEN", message));
+        }
+        Ok(self.note.to_string())
+    }
+
+    /// Returns the proof that an entry is under the checkpoint (C2SP tlog-proof).
+    ///
+    /// # Errors
+    /// As [`note`](Self::note); `NO_ENTRY` beyond the checkpoint.
+    pub fn receipt(&self, index: u64) -> Result<String, Refusal> {
+        self.note()?;
+        let size = self.tree.size();
+        if index >= size {
+            let message = format!(
+                "entry {index} is not among the {size} that the last checkpoint signs, counted from 0: has the trail more, export it anew"
+            );
+            return Err(Refusal::new("NO_ENTRY", message));
+        }
+        let proof = self
+            .tree
+            .inclusion_proof(index, size)
+            .map_err(|error| Refusal::new("NO_ENTRY", error.to_string()))?;
+        Ok(Receipt { index, proof, checkpoint: self.note.clone(), extra: Vec::new() }.to_string())
+    }
+}

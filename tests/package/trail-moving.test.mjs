@@ -1,0 +1,106 @@
+// Changes that move from one log to another, and heads that others have seen.
+
+import assert from 'node:assert/strict';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { verifyTrail } from '../../js/dist/full.node.js';
+import { folderStore } from '../../js/dist/node.js';
+import { scenarios } from '../support/shipped.mjs';
+import { clockAt, folderOfTests, founded, native, nativeVerify, officer, openAt, signerOf, voted } from '../support/trails.mjs';
+
+const base = folderOfTests('moving');
+const asha = { person: 'u-asha' };
+const request = { ...scenarios.shared.pool, watchers: ['u-watcher'] };
+const refused = (code) => (error) => error instanceof Error && error.name === 'TollgateError' && error.code === code;
+const nameOf = ({ origin, log }) => ({ origin, log });
+
+/** A log with a change that waits for a vote, and two logs that might take it over. */
+async function logs(name) {
+  const clock = clockAt('2026-02-03T10:00:00Z');
+  const made = {};
+  for (const origin of ['one', 'two', 'three']) made[origin] = (await founded(join(base, `${name}-${origin}`), { clock, origin: `${origin}.example` })).trail;
+  for (const command of [{ create: { id: 'CHG-1', request } }, 'submit', 'complete']) {
+    const answer = await made.one.command('CHG-1', command, { actor: asha });
+    assert.equal(answer.ok, true, JSON.stringify(answer.reasons));
+  }
+  return made;
+}
+
+test('a change goes on where it was taken over and nowhere else', async () => {
+  const { one, two, three } = await logs('moves');
+  const before = one.change('CHG-1');
+  await assert.rejects(one.handOver('CHG-1', { to: nameOf(one), actor: officer }), refused('SAME_LOG'));
+  const bundle = await one.handOver('CHG-1', { to: nameOf(two), actor: officer });
+  assert.deepEqual([one.change('CHG-1'), one.changes()], [null, []]);
+  await assert.rejects(one.command('CHG-1', 'tick', { actor: asha }), refused('HANDED_OVER'));
+  await one.close();
+  const again = await openAt(join(base, 'moves-one'), { clock: clockAt('2026-02-03T10:00:00Z') });
+  await assert.rejects(again.command('CHG-1', 'tick', { actor: asha }), refused('HANDED_OVER'));
+  await again.close();
+
+  await assert.rejects(three.takeOver(bundle, { from: nameOf(one), actor: officer }), refused('OTHER_LOG'));
+  await assert.rejects(two.takeOver(bundle, { from: { ...nameOf(one), log: two.log }, actor: officer }), refused('OTHER_LOG'));
+  await assert.rejects(two.takeOver(bundle.replace('"index":"', '"index":"1'), { from: nameOf(one), actor: officer }), refused('BAD_BUNDLE'));
+  const taken = await two.takeOver(bundle, { from: nameOf(one), actor: officer });
+  assert.deepEqual([taken, two.change('CHG-1')], [before, before]);
+  assert.equal((await voted(two, 'CHG-1', 'u-manager')).ok, true);
+  const check = await two.verify({ redecide: true, beside: [bundle] });
+  assert.deepEqual([check.verdict, check.open], ['self-consistent', 1], check.says);
+  await two.close();
+  const later = await openAt(join(base, 'moves-two'));
+  assert.deepEqual([later.change('CHG-1').state, later.change('CHG-1').request.watchers], ['approved', ['u-watcher']]);
+  await later.close();
+  await three.close();
+});
+
+test('a log that hands one change over twice is found out by whoever sees both', async () => {
+  const { one, two, three } = await logs('copy');
+  await one.close();
+  cpSync(join(base, 'copy-one'), join(base, 'copy-same'), { recursive: true });
+  rmSync(join(base, 'copy-same', 'lock'), { recursive: true });
+  const clock = clockAt('2026-02-03T10:00:00Z');
+  const [left, right] = [await openAt(join(base, 'copy-one'), { clock }), await openAt(join(base, 'copy-same'), { clock })];
+  const toTwo = await left.handOver('CHG-1', { to: nameOf(two), actor: officer });
+  const toThree = await right.handOver('CHG-1', { to: nameOf(three), actor: officer });
+  await two.takeOver(toTwo, { from: nameOf(left), actor: officer });
+  await three.takeOver(toThree, { from: nameOf(left), actor: officer });
+  assert.equal((await two.verify()).verdict, 'self-consistent');
+  const check = await two.verify({ beside: [toThree] });
+  assert.deepEqual([check.ok, check.verdict, check.forks.length], [false, 'forked', 1], check.says);
+  assert.deepEqual([check.forks[0].one[1], check.forks[0].other[1]], [nameOf(two), nameOf(three)]);
+  for (const trail of [left, right, two, three]) await trail.close();
+  if (!native) return;
+  const file = join(base, 'to-three.json');
+  writeFileSync(file, toThree);
+  assert.deepEqual([nativeVerify(join(base, 'copy-two'), '--beside', file).verdict, nativeVerify(join(base, 'copy-two')).verdict], ['forked', 'self-consistent']);
+});
+
+test('a head that a witness has signed is witnessed', async () => {
+  const { trail } = await founded(join(base, 'witness'));
+  const note = await trail.checkpoint();
+  const seed = createHash('sha256').update('witness').digest();
+  const key = createPrivateKey({ key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]), format: 'der', type: 'pkcs8' });
+  const spki = Buffer.from(signerOf('witness').spki, 'base64');
+  // tlog-cosignature: the key ID, the time, and the signature over both lines and the note.
+  const [name, time, text] = ['witness.example/1', 1_770_000_000, note.slice(0, note.lastIndexOf('\n\n') + 1)];
+  const id = createHash('sha256').update(Buffer.concat([Buffer.from(`${name}\n`), Buffer.from([4]), spki.subarray(-32)])).digest().subarray(0, 4);
+  const stamp = Buffer.alloc(8);
+  stamp.writeBigUInt64BE(BigInt(time));
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key);
+  const line = `\u2014 ${name} ${Buffer.concat([id, stamp, signature]).toString('base64')}\n`;
+  const vkey = `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.from([4]), spki.subarray(-32)]).toString('base64')}`;
+  const pins = [note + line];
+  assert.equal((await trail.verify({ pins })).verdict, 'pinned');
+  const given = await trail.verify({ pins, witnesses: [vkey] });
+  assert.deepEqual([given.verdict, given.witnessed], ['witnessed', { size: trail.size, witnesses: 1, at: '2026-02-02T02:40:00Z' }], given.says);
+  await assert.rejects(trail.verify({ witnesses: ['x'] }), refused('BAD_WITNESS'));
+  await trail.enrol({ spki: signerOf('witness').spki, roles: ['witness'] }, { actor: officer });
+  assert.equal((await trail.verify({ pins })).verdict, 'witnessed');
+  const altered = pins.map((pin) => pin.replace(line, line.replace(/A/g, 'B')));
+  if (altered[0] !== pins[0]) assert.notEqual((await trail.verify({ pins: altered })).verdict, 'witnessed');
+  await trail.close();
+  assert.equal((await verifyTrail({ store: folderStore(join(base, 'witness')), pins })).verdict, 'witnessed');
+});

@@ -1,0 +1,262 @@
+//! A change that moves from one log to another: proved to whoever takes it over, refused by the log that gave it away, and a fork where it
+//! was given away twice.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test stops where it cannot go on"
+)]
+
+use tollgate::api::trail::{
+    self as api_trail, BundleFile, Check, CheckAnswer, GivenBy, HandOverCall, TakeOverCall, TakenUp,
+};
+use tollgate::api::{self, File, Refusal};
+use tollgate::change::{Actor, Change, Choice, Command};
+use tollgate::ir::Name;
+use tollgate::json::{canonical, from_serialize};
+use tollgate::trail::checkpoint::Checkpoint;
+use tollgate::trail::note::VerifierKey;
+use tollgate::trail::tree::{Tree, leaf_hash};
+use tollgate::trail::{Author, Bundle, Home, Kind, reveal};
+
+#[path = "support/lives.rs"]
+mod lives;
+#[path = "support/log.rs"]
+mod support;
+
+use support::{Kept, Trail, entry, seed};
+
+const ID: &str = "CHG-1";
+
+fn code<T>(answer: Result<T, Refusal>) -> String {
+    answer.map(drop).unwrap_err().code
+}
+
+/// What a change says, whatever the order of its members.
+fn text(change: &Change) -> String {
+    canonical(&from_serialize(change).unwrap())
+}
+
+fn asha() -> Actor {
+    Actor::Person(Name::from("u-asha"))
+}
+
+/// A trail with a change that waits for a vote.
+fn waiting(origin: &str) -> Trail {
+    let mut trail = Trail::named(origin);
+    let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
+    let request = request.get("pool").unwrap().clone();
+    trail.give(ID, Command::Create { id: Name::from(ID), request }, asha()).unwrap();
+    trail.give(ID, Command::Submit, asha()).unwrap();
+    trail.give(ID, Command::Complete, asha()).unwrap();
+    trail
+}
+
+fn home(trail: &Trail) -> Home {
+    Home { origin: trail.head.state.origin.clone(), log: trail.head.state.log }
+}
+
+/// Hands the change over, and returns what the other log is given.
+fn handed(trail: &mut Trail, to: &Home) -> Result<BundleFile, Refusal> {
+    let call = HandOverCall {
+        head: trail.head.clone(),
+        roster: trail.roster.clone(),
+        change: trail.changes[ID].clone(),
+        to: to.clone(),
+        actor: Author::person("u-cm"),
+        now: trail.now,
+    };
+    let prepared = api_trail::hand_over(&trail.world.policy, &call)?;
+    trail.keep(&prepared)?;
+    bundled(trail)
+}
+
+fn bundled(trail: &Trail) -> Result<BundleFile, Refusal> {
+    let leaves: Vec<_> = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
+    let tree: Tree = leaves.iter().copied().collect();
+    let checkpoint = Checkpoint::new(&home(trail).origin, tree.head(), Vec::new()).unwrap();
+    let key = VerifierKey::new(&home(trail).origin, seed("log").public_key()).unwrap();
+    let note = checkpoint.with_signature(&key, &seed("log").sign(checkpoint.to_string().as_bytes())).unwrap();
+    let of = |stored: &&String| {
+        let entry = entry(stored);
+        entry.kind == Kind::Began || entry.change.is_some_and(|change| change.id == ID)
+    };
+    let entries: Vec<String> = trail.entries.iter().filter(of).cloned().collect();
+    let needed = entries.iter().flat_map(|stored| entry(stored).blobs);
+    let blobs = needed.map(|blob| String::from_utf8(trail.blob(&blob.digest).unwrap()).unwrap());
+    let bundle = api_trail::bundle(&note.to_string(), leaves, &entries, blobs.collect())?;
+    Ok(BundleFile { bundle, disclosures: trail.disclosures.clone() })
+}
+
+fn take(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<(), Refusal> {
+    let call = TakeOverCall {
+        head: trail.head.clone(),
+        bundle: file.bundle.clone(),
+        from: from.clone(),
+        actor: Author::person("u-cm"),
+        now: trail.now,
+    };
+    let taken = api_trail::take_over(&call)?;
+    trail.keep(&taken.prepared)?;
+    trail.disclosures.extend(file.disclosures.iter().cloned());
+    let mut change = taken.change;
+    reveal(&mut change.request, &|digest| trail.disclosed(digest));
+    trail.changes.insert(ID.to_owned(), change);
+    Ok(())
+}
+
+fn checked(trail: &Trail, beside: &[&BundleFile]) -> (CheckAnswer, Option<TakenUp>) {
+    let mut check = Check::new(&[], &[], Some(|files: &[File]| api::compile(files).0.ok())).unwrap();
+    for file in beside {
+        check.compare(&canonical(&from_serialize(*file).unwrap())).unwrap();
+    }
+    trail.entries.iter().for_each(|stored| drop(check.take(stored.as_bytes(), &Kept(trail))));
+    check.take_up(&Kept(trail))
+}
+
+fn vote(trail: &mut Trail) -> bool {
+    let vote = Command::Vote(lives::ballot(&trail.changes[ID], Choice::Approve));
+    trail.give(ID, vote, Actor::Person(Name::from("u-manager"))).unwrap().ok
+}
+
+#[test]
+fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
+    let (mut one, mut two) = (waiting("one.example"), Trail::named("two.example"));
+    let before = one.changes[ID].clone();
+    let itself = home(&one);
+    assert_eq!(code(handed(&mut one, &itself)), "SAME_LOG");
+    let file = handed(&mut one, &home(&two)).unwrap();
+
+    // The log that gave it away refuses commands to it, and says so.
+    let submit = || GivenBy::Host { command: Command::Submit, actor: asha() };
+    assert_eq!(code(one.call(Some(before.clone()), submit())), "HANDED_OVER");
+    assert_eq!(code(handed(&mut one, &home(&two))), "HANDED_OVER");
+    let (answer, log) = checked(&one, &[]);
+    assert_eq!((answer.verdict, answer.open), ("self-consistent", 0), "{}", answer.says);
+    let log = log.unwrap();
+    assert_eq!((log.handed_over, log.changes.len()), (vec![ID.to_owned()], 0));
+
+    // The other one takes it over, only from whom it was told, and goes on.
+    let from = home(&one);
+    let stranger = Home { origin: "three.example".to_owned(), ..from.clone() };
+    assert_eq!(code(take(&mut two, &file, &stranger)), "OTHER_LOG");
+    assert_eq!(code(take(&mut Trail::named("three.example"), &file, &from)), "OTHER_LOG");
+    take(&mut two, &file, &from).unwrap();
+    assert_eq!(text(&two.changes[ID]), text(&before));
+    assert!(vote(&mut two));
+    let (answer, log) = checked(&two, &[&file]);
+    assert_eq!((answer.verdict, answer.open), ("self-consistent", 1), "{}", answer.says);
+    assert!(answer.differences.is_empty());
+    assert_eq!(text(&log.unwrap().changes[0]), text(&two.changes[ID]));
+
+    // It comes back, with all that happened meanwhile, and is handed on: that is no fork.
+    let back = handed(&mut two, &from).unwrap();
+    take(&mut one, &back, &home(&two)).unwrap();
+    assert_eq!(text(&one.changes[ID]), text(&two.changes[ID]));
+    let mut three = Trail::named("three.example");
+    let on = handed(&mut one, &home(&three)).unwrap();
+    take(&mut three, &on, &from).unwrap();
+    for trail in [&one, &two, &three] {
+        let (answer, _) = checked(trail, &[&file, &on]);
+        assert_eq!(answer.verdict, "self-consistent", "{}", answer.says);
+    }
+}
+
+#[test]
+fn two_handovers_from_one_head_are_a_fork() {
+    let (mut one, mut same) = (waiting("one.example"), waiting("one.example"));
+    assert_eq!(one.head, same.head);
+    let (mut two, mut three) = (Trail::named("two.example"), Trail::named("three.example"));
+    let (to_two, to_three) =
+        (handed(&mut one, &home(&two)).unwrap(), handed(&mut same, &home(&three)).unwrap());
+    take(&mut two, &to_two, &home(&one)).unwrap();
+    take(&mut three, &to_three, &home(&one)).unwrap();
+    // Neither sees it alone.
+    for trail in [&two, &three] {
+        assert_eq!(checked(trail, &[]).0.verdict, "self-consistent");
+    }
+    for (trail, beside) in [(&two, &to_three), (&three, &to_two)] {
+        let (answer, log) = checked(trail, &[beside]);
+        assert!(
+            answer.says.starts_with("forked: log `one.example` handed change `CHG-1` over twice"),
+            "{}",
+            answer.says
+        );
+        assert!(!answer.ok && log.is_none());
+        let [fork] = answer.forks.as_slice() else { unreachable!() };
+        assert_eq!((fork.log.clone(), fork.one.0, fork.other.0), (home(&one), 20, 20));
+    }
+    assert_eq!(checked(&two, &[&to_two]).0.verdict, "self-consistent");
+}
+
+#[test]
+fn a_bundle_that_was_changed_proves_nothing() {
+    let (mut one, two) = (waiting("one.example"), Trail::named("two.example"));
+    let file = handed(&mut one, &home(&two)).unwrap();
+    let genuine = file.bundle.clone();
+    assert_eq!(genuine.entries.len(), 5);
+    let says = |change: &dyn Fn(&mut Bundle)| {
+        let mut bundle = genuine.clone();
+        change(&mut bundle);
+        bundle.verify().unwrap_err().to_string()
+    };
+    assert!(genuine.verify().is_ok());
+    for (name, change, wanted) in [
+        ("without the beginning", (|it| drop(it.entries.remove(0))) as fn(&mut Bundle), "entry 0: "),
+        (
+            "without an entry in the middle",
+            |it| drop(it.entries.remove(2)),
+            "goes on with change `CHG-1` from where that is not",
+        ),
+        ("without the handover", |it| drop(it.entries.pop()), "its last entry hands no change over"),
+        ("in another order", |it| it.entries.swap(1, 2), "entry 18: "),
+        ("another place", |it| it.entries[1].index.0 += 1, "entry 18: "),
+        ("another proof", |it| it.entries[1].proof.swap(0, 1), "entry 17: "),
+        (
+            "half a proof",
+            |it| it.entries[1].proof[0].truncate(9),
+            "entry 17: a hash of its proof is no base64 of 32 bytes",
+        ),
+        (
+            "another checkpoint",
+            |it| it.checkpoint = it.checkpoint.replace("one.example\n21", "one.example\n20"),
+            "entry ",
+        ),
+        (
+            "a checkpoint that nobody signed",
+            |it| {
+                let line = it.checkpoint.rfind(' ').unwrap();
+                it.checkpoint.truncate(line);
+                it.checkpoint.push_str(" AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+            },
+            "its checkpoint: ",
+        ),
+        ("nothing", |it| it.entries.clear(), "its last entry hands no change over"),
+    ] {
+        let found = says(&change);
+        assert!(found.contains(wanted), "{name}: {found}");
+    }
+    // Each bit of what is stored.
+    for at in 0..genuine.entries.len() {
+        for byte in (0..genuine.entries[at].stored.len()).step_by(97) {
+            let flipped = |it: &mut Bundle| {
+                let mut bytes = it.entries[at].stored.clone().into_bytes();
+                bytes[byte] ^= 1;
+                it.entries[at].stored = String::from_utf8(bytes).unwrap();
+            };
+            says(&flipped);
+        }
+    }
+    // Blobs are named by what they hold.
+    let mut blobless = file.clone();
+    blobless.bundle.blobs.clear();
+    if !file.bundle.blobs.is_empty() {
+        let mut two = Trail::named("two.example");
+        assert_eq!(code(take(&mut two, &blobless, &home(&one))), "BAD_BUNDLE");
+    }
+    for text in ["", "{}", "{\"bundle\":{}}"] {
+        assert_eq!(api_trail::read_bundle(text).unwrap_err().code, "BAD_BUNDLE");
+    }
+}
