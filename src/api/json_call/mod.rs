@@ -35,7 +35,8 @@ pub use rules::{check, compile, format, test};
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail::{
     Checks, trail_act, trail_administer, trail_adopt, trail_begin, trail_check, trail_check_finish,
-    trail_check_take, trail_checkpoint, trail_command, trail_key, trail_key_id, trail_seal,
+    trail_check_take, trail_checkpoint, trail_command, trail_key, trail_key_id, trail_leaves, trail_prove,
+    trail_seal,
 };
 
 #[cfg(feature = "life")]

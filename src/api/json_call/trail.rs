@@ -195,6 +195,26 @@ pub fn trail_checkpoint(call: &str) -> String {
     })
 }
 
+/// `{ entries }`: the leaf hashes of entries, as stored.
+pub fn trail_leaves(call: &str) -> String {
+    run(call, &["entries"], |call| {
+        let entries: Vec<String> = call.typed("entries")?;
+        Ok(LeavesAnswer {
+            ok: true,
+            leaves: entries.iter().map(|stored| trail::leaf_of(stored.as_bytes())).collect(),
+        })
+    })
+}
+
+/// `{ checkpoint, index, leaves }`: see [`trail::prove()`].
+pub fn trail_prove(call: &str) -> String {
+    run(call, &["checkpoint", "index", "leaves"], |call| {
+        let leaves: Vec<Digest> = call.typed("leaves")?;
+        let receipt = trail::prove(call.text("checkpoint")?, call.typed("index")?, &leaves);
+        Ok(ProofAnswer { ok: true, proof: receipt.map_err(|refusal| vec![refusal])?.to_string() })
+    })
+}
+
 /// Checks under way, by handle: a cache. A host that loses one begins again.
 #[derive(Debug, Default)]
 pub struct Checks {
@@ -307,6 +327,7 @@ struct ToSign {
 enum Done {
     Enrol(Enrolled),
     Rotate(Rotated),
+    Recover(Spki),
     Revoke(Revoked),
     SetRoster(Json),
     Hold(Hold),
@@ -317,6 +338,7 @@ fn administer(done: Done) -> Administer {
     match done {
         Done::Enrol(enrolled) => Administer::Enrol(enrolled),
         Done::Rotate(rotated) => Administer::Rotate(rotated),
+        Done::Recover(new) => Administer::Recover(new),
         Done::Revoke(revoked) => Administer::Revoke(revoked),
         Done::SetRoster(roster) => Administer::SetRoster(roster),
         Done::Hold(hold) => Administer::Hold(hold),
@@ -388,6 +410,18 @@ struct ActAnswer {
     ok: bool,
     payload: String,
     to_sign: String,
+}
+
+#[derive(Serialize)]
+struct LeavesAnswer {
+    ok: bool,
+    leaves: Vec<Digest>,
+}
+
+#[derive(Serialize)]
+struct ProofAnswer {
+    ok: bool,
+    proof: String,
 }
 
 #[derive(Serialize)]
