@@ -44,6 +44,6 @@ export async function fill(name: string, { entries, blobs, checkpoints, disclosu
     });
   } finally {
     database.close();
-    lock.release();
+    await lock.release();
   }
 }

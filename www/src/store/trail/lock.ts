@@ -4,7 +4,8 @@ import { databaseName } from './database.ts';
 import { StoreError } from './error.ts';
 
 export interface Lock {
-  release(): void;
+  /** Lets go of it. */
+  release(): Promise<void>;
 }
 
 /** Who writes to a trail, as seen from here. */
@@ -17,16 +18,22 @@ export interface Writers {
 export async function takeLock(name: string, waitMs: number): Promise<Lock> {
   let release: () => void = () => undefined;
   const over = new Promise<void>((done) => (release = done));
+  let held: Promise<unknown> = Promise.resolve();
   await new Promise<void>((taken, refused) => {
     const options: LockOptions = waitMs > 0 ? { signal: AbortSignal.timeout(waitMs) } : { ifAvailable: true };
-    const held = navigator.locks.request(databaseName(name), options, async (lock) => {
+    held = navigator.locks.request(databaseName(name), options, async (lock) => {
       if (!lock) return refused(locked());
       taken();
       await over;
     });
     held.catch((error: unknown) => refused((error as Error).name === 'TimeoutError' ? locked(error) : error));
   });
-  return { release };
+  return {
+    async release() {
+      release();
+      await held;
+    },
+  };
 }
 
 /** Whether somebody writes to a trail, and whether others wait for it. */

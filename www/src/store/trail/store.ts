@@ -124,7 +124,7 @@ class DatabaseStore implements TrailStore {
     const [database, lock] = [this.#database, this.#lock];
     [this.#state, this.#database, this.#lock] = ['closed', undefined, undefined];
     database?.close();
-    lock?.release();
+    await lock?.release();
   }
 
   async #personKeys(): Promise<Map<string, CryptoKey>> {
