@@ -21,7 +21,7 @@ export function ExportPane() {
     }
   };
   return (
-    <section class="pane" aria-labelledby="export">
+    <section class="pane export" aria-labelledby="export">
       <h2 id="export">{say.title}</h2>
       <p class="quiet"><Prose text={say.intro} /></p>
       <label class="choice"><input type="checkbox" checked={withDisclosures.value} onChange={(event) => (withDisclosures.value = event.currentTarget.checked)} /> {say.disclosures}</label>

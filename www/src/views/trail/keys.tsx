@@ -10,7 +10,7 @@ import { Field } from './field.tsx';
 
 export function KeysPane({ keys }: { keys: readonly OwnKey[] }) {
   return (
-    <section class="pane" aria-labelledby="keys">
+    <section class="pane keys" aria-labelledby="keys">
       <h2 id="keys">{words.keys.title}</h2>
       <ul class="plain keys">{keys.map((key) => <li key={key.id} data-ended={key.until === undefined ? undefined : ''}><KeyLine held={key} /></li>)}</ul>
       <details>

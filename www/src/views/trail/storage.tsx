@@ -11,7 +11,7 @@ export function Storage() {
   const kept = persistence.value;
   const isName = /^[\w.-]{1,64}$/.test(typed.value);
   return (
-    <section class="pane" aria-labelledby="storage">
+    <section class="pane storage" aria-labelledby="storage">
       <h2 id="storage">{say.title}</h2>
       {kept && (
         <p>

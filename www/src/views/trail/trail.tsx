@@ -69,13 +69,15 @@ function Begun() {
       {isUnfinished ? <Begin isUnfinished /> : <Waiting />}
       {standing?.kind === 'keyless' && <Recover />}
       <div class="halves" data-chosen={chosen.value === null ? undefined : ''}>
-        <Entries />
+        <div class="column">
+          <Entries />
+          {standing?.kind === 'writing' && <KeysPane keys={standing.keys} />}
+          <Storage />
+        </div>
         <div class="column">
           {chosen.value !== null && <EntryPane key={chosen.value} index={chosen.value} />}
           <VerifyPane />
           <ExportPane />
-          {standing?.kind === 'writing' && <KeysPane keys={standing.keys} />}
-          <Storage />
         </div>
       </div>
     </>

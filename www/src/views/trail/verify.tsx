@@ -17,7 +17,7 @@ export function VerifyPane() {
   const state = verifying.value;
   const isWorking = state?.kind === 'working';
   return (
-    <section class="pane" aria-labelledby="verify">
+    <section class="pane verify" aria-labelledby="verify">
       <h2 id="verify">{say.title}</h2>
       <p class="quiet">{say.intro}</p>
       <label class="choice"><input type="checkbox" checked={redecide.value} onChange={(event) => (redecide.value = event.currentTarget.checked)} /> {say.redecide}</label>

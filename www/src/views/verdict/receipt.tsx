@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { handIn, handing } from '../../state/handing.ts';
 import { current } from '../../state/policy.ts';
-import { submitted as signal, type Submitted } from '../../state/request.ts';
+import { facts, now, submitted as signal, type Submitted } from '../../state/request.ts';
 import { addressOf } from '../../state/route.ts';
 import type { Handed } from '../../state/handing.ts';
 import { say } from '../../words/dictionary.ts';
@@ -24,23 +24,23 @@ function close() {
 
 export function Receipt({ submitted }: { submitted: Submitted }) {
   const { receipt } = say;
-  const now = handing.value;
-  switch (now?.kind) {
+  const held = handing.value;
+  switch (held?.kind) {
     case 'done':
-      return now.handed.ok ? <Done handed={now.handed} submitted={submitted} /> : <Refused handed={now.handed} />;
+      return held.handed.ok ? <Done handed={held.handed} submitted={submitted} /> : <Refused handed={held.handed} />;
     case 'unbegun':
       return (
         <Box heading={receipt.unbegun} kind="open">
           <p>{receipt.unbegunHint}</p>
-          <p><a class="button main" href={addressOf('trail')}>{receipt.begin}</a></p>
+          <p><a class="button" href={addressOf('trail')}>{receipt.begin}</a></p>
         </Box>
       );
     case 'failed':
       return (
         <Box heading={receipt.failed} kind="bad">
-          <p><Prose text={now.reason} /></p>
+          <p><Prose text={held.reason} /></p>
           <p class="quiet">{receipt.failedHint}</p>
-          <button type="button" class="main" onClick={() => void handIn(now.request)}>{receipt.again}</button>
+          <button type="button" class="main" onClick={() => void handIn(held.request)}>{receipt.again}</button>
         </Box>
       );
     default:
@@ -55,6 +55,8 @@ function Done({ handed: { id, index, change }, submitted: { explanation } }: { h
   const { class: kind, scope, risk, policy } = decision;
   const due = change.service.due?.at;
   const isOther = policy.digest !== current.value?.identity.digest;
+  // What was only supposed of machines and of time did not decide.
+  const isSame = !isOther && now.value === null && Object.keys(facts.value).length === 0;
   return (
     <Box heading={receipt.done(id)} kind="good">
       <p class="quiet">{receipt.hint} <a href={addressOf('trail', index)}>{receipt.entry(index)}</a></p>
@@ -68,7 +70,7 @@ function Done({ handed: { id, index, change }, submitted: { explanation } }: { h
           [receipt.risk, risk && title(risk)],
           [receipt.due, due ? instant(due) : decision.due ? dueInWords(decision.due) : receipt.notDue],
           [receipt.policy, `${policy.id} ${policy.version}`],
-          [receipt.why, !isOther && <ul key="why" class="plain">{explanation.sentences.map((one) => <li key={one}>{one}</li>)}</ul>],
+          [receipt.why, isSame && <ul key="why" class="plain">{explanation.sentences.map((one) => <li key={one}>{one}</li>)}</ul>],
         ]}
       />
     </Box>
