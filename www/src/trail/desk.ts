@@ -15,6 +15,7 @@ import { seedOf } from './words.ts';
 
 /** How long another tab has to finish what it does. */
 const PATIENCE_MS = 10_000;
+const ASK_AGAIN_MS = 50;
 
 type Act = Parameters<Trail['enrol']>[1];
 
@@ -36,7 +37,7 @@ export class Desk {
     this.#channel = new BroadcastChannel(`tollgate-trail:${name}`);
     this.#channel.addEventListener('message', ({ data }: MessageEvent<'grown' | 'wanted'>) => {
       if (data === 'grown') this.#changed();
-      // Whoever wants it waits for the lock by the time that this has its turn.
+      // Nothing is done, and after it the trail is let go of.
       else void this.#inTurn(async () => undefined);
     });
   }
@@ -217,8 +218,13 @@ export class Desk {
     await load();
     const log = key ?? (await this.#logKey());
     if (!log) throw new TrailFault({ code: 'SIGNER_MISSING', message: 'the key of the log is not in this browser: take it over with the recovery words' });
-    if (waitMs > 0) this.#channel.postMessage('wanted');
-    return (this.#trail = await openTrail({ store: databaseStore(this.#name, { waitMs }), signer: signerOf(log) }));
+    // Said again until it is there: whoever holds it looks whether somebody waits, and hears this perhaps before that is so.
+    const asking = waitMs > 0 ? setInterval(() => this.#channel.postMessage('wanted'), ASK_AGAIN_MS) : undefined;
+    try {
+      return (this.#trail = await openTrail({ store: databaseStore(this.#name, { waitMs }), signer: signerOf(log) }));
+    } finally {
+      clearInterval(asking);
+    }
   }
 
   async #letGo(): Promise<void> {

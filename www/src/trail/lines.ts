@@ -40,12 +40,14 @@ function linesOf(index: number, entry: JsonObject): Line {
   };
 }
 
-/** The change, else the person or program of a key, else the policy. */
+/** The change, else whose key or which, else the policy. */
 function aboutOf(entry: JsonObject, body: JsonObject): string | null {
   const policy = objectIn(entry.policy);
   const owner = text(body.person) ?? text(body.machine);
   const adopted = entry.type === 'policy.adopted' ? `${text(policy.id) ?? ''} ${text(policy.version) ?? ''}`.trim() : null;
-  return text(objectIn(entry.change).id) ?? text(body.change) ?? adopted ?? owner ?? (entry.type === 'log.began' ? text(entry.origin) : null);
+  const key = text(body.key) ?? text(body.old);
+  const short = key === null ? null : `${key.slice(0, 8)}…`;
+  return text(objectIn(entry.change).id) ?? text(body.change) ?? adopted ?? owner ?? short ?? (entry.type === 'log.began' ? text(entry.origin) : null);
 }
 
 function commandIn(command: Json | undefined): string | null {

@@ -26,7 +26,7 @@ function KeyLine({ held: { id, roles, person, machine, until, isHere } }: { held
   return (
     <>
       <strong>{person ?? machine ?? ''}</strong> {listed(roles.map((role) => say.roles[role] ?? role))}
-      {isHere && <span class="tag">{say.here}</span>}
+      {isHere && <> <span class="tag">{say.here}</span></>}
       {until !== undefined && <span class="quiet"> {say.ended(until)}</span>}
       <code class="quiet">{id}</code>
     </>

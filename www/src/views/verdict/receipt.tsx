@@ -1,13 +1,12 @@
 // What became of a request that was handed in: an entry of the trail, a refusal, or the way to a log that has yet to begin.
 
 import { type ComponentChildren, Fragment } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 
-import { handIn, handing } from '../../state/handing.ts';
-import { current } from '../../state/policy.ts';
-import { facts, now, submitted as signal, type Submitted } from '../../state/request.ts';
+import { type Handed, handIn, handing } from '../../state/handing.ts';
+import { current, type Opened } from '../../state/policy.ts';
+import { submitted as signal } from '../../state/request.ts';
 import { addressOf } from '../../state/route.ts';
-import type { Handed } from '../../state/handing.ts';
 import { say } from '../../words/dictionary.ts';
 import { dueInWords } from '../../words/due.ts';
 import { instant, listed, title } from '../../words/format.ts';
@@ -22,12 +21,12 @@ function close() {
   document.getElementById('decision')?.focus({ preventScroll: true });
 }
 
-export function Receipt({ submitted }: { submitted: Submitted }) {
+export function Receipt() {
   const { receipt } = say;
   const held = handing.value;
   switch (held?.kind) {
     case 'done':
-      return held.handed.ok ? <Done handed={held.handed} submitted={submitted} /> : <Refused handed={held.handed} />;
+      return held.handed.ok ? <Done handed={held.handed} /> : <Refused handed={held.handed} />;
     case 'unbegun':
       return (
         <Box heading={receipt.unbegun} kind="open">
@@ -48,15 +47,15 @@ export function Receipt({ submitted }: { submitted: Submitted }) {
   }
 }
 
-function Done({ handed: { id, index, change }, submitted: { explanation } }: { handed: Handed; submitted: Submitted }) {
+function Done({ handed: { id, index, change } }: { handed: Handed }) {
   const { receipt } = say;
+  const policyHere = current.value;
+  const explained = useMemo(() => reasonsOf(change, policyHere), [change, policyHere]);
   const decision = change?.decision;
   if (!change || !decision) return null;
   const { class: kind, scope, risk, policy } = decision;
   const due = change.service.due?.at;
-  const isOther = policy.digest !== current.value?.identity.digest;
-  // What was only supposed of machines and of time did not decide.
-  const isSame = !isOther && now.value === null && Object.keys(facts.value).length === 0;
+  const isOther = policy.digest !== policyHere?.identity.digest;
   return (
     <Box heading={receipt.done(id)} kind="good">
       <p class="quiet">{receipt.hint} <a href={addressOf('trail', index)}>{receipt.entry(index)}</a></p>
@@ -70,11 +69,19 @@ function Done({ handed: { id, index, change }, submitted: { explanation } }: { h
           [receipt.risk, risk && title(risk)],
           [receipt.due, due ? instant(due) : decision.due ? dueInWords(decision.due) : receipt.notDue],
           [receipt.policy, `${policy.id} ${policy.version}`],
-          [receipt.why, isSame && <ul key="why" class="plain">{explanation.sentences.map((one) => <li key={one}>{one}</li>)}</ul>],
+          [receipt.why, explained.length > 0 && <ul key="why" class="plain">{explained.map((one) => <li key={one}>{one}</li>)}</ul>],
         ]}
       />
     </Box>
   );
+}
+
+/** Why it was decided so: by what is on record, not by what the page supposed of machines and of time. */
+function reasonsOf(change: Handed['change'], here: Opened | null): readonly string[] {
+  const now = change?.milestones.submitted;
+  if (!change || !now || change.decision?.policy.digest !== here?.identity.digest) return [];
+  const answer = here?.policy.explain(change.request, { facts: change.facts, now });
+  return answer?.ok ? answer.explanation.sentences : [];
 }
 
 function Refused({ handed: { index, reasons, help } }: { handed: Handed }) {
