@@ -238,6 +238,34 @@ test('personal data is encrypted, under keys that no script can read', async () 
   });
 });
 
+test('what is purged and what is erased goes, and the rest stays', async () => {
+  const said = await inPage(async () => {
+    const store = window.it.databaseStore('a');
+    await store.open({ write: true });
+    for (const index of [0, 1, 2]) await store.append(index, `{"entry":${index}}`);
+    await store.putBlob('sha256:1', 'one');
+    await store.putBlob('sha256:2', 'two');
+    await store.putDisclosures([
+      { digest: 'a', text: 'of Asha', persons: ['u-asha'] },
+      { digest: 'b', text: 'of both', persons: ['u-asha', 'u-kiran'] },
+      { digest: 'c', text: 'of Kiran', persons: ['u-kiran'] },
+    ]);
+    await store.tombstone(1, '{"tombstone":1}');
+    await store.tombstone(1, '{"tombstone":1}');
+    const none = await store.tombstone(7, '{"tombstone":7}').catch(({ code }) => code);
+    const forget = { disclosures: ['a', 'b', 'x'], blobs: ['sha256:1', 'sha256:9'], persons: ['u-asha', 'u-kiran'] };
+    await store.forget(forget);
+    await store.forget(forget);
+    const database = await window.it.openDatabase('a');
+    const people = await database.getAllKeys('persons');
+    database.close();
+    return { none, entries: await store.read(0, 3), left: (await store.disclosures()).map(({ digest }) => digest), people, blobs: [(await store.blob('sha256:1')) ?? null, await store.blob('sha256:2')] };
+  });
+  assert.deepEqual(said, {
+    none: 'BAD_CALL', entries: ['{"entry":0}', '{"tombstone":1}', '{"entry":2}'], left: ['c'], people: ['u-kiran'], blobs: [null, 'two'],
+  });
+});
+
 test('a key signs, outlasts its tab, and cannot be taken out', async () => {
   const context = await browser.newContext();
   const first = await openStore(context, server.address);

@@ -13,7 +13,7 @@ mod administer;
 mod check;
 mod command;
 mod digest;
-mod prove;
+mod proof;
 mod redecide;
 
 pub use administer::{Administer, AdoptCall, administer, adopt, begin};
@@ -21,7 +21,7 @@ pub use check::{
     AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, MissingBlob, TakenUp,
 };
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
-pub use prove::{leaf_of, prove};
+pub use proof::{leaf_of, prove};
 pub use redecide::{Compile, Difference, Finding, Redecider};
 
 use serde::Serialize;

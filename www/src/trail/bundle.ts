@@ -111,6 +111,8 @@ export class BundleStore implements TrailStore {
   putBlob = refused;
   putDisclosures = refused;
   putCheckpoint = refused;
+  tombstone = refused;
+  forget = refused;
 }
 
 const refused = () => Promise.reject(new Error('an export is only read'));

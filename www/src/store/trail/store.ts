@@ -1,5 +1,5 @@
 // A trail in IndexedDB. Always holds: what an entry needs is kept before the entry is, and an entry is one transaction that is on the
-// disk when `append` resolves. Nothing is ever put over what is there.
+// disk when `append` resolves. Nothing is put over what is there but a tombstone over what was purged.
 
 import type { Disclosure, StoreOpened, TrailStore } from 'tollgate';
 
@@ -7,6 +7,13 @@ import { failed, type Kept, lasting, openDatabase, type StoreName, type TrailDat
 import { StoreError } from './error.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { makePersonKey, ownersOf, seal, unseal } from './persons.ts';
+
+/** What a store is to drop: personal data and blobs by their digests, and the keys of people. */
+interface Forgotten {
+  readonly disclosures?: readonly string[];
+  readonly blobs?: readonly string[];
+  readonly persons?: readonly string[];
+}
 
 /** How a store is opened. */
 export interface DatabaseOptions {
@@ -118,6 +125,29 @@ class DatabaseStore implements TrailStore {
     const [keys, sealed] = [await this.#personKeys(), await this.#open().getAll('disclosures')];
     const found = await Promise.all(sealed.map((one, at) => unseal(one, keys, `disclosure ${at + 1}`)));
     return found.filter((one) => one !== undefined);
+  }
+
+  /** Puts a tombstone in the place of an entry: one that a later entry authorises. It is the only thing that is put over another. */
+  tombstone(index: number, tombstone: string): Promise<void> {
+    return this.#written(['entries'], async (transaction) => {
+      const entries = transaction.objectStore('entries');
+      if ((await entries.getKey(index)) === undefined) throw new StoreError({ code: 'BAD_CALL', message: `there is no entry ${index}` });
+      await entries.put(tombstone, index);
+    });
+  }
+
+  /** Drops what stands beside the trail: all of it in one transaction. The key of a person stays while data that stays needs it. */
+  forget({ disclosures = [], blobs = [], persons = [] }: Forgotten): Promise<void> {
+    return this.#written(['disclosures', 'persons', 'blobs'], async (transaction) => {
+      const gone = new Set(disclosures);
+      const needed = new Set<string>();
+      for (let at = await transaction.objectStore('disclosures').openCursor(); at; at = await at.continue()) {
+        if (gone.has(at.value.digest)) await at.delete();
+        else for (const owner of ownersOf(at.value.persons)) needed.add(owner);
+      }
+      for (const person of persons) if (!needed.has(person)) await transaction.objectStore('persons').delete(person);
+      for (const digest of blobs) await transaction.objectStore('blobs').delete(digest);
+    });
   }
 
   async close(): Promise<void> {
