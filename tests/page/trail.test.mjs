@@ -8,7 +8,7 @@ import { Policy } from '../../js/dist/full.node.js';
 import { serve } from '../../tools/lib/server.mjs';
 import { files, sample, scenarios } from '../support/shipped.mjs';
 import { assertAccessible, assertHolds, assertNoSidewaysScroll, MODEL_SWAP, ready, takePicture, textOf, usePage } from './page.mjs';
-import { beginLog, entriesIn, exported, forged, goToTrail, native, nativeVerify, saved, submit, tamper, unpacked, verify } from './trails.mjs';
+import { beginLog, disclosuresIn, entriesIn, exported, forged, goToTrail, native, nativeVerify, saved, submit, tamper, unpacked, verify } from './trails.mjs';
 
 const site = usePage();
 const policy = Policy.compile(files);
@@ -175,7 +175,10 @@ test('an entry that is gone from the database is reported, with its index', asyn
 
 test('after a lost browser, an export and the recovery words go on', async (t) => {
   const { page, words } = await begun({ changes: 1 });
+  await page.getByLabel('With personal data').check();
   const { path } = await exported(page);
+  const personal = await disclosuresIn(page);
+  assert.ok(personal > 0);
   await page.context().close();
 
   const next = await site.open({ axe: true });
@@ -183,6 +186,7 @@ test('after a lost browser, an export and the recovery words go on', async (t) =
   await next.getByLabel('Export (zip)').setInputFiles(path);
   await next.getByText('This browser does not hold the key of this log').waitFor({ timeout: 30_000 });
   assert.equal((await entriesIn(next)).length, 7);
+  assert.equal(await disclosuresIn(next), personal);
   assertHolds(await verify(next), ['Self-consistent']);
   await assertAccessible(next);
   await takePicture(next, 'trail-keyless', { fullPage: true });
@@ -216,6 +220,22 @@ test('after a lost browser, an export and the recovery words go on', async (t) =
   if (!native) return t.diagnostic('target/debug/tollgate is not built: `cargo build` makes it');
   const { verdict, head } = nativeVerify(unpacked(again.path));
   assert.deepEqual([verdict, head.size], ['pinned', '12']);
+});
+
+test('a beginning that was interrupted goes on where it stopped', async () => {
+  const { page, words } = await begun();
+  // The last entry of a beginning puts the policy in force: without it nothing can be submitted.
+  await tamper(page, { how: 'drop', index: 4 });
+  await page.reload();
+  await page.getByRole('heading', { name: 'The beginning was interrupted' }).waitFor({ timeout: 30_000 });
+  await page.getByLabel('Recovery words').first().fill('no words');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('These are not 24 recovery words').waitFor();
+  await page.getByLabel('Recovery words').first().fill(words);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.locator('.facts-line', { hasText: 'GCC-CHANGE' }).waitFor({ timeout: 30_000 });
+  assert.deepEqual((await entriesIn(page))[0], ['4', 'Policy adopted GCC-CHANGE 2026.11', 'u-asha']);
+  assert.equal((await entriesIn(page)).length, 5);
 });
 
 test('an export that was changed is not taken in', async () => {

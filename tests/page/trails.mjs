@@ -77,6 +77,16 @@ export const nativeVerify = (folder) => {
   return JSON.parse(execFileSync(native, ['trail', 'verify', folder, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
 };
 
+/** How many pieces of personal data are kept beside the trail. */
+export const disclosuresIn = (page, name = 'changes') =>
+  page.evaluate(async (of) => {
+    const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await done(indexedDB.open(`tollgate-trail:${of}`));
+    const count = await done(database.transaction('disclosures').objectStore('disclosures').count());
+    database.close();
+    return count;
+  }, name);
+
 /** Does something with the entries of a trail behind the page's back. */
 export const tamper = (page, work, name = 'changes') =>
   page.evaluate(async ([source, of]) => {

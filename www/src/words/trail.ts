@@ -191,7 +191,8 @@ export const words = {
   export: {
     title: 'Export',
     intro: 'One zip file with every entry and a signed checkpoint. Unpacked, it is what `tollgate trail verify` reads.',
-    disclosures: 'With personal data, readable for whoever has the file',
+    disclosures: 'With personal data',
+    disclosuresHint: 'Readable for whoever has the file. Without it, whoever imports the trail sees that data as erased, and everything else holds.',
     go: 'Export',
     failed: (why: string) => `There is no export: ${why}`,
   },

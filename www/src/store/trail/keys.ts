@@ -3,12 +3,17 @@
 import type { Signer } from 'tollgate';
 
 import { type Exported, type HeldKey, lasting, openDatabase, type TrailDatabase } from './database.ts';
+import { StoreError } from './error.ts';
 
 const ED25519 = 'Ed25519';
 
 /** Makes a key: its private half never leaves the browser, and no script reads it. */
 export async function makeKey(): Promise<HeldKey> {
-  const { privateKey, publicKey } = await crypto.subtle.generateKey(ED25519, false, ['sign', 'verify']) as CryptoKeyPair;
+  if (!crypto.subtle) throw new StoreError({ code: 'STORE_FAILED', message: 'the browser makes no keys for a page that comes over plain http', help: 'serve it over https, or from this machine' });
+  const made = crypto.subtle.generateKey(ED25519, false, ['sign', 'verify']) as Promise<CryptoKeyPair>;
+  const { privateKey, publicKey } = await made.catch((error: unknown) => {
+    throw new StoreError({ code: 'STORE_FAILED', message: 'this browser makes no keys of this kind (Ed25519)', help: 'use a newer one' }, error);
+  });
   const spki = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', spki));
   return { id: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''), spki: btoa(String.fromCharCode(...spki)), key: privateKey };

@@ -24,7 +24,8 @@ export function ExportPane() {
     <section class="pane export" aria-labelledby="export">
       <h2 id="export">{say.title}</h2>
       <p class="quiet"><Prose text={say.intro} /></p>
-      <label class="choice"><input type="checkbox" checked={withDisclosures.value} onChange={(event) => (withDisclosures.value = event.currentTarget.checked)} /> {say.disclosures}</label>
+      <label class="choice"><input type="checkbox" checked={withDisclosures.value} aria-describedby="disclosures-hint" onChange={(event) => (withDisclosures.value = event.currentTarget.checked)} /> {say.disclosures}</label>
+      <p class="quiet small" id="disclosures-hint">{say.disclosuresHint}</p>
       <button type="button" disabled={busy.value !== null} onClick={() => void go()}>{say.go}</button>
       <p class="fault" role="alert">{fault.value}</p>
     </section>
