@@ -23,8 +23,8 @@ const FIRST = 'embedding-model-swapped-at-three-in-the-morning';
 
 const WORKER = 'sw.js';
 
-/** What is fetched only when a person edits rules: the engine with its compiler. The worker keeps it once it is used. */
-const isLazy = (file) => /^assets\/(compiler|tollgate)-/.test(file);
+/** What is fetched only when a person edits rules or goes to the trail: the whole engine among it. The worker keeps it once it is used. */
+const isLazy = (file) => /^assets\/(compiler|keeper|tollgate|trail)-/.test(file);
 
 /** Builds the page. Returns what a reader of the log wants to know: the bytes of a first load. */
 export async function buildPage({ verbose = false } = {}) {
@@ -58,6 +58,8 @@ async function makePolicy() {
   rmSync(MADE, { recursive: true, force: true });
   mkdirSync(MADE, { recursive: true });
   writeFileSync(join(MADE, 'change-management.image'), policy.image());
+  const { people } = JSON.parse(read(join('scenarios', 'shared.json')));
+  writeFileSync(join(MADE, 'roster.json'), JSON.stringify(people));
   const all = samples();
   writeFileSync(join(MADE, 'samples.json'), JSON.stringify(all));
   writeFileSync(join(MADE, 'first.json'), JSON.stringify(all.find(({ name }) => name === FIRST)));
@@ -115,7 +117,7 @@ function filesIn(folder) {
 function sizes(files) {
   const bytes = (all) => all.reduce((sum, file) => sum + readFileSync(join(DIST, `${file}.gz`)).length, 0);
   const kb = (all) => `${(bytes(all) / 1000).toFixed(1)} kB`;
-  return `first load ${kb(files.filter((file) => !isLazy(file)))} with gzip, the compiler ${kb(files.filter(isLazy))} more`;
+  return `first load ${kb(files.filter((file) => !isLazy(file)))} with gzip, the compiler and the trail ${kb(files.filter(isLazy))} more`;
 }
 
 if (isMain(import.meta.url)) console.log(await buildPage({ verbose: process.argv.includes('--verbose') }));

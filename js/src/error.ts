@@ -71,6 +71,11 @@ export type TrailErrorCode =
   | 'BAD_PIN'
   | 'BAD_KEY'
   | 'BAD_CHECKPOINT'
+  /** An entry is not among those that a checkpoint signs. */
+  | 'NO_ENTRY'
+  /** The entries are fewer than a checkpoint signs, or others. */
+  | 'STALE'
+  | 'BROKEN'
   /** The clock of the host is behind the last entry. */
   | 'CLOCK_WENT_BACK'
   /** An entry would not follow. */

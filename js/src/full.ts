@@ -17,8 +17,8 @@ import { checkFile, checkFiles } from './policy.js';
 import type { TrailGlue } from './trail/reading.js';
 import { seedSigner as signerOfSeed } from './trail/signing.js';
 import type { Signer, TrailStore } from './trail/store.js';
-import { openTrail as openIn, verifyTrail as verifyIn } from './trail/trail.js';
-import type { Trail, TrailCheck, TrailOptions, VerifyOptions } from './trail/types.js';
+import { openTrail as openIn, readTrail as readIn, verifyTrail as verifyIn } from './trail/trail.js';
+import type { Trail, TrailCheck, TrailEntry, TrailOptions, VerifyOptions } from './trail/types.js';
 import type { CheckAnswer, FormatAnswer, Refusal, RuleFile, TestAnswer } from './types.js';
 import type { Register } from './workflow.js';
 
@@ -113,6 +113,9 @@ export const openTrail = (options: TrailOptions): Promise<Trail> => openIn(engin
 
 /** Checks the trail in a store that somebody else may be writing to. */
 export const verifyTrail = (options: VerifyOptions & { store: TrailStore }): Promise<TrailCheck> => verifyIn(engine, options);
+
+/** Reads the entries of a store that somebody else may be writing to. They are not judged: that is what `verifyTrail` does. */
+export const readTrail = (options: { store: TrailStore; from?: number; to?: number }): AsyncIterable<TrailEntry> => readIn(options);
 
 /** Makes a signer of the 32 bytes of an Ed25519 seed, for jobs and tests: the module signs. Keep the seed where only its owner reads it. */
 export const seedSigner = (seed: Uint8Array): Signer => signerOfSeed(engine, seed);

@@ -59,7 +59,7 @@ pub struct Enrolled {
     pub machine: Option<String>,
 }
 
-/// The body of `key.rotated`: signed by the old key and by the new one.
+/// The body of `key.rotated`: signed by the old key and by the new one; by root keys in the place of the log's, where that is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rotated {

@@ -287,7 +287,7 @@ fn begun(entry: &Entry) -> Result<State, Why> {
 }
 
 /// Checks that an envelope is signed by whoever its kind asks for, and by nobody else: the log's key first, then root keys
-/// or the two keys of a rotation.
+/// or the two keys of a rotation. Where the log's key is lost, the one that takes its place signs first, and root keys for it.
 fn check_signers(
     envelope: &Envelope,
     entry: &Entry,
@@ -300,7 +300,12 @@ fn check_signers(
     };
     let id = log_key.id();
     if first.key != id {
-        return Err(Why::Unsigned { wanted: LOG });
+        let new = successor(entry, id)?.filter(|new| new.id() == first.key);
+        let new = new.ok_or(Why::Unsigned { wanted: LOG })?;
+        if !envelope.is_signed_by(&new) {
+            return Err(Why::Signature { key: new.id() });
+        }
+        return roots(envelope, others, state, index);
     }
     if !envelope.is_signed_by(log_key) {
         return Err(Why::Signature { key: id });
@@ -312,6 +317,15 @@ fn check_signers(
         _ if others.is_empty() => Ok(()),
         _ => Err(Why::Unsigned { wanted: "the log's key alone" }),
     }
+}
+
+/// The key that an entry puts in the place of the log's; `None` where it does not.
+fn successor(entry: &Entry, log_key: KeyId) -> Result<Option<PublicKey>, Why> {
+    if entry.kind != Kind::KeyRotated {
+        return Ok(None);
+    }
+    let Rotated { old, new } = body(entry)?;
+    if old == log_key { new.key().map(Some).map_err(Why::BadKey) } else { Ok(None) }
 }
 
 /// Whether the policy is no later version of the one in force.

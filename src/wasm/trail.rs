@@ -95,6 +95,18 @@ pub fn trail_checkpoint(#[wasm_bindgen(unchecked_param_type = "string")] call: J
     with_text(&call, json_call::trail_checkpoint)
 }
 
+/// `{ entries }`: the leaf hashes of entries.
+#[wasm_bindgen(js_name = trailLeaves)]
+pub fn trail_leaves(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_leaves)
+}
+
+/// `{ checkpoint, index, leaves }`: the proof that an entry is among those that a checkpoint signs.
+#[wasm_bindgen(js_name = trailProve)]
+pub fn trail_prove(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_prove)
+}
+
 /// `{ pins?, witnesses?, beside?, redecide? }`: begins a check.
 #[wasm_bindgen(js_name = trailCheck)]
 pub fn trail_check(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {

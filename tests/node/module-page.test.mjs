@@ -31,7 +31,7 @@ function shownOf(found, shown) {
 /** What calls gave that others take: of each the last, and the events of all of them so far. */
 const given = { events: [], signatures: [], entries: [] };
 const filledIn = (call) => call.replaceAll(/"… (\w+)"/g, (_, member) => JSON.stringify(given[member]));
-const GIVES = { next: ['change'], trailSeal: ['head'], readReport: ['samples'], baseline: ['baselines'], arm: ['monitor'], observe: ['monitor'] };
+const GIVES = { next: ['change'], trailSeal: ['head'], readReport: ['samples'], baseline: ['baselines'], arm: ['monitor'], observe: ['monitor'], trailCheckpoint: ['to_sign', 'note'], trailLeaves: ['leaves'] };
 
 for (const [place, { name, call, answer }] of examples.entries()) {
   test(`example ${place + 1}: \`${name}\` answers as the page says`, () => {
@@ -39,7 +39,10 @@ for (const [place, { name, call, answer }] of examples.entries()) {
     for (const member of GIVES[name] ?? []) given[member] = found[member];
     if (name === 'next') given.events.push(...found.events);
     if (name === 'trailBegin' || name === 'trailAdminister') Object.assign(given, { payload: found.entry.payload, to_sign: found.entry.to_sign, signatures: [] });
-    if (name === 'trailKey' && found.sig) given.signatures.push({ keyid: found.keyid, sig: found.sig });
+    if (name === 'trailKey' && found.sig) {
+      given.sig = found.sig;
+      given.signatures.push({ keyid: found.keyid, sig: found.sig });
+    }
     if (name === 'trailSeal') given.entries.push(found.head.last);
     assert.deepEqual(shownOf(found, answer), answer);
   });

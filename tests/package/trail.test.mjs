@@ -1,12 +1,13 @@
 // The trail through the package: a change from beginning to end, taken up again, exported, and checked by the native command line.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { TollgateError, verifyTrail } from '../../js/dist/full.node.js';
+import { readTrail, TollgateError, verifyTrail } from '../../js/dist/full.node.js';
 import { exportTrail, folderStore, keySigner } from '../../js/dist/node.js';
 import { files, scenarios } from '../support/shipped.mjs';
 import { begin, clockAt, folderOfTests, founded, native, nativeVerify, officer, openAt, roster, signerOf, voted } from '../support/trails.mjs';
@@ -160,6 +161,54 @@ test('keys are enrolled, rotated and revoked by whoever may', async () => {
   await assert.rejects(again.setRoster(roster, { actor: officer }), refused('SIGNATURE'));
   assert.equal((await again.verify()).head.size, '4');
   await again.close();
+});
+
+test('an entry is proved under a checkpoint of now', async (t) => {
+  const folder = join(base, 'proved');
+  const { trail } = await founded(folder);
+  const proof = await trail.prove(4);
+  assert.match(proof, /^c2sp\.org\/tlog-proof@v1\nindex 4\n(?:[\w+/]{43}=\n)+\nchanges\.example\n9\n/);
+  await assert.rejects(trail.prove(9), refused('BAD_CALL'));
+  await assert.rejects(trail.prove(-1), refused('BAD_CALL'));
+  await assert.rejects(trail.prove('4'), refused('BAD_CALL'));
+  await trail.close();
+  if (!native) return t.diagnostic('target/debug/tollgate is not built: `cargo build` makes it');
+  // The command line makes the same of the same checkpoint.
+  assert.equal(execFileSync(native, ['trail', 'prove', folder, '4'], { encoding: 'utf8' }).trim(), proof.trim());
+});
+
+test('root keys put another key in the place of a lost one', async () => {
+  const folder = join(base, 'lost');
+  await (await founded(folder)).trail.close();
+  const next = signerOf('log-2');
+  const stranger = await openAt(folder, { signer: next, signers: [signerOf('root-1')] });
+  await assert.rejects(stranger.recover({ actor: officer }), refused('SIGNER_MISSING'));
+  await assert.rejects(stranger.setRoster(roster, { actor: officer }), refused('SIGNER_MISSING'));
+  await stranger.close();
+  const trail = await openAt(folder, { signer: next });
+  await trail.recover({ actor: officer });
+  const keys = trail.keys.filter(({ roles }) => roles.includes('log')).map(({ spki, since, until }) => [spki, since, until]);
+  assert.deepEqual(keys, [[signerOf('log').spki, 0, 10], [next.spki, 9, undefined]]);
+  await trail.setRoster(roster, { actor: officer });
+  assert.deepEqual([(await trail.verify()).verdict, trail.size], ['self-consistent', 11]);
+  await trail.close();
+  const old = await openAt(folder);
+  await assert.rejects(old.setRoster(roster, { actor: officer }), refused('SIGNER_MISSING'));
+  await old.close();
+});
+
+test('whoever only reads needs no lock and no key', async () => {
+  const folder = join(base, 'lost');
+  const writer = await openAt(folder, { signer: signerOf('log-2') });
+  const read = async (options) => {
+    const indexes = [];
+    for await (const { index, entry } of readTrail({ store: folderStore(folder), ...options })) indexes.push([index, entry.type]);
+    return indexes;
+  };
+  assert.equal((await read({})).length, 11);
+  assert.deepEqual(await read({ from: 9 }), [[9, 'key.rotated'], [10, 'roster.set']]);
+  assert.deepEqual(await read({ from: 0, to: 1 }), [[0, 'log.began']]);
+  await writer.close();
 });
 
 test('what is wrong with the arguments is said by name', async () => {

@@ -113,10 +113,13 @@ test('what an earlier build kept is let go', async () => {
   // A picture names no icon of its own, and the browser asks for one.
   await page.context().route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
   await page.goto(`${site.address}icon.svg`);
-  await page.evaluate(() => caches.open('tollgate-of-an-earlier-build'));
+  await page.evaluate(async () => (await caches.open('tollgate-of-an-earlier-build')).put('/assets/keeper-AbCd_123.js', new Response('')));
   await page.goto(site.address);
   await ready(page);
   await kept(page);
   await page.waitForFunction(async () => !(await caches.has('tollgate-of-an-earlier-build')));
   assert.equal((await page.evaluate(() => caches.keys())).length, 1);
+  // What was used of it is there anew; what was not comes when it is.
+  const lazy = await page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => /\/(keeper|compiler|trail)-/.exec(url)?.[1]));
+  assert.deepEqual(lazy.filter(Boolean), ['keeper']);
 });

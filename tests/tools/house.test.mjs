@@ -10,17 +10,19 @@ import { inProject } from '../../tools/lib/paths.mjs';
 /** For each part of a source folder the parts that it may import; a part is a folder, or a file without its ending. */
 const TABLES = {
   'www/src': {
-    main: ['engine', 'state', 'styles', 'views', 'words', 'worker'],
+    main: ['engine', 'state', 'store', 'styles', 'views', 'words', 'worker'],
     engine: ['compiler', 'trusted'],
     compiler: [],
-    trusted: ['compiler'],
+    trusted: ['compiler', 'trail'],
     rules: [],
     store: ['words'],
+    // The worker of the trail, and the page's end of it.
+    trail: ['store', 'trusted'],
     // Of the state it takes types alone: each of its names has its word.
     words: ['rules', 'state'],
-    state: ['engine', 'rules', 'store', 'words'],
+    state: ['engine', 'rules', 'store', 'trail', 'words'],
     worker: ['state', 'trusted', 'words'],
-    views: ['rules', 'state', 'words'],
+    views: ['rules', 'state', 'styles', 'words'],
   },
   'js/src': {
     types: [],
@@ -62,8 +64,10 @@ const TABLES = {
 /** What only these may name. */
 const SECRETS = [
   { what: /\bindexedDB\b/, within: 'www/src', only: ['store/database.ts'] },
+  { what: /from 'idb'/, within: 'www/src', only: ['store/trail/database.ts'] },
+  { what: /\bnavigator\.locks\b/, within: 'www/src', only: ['store/trail/lock.ts'] },
   { what: /\blocalStorage\b/, within: 'www/src', only: ['store/choice.ts'] },
-  { what: /^import (?!type)[^;]*from 'tollgate(\/decide)?'/m, within: 'www/src', only: ['compiler/compiler.ts', 'engine.ts'] },
+  { what: /^import (?!type)[^;]*from 'tollgate(\/decide)?'/m, within: 'www/src', only: ['compiler/compiler.ts', 'engine.ts', 'trail/desk.ts', 'trail/keeper.ts'] },
   { what: /\bcaches\b/, within: 'www/src', only: ['worker/worker.ts'] },
   { what: /\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b/, within: 'www/src', only: [] },
   { what: /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval)\b/, within: 'js/src', only: [] },

@@ -39,6 +39,9 @@ export async function launchChromium() {
   return chromium.launch({ executablePath: await findBinary(), args: flags() });
 }
 
+/** The program and its flags, for a test that starts and ends it itself. */
+export const browserCommand = async () => [await findBinary(), ...flags()];
+
 /**
  * What wasm-bindgen-test needs to start Chromium: the driver, and a file of capabilities, which is written into `folder`.
  * Returns environment variables.

@@ -1,6 +1,7 @@
 // The addresses of scripts that the page itself starts. The content policy names this policy of trusted types and no other.
 
 import compilerAddress from './compiler/compiler.ts?worker&url';
+import trailAddress from './trail/keeper.ts?worker&url';
 
 const NAME = 'tollgate-worker';
 
@@ -8,6 +9,8 @@ const NAME = 'tollgate-worker';
 export const KEEPER = '/sw.js';
 /** The worker that compiles rules. */
 export const COMPILER = compilerAddress;
+/** The worker that keeps the trail. */
+export const TRAIL_KEEPER = trailAddress;
 
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL: (address: string) => string }): { createScriptURL(address: string): string };
@@ -17,7 +20,7 @@ const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
 
 const policy = trustedTypes?.createPolicy(NAME, {
   createScriptURL(address) {
-    if (address === KEEPER || address === COMPILER) return address;
+    if ([KEEPER, COMPILER, TRAIL_KEEPER].includes(address)) return address;
     throw new TypeError(`${address} is no script of this page`);
   },
 });

@@ -24,6 +24,8 @@ export interface TrailGlue extends FullGlue {
   trailBundle(call: string): string;
   trailTakeOver(call: string): string;
   trailCheckpoint(call: string): string;
+  trailLeaves(call: string): string;
+  trailProve(call: string): string;
   trailCheck(call: string): string;
   trailCheckTake(call: string): string;
   trailCheckFinish(call: string): string;
@@ -82,6 +84,23 @@ export async function* portions(store: TrailStore, from: number, to = Number.MAX
     if (stored.length === 0) return;
     for (const text of stored) yield entryOf(at++, text);
   }
+}
+
+/** The leaf hashes of the first entries of a store. */
+export async function leavesOf(engine: Engine<TrailGlue>, store: TrailStore, size: number): Promise<string[]> {
+  const leaves: string[] = [];
+  let [entries, length] = [[] as string[], 0];
+  const give = () => {
+    leaves.push(...answered<{ leaves: string[] }>(engine.ask('trailLeaves', { entries })).leaves);
+    [entries, length] = [[], 0];
+  };
+  for await (const { stored } of portions(store, 0, size)) {
+    entries.push(stored);
+    length += stored.length;
+    if (length > PORTION || entries.length >= MOST) give();
+  }
+  if (entries.length > 0) give();
+  return leaves;
 }
 
 /** What a check is asked. */

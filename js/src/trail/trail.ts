@@ -12,12 +12,12 @@ import { actOf } from './asking.js';
 import { bundleOf } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
-import { answered, base64Of, bytesOf, check, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
+import { answered, base64Of, bytesOf, check, leavesOf, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
 import { type Signature, Signers, type ToBeSigned } from './signing.js';
 import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
 import type {
   Beginning, GateQuestion, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
-  TrailEntry, TrailOptions, VerifyOptions,
+  TrailEntry, TrailKey, TrailOptions, VerifyOptions,
 } from './types.js';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
@@ -68,6 +68,19 @@ export async function verifyTrail(engine: Engine<TrailGlue>, options: VerifyOpti
 async function verified(engine: Engine<TrailGlue>, store: TrailStore, options: VerifyOptions): Promise<TrailCheck> {
   const { pins = [], witnesses = [], beside = [], redecide = false, onProgress } = options;
   return (await check(engine, store, { pins, witnesses, beside, redecide, takeUp: false, onProgress })).check;
+}
+
+/** Reads the entries of a store that somebody else may be writing to. */
+export async function* readTrail(options: { store: TrailStore; from?: number; to?: number }): AsyncGenerator<TrailEntry> {
+  checkOptions(options, 'options', ['store', 'from', 'to']);
+  const { store, from = 0, to } = options;
+  checkStore(store);
+  const { size } = await store.open({ write: false });
+  try {
+    yield* portions(store, from, Math.min(to ?? size, size));
+  } finally {
+    await store.close();
+  }
 }
 
 function checkStore(store: unknown): void {
@@ -138,6 +151,11 @@ class OpenTrail implements Trail {
     return this.#policies.inForce;
   }
 
+  get keys(): TrailKey[] {
+    const keys = (this.#head?.state.keys ?? []) as unknown as (Omit<TrailKey, 'since' | 'until'> & { since: string; until?: string })[];
+    return structuredClone(keys).map(({ since, until, ...key }) => ({ ...key, since: Number(since), ...(until === undefined ? {} : { until: Number(until) }) }));
+  }
+
   get roster(): Roster | null {
     return structuredClone(this.#roster) as Roster | null;
   }
@@ -167,6 +185,10 @@ class OpenTrail implements Trail {
     return this.#administer({ rotate: { old, new: keys.new.spki } }, { ...options, signers }, () => {
       if (old === this.#keys.idOf(this.#signer)) this.#signer = keys.new;
     });
+  }
+
+  async recover(options: TrailActOptions): Promise<void> {
+    return this.#administer({ recover: this.#signer.spki }, options);
   }
 
   async revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void> {
@@ -362,6 +384,15 @@ class OpenTrail implements Trail {
     const { note } = answered<{ note: string }>(this.#engine.ask('trailCheckpoint', { head, signature }));
     await this.#store.putCheckpoint(size, note);
     return note;
+  }
+
+  async prove(index: number): Promise<string> {
+    if (!(Number.isSafeInteger(index) && index >= 0)) throw bad('index', '`index` must be a whole number from 0');
+    const checkpoint = await this.checkpoint();
+    return this.#inTurn(async () => {
+      const leaves = await leavesOf(this.#engine, this.#store, Number(checkpoint.split('\n')[1]));
+      return answered<{ proof: string }>(this.#engine.ask('trailProve', { checkpoint, index, leaves })).proof;
+    });
   }
 
   async verify(options: VerifyOptions = {}): Promise<TrailCheck> {

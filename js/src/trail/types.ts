@@ -65,6 +65,21 @@ export interface KeyEnrolment {
   machine?: string;
 }
 
+/** A key of a log. */
+export interface TrailKey {
+  /** The SHA-256 of its SPKI. */
+  id: string;
+  /** Base64 of its SPKI. */
+  spki: string;
+  roles: readonly (KeyRole | 'root' | 'log')[];
+  person?: string;
+  machine?: string;
+  /** The entry that enrolled it: it counts for those after. */
+  since: number;
+  /** The entry from which it counts no more. */
+  until?: number;
+}
+
 /** Something signed by whoever makes it, for this log to take in: an envelope (DSSE). */
 export interface SignedStatement {
   payload: string;
@@ -168,6 +183,8 @@ export interface Trail {
   readonly log: string | null;
   /** The policy in force. */
   readonly policy: FullPolicy | null;
+  /** Its keys, in the order of their enrolment; those that count no more among them. */
+  readonly keys: readonly TrailKey[];
   /** The roster in force. */
   readonly roster: Roster | null;
   /** What a crash left unfinished in the store. */
@@ -179,6 +196,8 @@ export interface Trail {
   enrol(key: KeyEnrolment, options: TrailActOptions): Promise<void>;
   /** Puts another key in the place of one: both sign. `old` is the SPKI of the one, or its id. Where it is the log's key, the new one signs from then on. */
   rotate(keys: { old: string; new: Signer }, options: TrailActOptions): Promise<void>;
+  /** Puts the key that the trail was opened with in the place of the log's, which is lost: root keys sign. */
+  recover(options: TrailActOptions): Promise<void>;
   /** Ends a key: root keys sign. `from` is the first entry that it does not count for; the next one where it is left out. */
   revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void>;
   /** Sets who holds which role. */
@@ -253,6 +272,8 @@ export interface Trail {
 
   /** Signs the head, and keeps that: a text (C2SP tlog-checkpoint) to give to others, who pin it. */
   checkpoint(): Promise<string>;
+  /** Proves that an entry is there, under a checkpoint of now (C2SP tlog-proof): it is checked without the trail. */
+  prove(index: number): Promise<string>;
   /** Checks every entry in the store again. */
   verify(options?: VerifyOptions): Promise<TrailCheck>;
   /** Lets go of the store. */

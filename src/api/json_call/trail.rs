@@ -245,6 +245,24 @@ pub fn trail_checkpoint(call: &str) -> String {
     })
 }
 
+/// `{ entries }`: the leaf hashes of entries, as stored.
+pub fn trail_leaves(call: &str) -> String {
+    run(call, &["entries"], |call| {
+        let entries: Vec<String> = call.typed("entries")?;
+        let leaves = entries.iter().map(|stored| trail::leaf_of(stored.as_bytes())).collect();
+        Ok(LeavesAnswer { ok: true, leaves })
+    })
+}
+
+/// `{ checkpoint, index, leaves }`: see [`trail::prove()`].
+pub fn trail_prove(call: &str) -> String {
+    run(call, &["checkpoint", "index", "leaves"], |call| {
+        let leaves: Vec<Digest> = call.typed("leaves")?;
+        let proof = trail::prove(call.text("checkpoint")?, call.typed("index")?, &leaves);
+        Ok(ProofAnswer { ok: true, proof: proof.map_err(|refusal| vec![refusal])? })
+    })
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Handle {
@@ -279,6 +297,7 @@ struct ToSign {
 enum Done {
     Enrol(Enrolled),
     Rotate(Rotated),
+    Recover(Spki),
     Revoke(Revoked),
     SetRoster(Json),
     Hold(Hold),
@@ -307,6 +326,7 @@ fn administer(done: Done) -> Administer {
     match done {
         Done::Enrol(enrolled) => Administer::Enrol(enrolled),
         Done::Rotate(rotated) => Administer::Rotate(rotated),
+        Done::Recover(new) => Administer::Recover(new),
         Done::Revoke(revoked) => Administer::Revoke(revoked),
         Done::SetRoster(roster) => Administer::SetRoster(roster),
         Done::Hold(hold) => Administer::Hold(hold),
@@ -393,6 +413,18 @@ struct ActAnswer {
 struct TombstonesAnswer {
     ok: bool,
     tombstones: Vec<Option<String>>,
+}
+
+#[derive(Serialize)]
+struct LeavesAnswer {
+    ok: bool,
+    leaves: Vec<Digest>,
+}
+
+#[derive(Serialize)]
+struct ProofAnswer {
+    ok: bool,
+    proof: String,
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use crate::change::{self, Change, Register, Roster};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
     Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, Revoked, Role, Rotated,
-    RuleFile, extract, first,
+    RuleFile, Spki, extract, first,
 };
 use crate::value::Instant;
 
@@ -24,6 +24,8 @@ pub enum Administer {
     Enrol(Enrolled),
     /// Puts another key in the place of one: both sign.
     Rotate(Rotated),
+    /// Puts a key in the place of the log's, which is lost: it signs, and root keys do.
+    Recover(Spki),
     /// Ends a key: root keys sign.
     Revoke(Revoked),
     /// Sets the roster: who holds which role.
@@ -44,10 +46,9 @@ pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Ref
     let body = written(began)?;
     let draft = draft(Kind::Began, "log/0".to_owned(), actor, now, body);
     let entry = first(draft, &began.origin).map_err(|fault| refused(&fault))?;
-    let id = |spki: &crate::trail::Spki| spki.key().map(|key| key.id().to_string()).unwrap_or_default();
-    let keys = began.root.keys.iter().map(id).collect();
+    let keys = began.root.keys.iter().map(id_of).collect();
     let signers =
-        vec![Signer::Key(id(&began.log_key.spki)), Signer::Among { least: began.root.threshold, keys }];
+        vec![Signer::Key(id_of(&began.log_key.spki)), Signer::Among { least: began.root.threshold, keys }];
     Ok(Prepared { payload: payload(&entry)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
 }
 
@@ -71,6 +72,12 @@ pub fn administer(
         Administer::Enrol(enrolled) => (Kind::KeyEnrolled, written(enrolled)?, roots()),
         Administer::Revoke(revoked) => (Kind::KeyRevoked, written(revoked)?, roots()),
         Administer::Rotate(rotated) => (Kind::KeyRotated, written(rotated)?, rotation(&log, rotated)),
+        Administer::Recover(new) => {
+            let old = log.state().log_key().map(|key| key.id);
+            let old = old.ok_or_else(|| Refusal::new("BAD_HEAD", "the log has no key").at("head"))?;
+            let taken = Rotated { old, new: new.clone() };
+            (Kind::KeyRotated, written(&taken)?, vec![Signer::Key(id_of(new)), root_signers(&log)])
+        }
         Administer::SetRoster(roster) => {
             check_fit(policy, roster)?;
             (Kind::RosterSet, roster.clone(), vec![log_signer(&log)])
@@ -223,8 +230,13 @@ fn rotation(log: &Log, rotated: &Rotated) -> Vec<Signer> {
     if old.is_some_and(|key| !key.has(Role::Log)) {
         signers.push(Signer::Key(rotated.old.to_string()));
     }
-    signers.push(Signer::Key(rotated.new.key().map(|key| key.id().to_string()).unwrap_or_default()));
+    signers.push(Signer::Key(id_of(&rotated.new)));
     signers
+}
+
+/// The name of a key. One that cannot be used has none: the entry is refused for it.
+fn id_of(spki: &Spki) -> String {
+    spki.key().map(|key| key.id().to_string()).unwrap_or_default()
 }
 
 fn draft(kind: Kind, id: String, actor: Author, now: Instant, body: Json) -> Draft {

@@ -32,7 +32,7 @@ pub use handover::{
     BundleFile, HandOverCall, TakeOverCall, TakenOver, bundle, hand_over, read_bundle, take_over, verified,
 };
 pub use officer::{Officers, PurgeOf};
-pub use prove::{Prover, read_checkpoint};
+pub use prove::{Prover, leaf_of, prove, read_checkpoint};
 pub use redecide::{Compile, Difference, Finding, Redecider};
 pub use shown::{Line, disclosure, erased_by, line, payload as shown_payload};
 pub use witness::Witnessed;

@@ -6,6 +6,7 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::Note;
 use crate::trail::receipt::Receipt;
 use crate::trail::tree::{Tree, leaf_hash};
+use crate::value::Digest;
 
 /// A checkpoint, and the entries as far as they were taken.
 #[derive(Debug, Clone)]
@@ -24,6 +25,23 @@ pub fn read_checkpoint(text: &str) -> Result<(Note, Checkpoint), Refusal> {
     let note = Note::read(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
     let checkpoint = Checkpoint::read(note.text()).map_err(|error| bad(error.to_string()))?;
     Ok((note, checkpoint))
+}
+
+/// Returns the leaf hash of an entry as stored; of one that was purged, the hash that stands in its place.
+pub fn leaf_of(stored: &[u8]) -> Digest {
+    Tombstone::read(stored).map_or_else(|| leaf_hash(stored), |tombstone| tombstone.leaf)
+}
+
+/// Returns the proof that the entry at an index is among those that a checkpoint signs. `leaves` are the hashes of the entries
+/// in their order, from the first on; those after the checkpoint are left aside.
+///
+/// # Errors
+/// `BAD_CHECKPOINT`: the text is none; else as [`Prover::receipt`].
+pub fn prove(checkpoint: &str, index: u64, leaves: &[Digest]) -> Result<String, Refusal> {
+    let mut prover = Prover::new(&[checkpoint.to_owned()])?;
+    let signed = usize::try_from(prover.checkpoint.head().size).unwrap_or(usize::MAX);
+    prover.tree = leaves.iter().copied().take(signed).collect();
+    prover.receipt(index)
 }
 
 impl Prover {
@@ -52,8 +70,7 @@ impl Prover {
 
     /// Takes the next entry, as stored.
     pub fn take(&mut self, stored: &[u8]) {
-        let leaf = Tombstone::read(stored).map_or_else(|| leaf_hash(stored), |tombstone| tombstone.leaf);
-        self.tree.append(leaf);
+        self.tree.append(leaf_of(stored));
     }
 
     /// Returns the checkpoint, once the entries are those that it signs.

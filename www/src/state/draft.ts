@@ -71,6 +71,18 @@ export async function replaceDraft(): Promise<void> {
   }
 }
 
+/** The draft was handed in: there is another place where it is kept now. */
+export async function letGoOfDraft(): Promise<void> {
+  rest();
+  isWaiting = false;
+  broughtBack.value = null;
+  try {
+    await forgetDraft();
+  } catch (error) {
+    tell({ text: say.storage.draftNotKept(error) });
+  }
+}
+
 async function takeBack(draft: Draft): Promise<void> {
   begin(draft);
   await keepNow(draft);

@@ -5,10 +5,13 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Loading, loading, loadPolicy } from '../state/policy.ts';
 import { type Screen, screen } from '../state/route.ts';
 import { say } from '../words/dictionary.ts';
+import { Fetched, fetched } from './fetched.tsx';
 import { Later } from './later.tsx';
 import { RequestScreen } from './request/screen.tsx';
 import { Header } from './shell/header.tsx';
 import { Notices } from './shell/notices.tsx';
+
+const TRAIL = fetched(async () => (await import('./trail/trail.tsx')).TrailScreen);
 
 export function App() {
   const name = screen.value;
@@ -18,9 +21,14 @@ export function App() {
       <a class="skip" href="#content" onClick={skip}>{say.skip}</a>
       <Header />
       <Notices />
-      <main id="content" tabIndex={-1}>{name === 'request' ? <Request state={loading.value} /> : <Later name={name} />}</main>
+      <main id="content" tabIndex={-1}><Shown name={name} /></main>
     </>
   );
+}
+
+function Shown({ name }: { name: Screen }) {
+  if (name === 'request') return <Request state={loading.value} />;
+  return name === 'trail' ? <Fetched of={TRAIL} /> : <Later name={name} />;
 }
 
 /** Tells that another screen is there: in the title, and by the focus for those who do not see it. */

@@ -1,9 +1,9 @@
 // A place in the layout for a screen that comes next.
 
-import { addressOf, type Screen } from '../state/route.ts';
+import { addressOf, type Built, type Screen } from '../state/route.ts';
 import { say } from '../words/dictionary.ts';
 
-export function Later({ name }: { name: Exclude<Screen, 'request'> }) {
+export function Later({ name }: { name: Exclude<Screen, Built> }) {
   return (
     <div class="state later">
       <p class="sign">{say.later.sign}</p>

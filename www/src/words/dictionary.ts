@@ -1,7 +1,7 @@
 // Every word that the page itself says. What it shows of a policy are the policy's own words.
 
 import type { Scheme } from '../state/scheme.ts';
-import type { Screen } from '../state/route.ts';
+import type { Built, Screen } from '../state/route.ts';
 import type { MarkKind } from '../rules/marks.ts';
 import { count } from './format.ts';
 
@@ -42,9 +42,14 @@ export const say = {
       changes: 'Here every change will stand with its state, from submitted to closed, and with the one thing that it waits for.',
       monitor: 'Here a rollout will be watched against its baseline, and go back by itself when a trigger of the policy fires.',
       policy: 'Here rules will be edited with their tests beside them, and two versions compared by the requests that they decide differently.',
-      trail: 'Here every entry of the audit trail will be shown, and proved to be there and unaltered.',
       reports: 'Here auditors will find evidence for each change, and the figures of a period.',
-    } satisfies Record<Exclude<Screen, 'request'>, string>,
+    } satisfies Record<Exclude<Screen, Built>, string>,
+  },
+
+  fetched: {
+    working: 'Fetching this screen …',
+    failed: 'This screen cannot be fetched',
+    help: 'It comes over the network the first time. If this page was rebuilt, a reload fetches its new parts.',
   },
 
   loading: 'Loading the engine and the policy …',
@@ -83,6 +88,8 @@ export const say = {
     blocked: 'another tab holds what is kept: close it and reload this one',
     unreadable: 'it is not in a form that this page knows',
     draftNotRead: (error: unknown) => `A kept draft cannot be read: ${reason(error)}`,
+    unexported: (since: string) => `Entries of the trail are in this browser alone since ${since}. A browser can lose what it keeps: export them.`,
+    goToTrail: 'Go to the trail',
     notOffline: (error: unknown) => `This page will not open without a network: ${reason(error)}`,
   },
 
@@ -219,8 +226,19 @@ export const say = {
   },
 
   receipt: {
-    title: 'Ready to be recorded',
-    hint: 'This is what submission computes. It is not sent or recorded yet.',
+    working: 'Signing the submission …',
+    done: (id: string) => `Submitted as ${id}`,
+    hint: 'It is on record, signed, in the trail of this browser.',
+    entry: (index: number) => `Show entry ${index}`,
+    refused: 'Not submitted',
+    refusedHint: 'The attempt is on record. Mend what is named, and submit again.',
+    unbegun: 'No log has begun here',
+    unbegunHint: 'A submission is a signed entry of a log, and this browser has none yet. Your request is kept as it is: begin a log, then submit it.',
+    begin: 'Begin a log',
+    failed: 'It was not submitted',
+    failedHint: 'What you wrote is kept.',
+    again: 'Try again',
+    state: 'State',
     revision: 'Revision',
     digest: 'Content digest',
     type: 'Class',
@@ -228,6 +246,8 @@ export const say = {
     due: 'Due',
     why: 'Explanation',
     notDue: 'no due time',
+    policy: 'Decided by',
+    otherPolicy: 'The policy in force in the log is not the one shown here: it decided.',
     close: 'Go on writing',
   },
 

@@ -32,8 +32,20 @@ worker.addEventListener('fetch', (event) => {
 async function install() {
   const cache = await caches.open(CACHE);
   await cache.addAll(KEPT);
+  await Promise.all((await usedBefore()).map((path) => cache.add(path).catch(() => undefined)));
   // The page names its files by content, so one that is open already gets no file of another version.
   await worker.skipWaiting();
+}
+
+/** What somebody used of an earlier build they will want of this one, too, perhaps without a network. */
+async function usedBefore(): Promise<string[]> {
+  const kindOf = (path: string) => path.replace(/-[\w-]{8}\.\w+$/, '');
+  const used = new Set<string>();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CACHE) continue;
+    for (const { url } of await (await caches.open(name)).keys()) used.add(kindOf(new URL(url).pathname));
+  }
+  return LAZY.filter((path) => used.has(kindOf(path)));
 }
 
 async function activate() {

@@ -4,6 +4,7 @@ import { effect } from '@preact/signals';
 import type { ChangeDetail, SubmitDetail, TollgateForm } from 'tollgate/form';
 
 import { keepSoon } from '../../state/draft.ts';
+import { handIn, handing } from '../../state/handing.ts';
 import { current } from '../../state/policy.ts';
 import { becomeOwn, beginning, evaluation, facts, now, submitted } from '../../state/request.ts';
 
@@ -29,7 +30,12 @@ export function join(form: TollgateForm): () => void {
     keepSoon();
   };
   const handedIn = ({ detail }: CustomEvent<SubmitDetail>) => {
+    // What is on record is not submitted again.
+    if (submitted.peek() && handing.peek()?.kind === 'done') return document.getElementById('receipt')?.focus();
+    // Kept whatever comes of it: there may be no log yet.
+    keepSoon();
     submitted.value = { decision: detail.decision, explanation: detail.explanation };
+    void handIn(detail.request);
   };
   form.addEventListener('tollgate-change', changed);
   form.addEventListener('tollgate-submit', handedIn);

@@ -1,7 +1,7 @@
 // Above every screen: the name, the way to each screen, the colours, and by which policy is decided.
 
 import { current, edited, loading } from '../../state/policy.ts';
-import { addressOf, screen, SCREENS } from '../../state/route.ts';
+import { addressOf, BUILT, screen, SCREENS } from '../../state/route.ts';
 import { choose, type Scheme, scheme, SCHEMES } from '../../state/scheme.ts';
 import { say } from '../../words/dictionary.ts';
 
@@ -17,7 +17,7 @@ export function Header() {
           <ul>
             {SCREENS.map((name) => (
               <li key={name}>
-                <a href={addressOf(name)} aria-current={screen.value === name ? 'page' : undefined} class={name === 'request' ? undefined : 'later'}>
+                <a href={addressOf(name)} aria-current={screen.value === name ? 'page' : undefined} class={BUILT.some((built) => built === name) ? undefined : 'later'}>
                   {say.screens[name]}
                 </a>
               </li>

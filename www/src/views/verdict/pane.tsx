@@ -21,7 +21,7 @@ export function VerdictPane() {
     <section class="pane verdict" aria-labelledby="decision">
       <h2 id="decision" tabIndex={-1}>{say.verdict.title}</h2>
       <p role="status" class="heard" id="status">{spoken(shown, titles.value)}</p>
-      {submitted.value && <Receipt submitted={submitted.value} />}
+      {submitted.value && <Receipt />}
       <Head verdict={shown} />
       <GivenNote />
       <RulesNote />

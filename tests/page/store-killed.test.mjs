@@ -1,0 +1,127 @@
+// Tabs that write at once, and browsers that are killed while they write: nothing acknowledged is lost, and there is no fork.
+// TOLLGATE_KILLS=1000 is the full run.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { browserCommand, launchChromium } from '../../tools/lib/chromium.mjs';
+import { openStore, serveStore } from './stored.mjs';
+
+const KILLS = Number(process.env.TOLLGATE_KILLS ?? 4);
+/** Each opening checks every entry: after so many kills another trail is begun. */
+const KILLS_A_TRAIL = 25;
+const [TABS, EACH] = [8, 4];
+
+let server;
+before(async () => (server = await serveStore()));
+after(() => server?.close());
+
+/** What a page tells, as it comes. */
+async function telling(context) {
+  const said = [];
+  let [wanted, enough] = [Infinity, () => undefined];
+  await context.exposeBinding('tell', (_, index) => {
+    said.push(index);
+    if (said.length >= wanted) enough();
+  });
+  const hasSaid = (count) => new Promise((done) => {
+    [wanted, enough] = [count, done];
+    if (said.length >= count) done();
+  });
+  return { said, hasSaid };
+}
+
+/** What a trail is, opened anew: every entry is checked. */
+const whole = (page, name) => page.evaluate(async (of) => {
+  const trail = await window.it.opened(of, { waitMs: 30_000 });
+  const { verdict, says } = await trail.verify();
+  const { size } = trail;
+  await trail.close();
+  return { verdict, says, size };
+}, name);
+
+test(`${TABS} tabs that write at once: all that they acknowledge is there, and contiguous`, async () => {
+  const browser = await launchChromium();
+  const context = await browser.newContext();
+  const { said } = await telling(context);
+  const tabs = [];
+  for (let tab = 0; tab < TABS; tab += 1) tabs.push(await openStore(context, server.address));
+  await tabs[0].evaluate(async () => (await window.it.begun('a')).close());
+  await Promise.all(tabs.map((tab, of) => tab.evaluate(([name, count]) => window.it.added('a', name, count, window.tell), [`tab-${of}`, EACH])));
+  const count = TABS * EACH;
+  assert.deepEqual(said.toSorted((a, b) => a - b), Array.from({ length: count }, (_, at) => at + 1));
+  const { verdict, says, size } = await whole(tabs[3], 'a');
+  assert.deepEqual([verdict, size], ['self-consistent', count + 1], says);
+  await browser.close();
+});
+
+/** A browser of its own, with a profile that outlasts it. `kill` ends all of its processes at once. */
+async function browserWith(profile) {
+  const { chromium } = await import('playwright-core');
+  const [program, ...flags] = await browserCommand();
+  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  const address = await new Promise((found, failed) => {
+    let text = '';
+    child.stderr.on('data', (more) => {
+      text += more;
+      const [, url] = /DevTools listening on (ws:\S+)/.exec(text) ?? [];
+      if (url) found(url);
+    });
+    child.on('exit', () => failed(new Error(`the browser did not start: ${text.slice(-400)}`)));
+  });
+  const browser = await chromium.connectOverCDP(address);
+  return {
+    context: browser.contexts()[0],
+    async kill() {
+      process.kill(-child.pid, 'SIGKILL');
+      await ended;
+      await browser.close().catch(() => undefined);
+    },
+  };
+}
+
+test(`${KILLS} times kill -9 of the browser while it appends`, async (t) => {
+  const profile = mkdtempSync(join(tmpdir(), 'tollgate-profile-'));
+  let [name, acknowledged, entries, running] = ['', 0, 0, undefined];
+  try {
+    running = await browserWith(profile);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      let page = await openStore(running.context, server.address);
+      if (kill % KILLS_A_TRAIL === 0) {
+        [name, acknowledged] = [`trail-${kill}`, 0];
+        await page.evaluate(async (of) => (await window.it.begun(of)).close(), name);
+      }
+      const { said, hasSaid } = await telling(running.context);
+      await page.reload();
+      await page.waitForFunction(() => window.it);
+      void page.evaluate(async ([of, who]) => {
+        await window.it.load();
+        await window.it.addedForEver(of, who, window.tell);
+      }, [name, `kill-${kill}`]).catch(() => undefined);
+      // After some entries, and at any moment of the next.
+      await hasSaid(1 + Math.floor(Math.random() * 12));
+      await new Promise((done) => setTimeout(done, Math.random() * 20));
+      await running.kill();
+      assert.ok(said[0] > acknowledged, `entry ${said[0]} was acknowledged twice`);
+      said.forEach((index, at) => assert.equal(index, said[0] + at));
+      acknowledged = said.at(-1);
+      running = await browserWith(profile);
+      page = await openStore(running.context, server.address);
+      const { verdict, says, size } = await whole(page, name);
+      assert.equal(verdict, 'self-consistent', says);
+      assert.ok(size > acknowledged, `entry ${acknowledged} was acknowledged, and there are ${size}`);
+      if ((kill + 1) % KILLS_A_TRAIL === 0 || kill === KILLS - 1) entries += size;
+      await page.close();
+    }
+  } finally {
+    await running?.kill();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+  t.diagnostic(`${KILLS} kills, ${entries} entries`);
+});

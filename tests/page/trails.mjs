@@ -1,0 +1,102 @@
+// What a person does on the trail's screen, for the tests beside this file.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { unzipSync } from 'fflate';
+
+import { inProject } from '../../tools/lib/paths.mjs';
+
+export const goToTrail = (page) => page.getByRole('navigation').getByRole('link', { name: 'Trail' }).click();
+
+/** Begins a log as a person does. Returns the recovery words, as they were noted. */
+export async function beginLog(page, fill = {}) {
+  await page.getByRole('button', { name: 'Show the recovery words' }).waitFor();
+  for (const [label, text] of Object.entries(fill)) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Show the recovery words' }).click();
+  const words = await page.locator('.recovery code').allInnerTexts();
+  await page.getByRole('button', { name: 'I have written them down' }).click();
+  for (const label of await page.locator('.thirds label').allInnerTexts()) {
+    await page.getByLabel(label, { exact: true }).fill(words[Number(label.split(' ')[1]) - 1]);
+  }
+  await page.getByRole('button', { name: 'Begin the log' }).click();
+  await page.locator('.facts-line', { hasText: 'GCC-CHANGE' }).waitFor({ timeout: 60_000 });
+  return words.join(' ');
+}
+
+/** Submits what the form holds, and waits for what became of it. */
+export async function submit(page, heading = /Submitted as/) {
+  await page.locator('tollgate-form').getByRole('button', { name: 'Submit change request' }).click();
+  await page.locator('.receipt h3', { hasText: heading }).waitFor({ timeout: 60_000 });
+}
+
+/** The entries as the list shows them, the newest first. */
+export const entriesIn = (page) => page.locator('.entries tbody tr').evaluateAll((rows) => rows.map((row) => [...row.cells].slice(0, 3).map((cell) => cell.innerText.replace(/\s+/g, ' ').trim())));
+
+/** Verifies every entry. Returns what is said of them. */
+export async function verify(page) {
+  await page.getByRole('button', { name: 'Verify every entry' }).click();
+  await page.locator('.found .word').waitFor({ timeout: 60_000 });
+  return (await page.locator('.found').innerText()).replace(/\s+/g, ' ');
+}
+
+/** What a press saves: its name, and where it is now. */
+export async function saved(page, press) {
+  const [download] = await Promise.all([page.waitForEvent('download'), press()]);
+  const path = join(mkdtempSync(join(tmpdir(), 'tollgate-saved-')), download.suggestedFilename());
+  await download.saveAs(path);
+  return { name: download.suggestedFilename(), path };
+}
+
+export const exported = (page) => saved(page, () => page.getByRole('button', { name: 'Export', exact: true }).click());
+
+/** Unpacks an export as an auditor does. Returns the folder of the trail. */
+export function unpacked(path) {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-export-'));
+  execFileSync('python3', ['-m', 'zipfile', '-e', path, folder]);
+  return join(folder, readdirSync(folder)[0]);
+}
+
+/** Changes one file of an export. Returns where the changed one is. */
+export async function forged(path, change) {
+  const { zipSync, strFromU8, strToU8 } = await import('fflate');
+  const files = Object.entries(unzipSync(readFileSync(path))).map(([name, bytes]) => [name, strToU8(change(name, strFromU8(bytes)))]);
+  const target = path.replace('.zip', '-forged.zip');
+  writeFileSync(target, zipSync(Object.fromEntries(files)));
+  return target;
+}
+
+export const native = [process.env.TOLLGATE_BINARY, inProject('target', 'debug', 'tollgate')].find((path) => path && existsSync(path));
+
+/** What the native command line says of a trail. */
+export const nativeVerify = (folder) => {
+  const [checkpoint] = readdirSync(join(folder, 'checkpoints'));
+  const options = ['--redecide', '--format', 'json', '--pin', join(folder, 'checkpoints', checkpoint)];
+  return JSON.parse(execFileSync(native, ['trail', 'verify', folder, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+};
+
+/** How many pieces of personal data are kept beside the trail. */
+export const disclosuresIn = (page, name = 'changes') =>
+  page.evaluate(async (of) => {
+    const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await done(indexedDB.open(`tollgate-trail:${of}`));
+    const count = await done(database.transaction('disclosures').objectStore('disclosures').count());
+    database.close();
+    return count;
+  }, name);
+
+/** Does something with the entries of a trail behind the page's back. */
+export const tamper = (page, work, name = 'changes') =>
+  page.evaluate(async ([source, of]) => {
+    const database = await new Promise((done) => (indexedDB.open(`tollgate-trail:${of}`).onsuccess = ({ target }) => done(target.result)));
+    const transaction = database.transaction('entries', 'readwrite');
+    const entries = transaction.objectStore('entries');
+    const at = Number(source.index);
+    const found = await new Promise((done) => (entries.get(at).onsuccess = ({ target }) => done(target.result)));
+    if (source.how === 'alter') entries.put(found.replace(/"payload":"(.{100})(.)/, (_, before, letter) => `"payload":"${before}${letter === 'A' ? 'B' : 'A'}`), at);
+    else entries.delete(at);
+    await new Promise((done) => (transaction.oncomplete = done));
+    database.close();
+  }, [work, name]);
