@@ -75,6 +75,8 @@ export async function* portions(store: TrailStore, from: number, to = Number.MAX
 /** What a check is asked. */
 export interface Asked {
   pins: readonly string[];
+  /** The checkpoints that lie with it: they vouch for nothing, but what they do not fit was cut off or changed. */
+  own: readonly string[];
   redecide: boolean;
   takeUp: boolean;
   onProgress: ((entries: number) => void) | undefined;
@@ -82,8 +84,8 @@ export interface Asked {
 
 /** Checks the entries of a store, and takes the log up where that is asked and they hold. */
 export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<{ check: TrailCheck; log?: TakenUp }> {
-  const { pins, redecide, takeUp, onProgress } = asked;
-  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, redecide }));
+  const { pins, own, redecide, takeUp, onProgress } = asked;
+  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, own, redecide }));
   const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
   const personal = new PersonalOfChanges(known);
   const blobs: { [digest: string]: string } = {};

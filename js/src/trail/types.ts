@@ -187,7 +187,7 @@ export interface Trail {
   /** The personal data for which there are keys. */
   disclosures(): Promise<Disclosure[]>;
 
-  /** Signs the head, and keeps that: a text (C2SP tlog-checkpoint) to give to others, who pin it. */
+  /** Signs the head, and keeps that: a text (C2SP tlog-checkpoint) to give to others, who pin it. Every 256 entries that happens by itself. */
   checkpoint(): Promise<string>;
   /** Checks every entry in the store again. */
   verify(options?: VerifyOptions): Promise<TrailCheck>;

@@ -202,12 +202,13 @@ pub struct Checks {
     last: u32,
 }
 
-/// `{ pins?, redecide? }`: begins a check, under the `handle` of the answer.
+/// `{ pins?, own?, redecide? }`: begins a check, under the `handle` of the answer.
 pub fn trail_check(call: &str, checks: &mut Checks) -> String {
-    run(call, &["pins", "redecide"], |call| {
+    run(call, &["pins", "own", "redecide"], |call| {
         let pins: Vec<String> = call.maybe("pins")?.unwrap_or_default();
+        let own: Vec<String> = call.maybe("own")?.unwrap_or_default();
         let compile = if call.flag("redecide")? { Some(compiler()?) } else { None };
-        let check = Check::new(&pins, &[], compile).map_err(|refusal| vec![refusal])?;
+        let check = Check::new(&pins, &own, compile).map_err(|refusal| vec![refusal])?;
         checks.last = checks.last.wrapping_add(1);
         checks.kept.insert(checks.last, check);
         Ok(HandleAnswer { ok: true, handle: checks.last })
