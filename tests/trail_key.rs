@@ -172,15 +172,14 @@ fn c2sp_cctv_ed25519() {
         let component = |flag: &str| ["-", "low_order_component_A", "low_order_component_R"].contains(&flag);
         let strict = flags.split(',').all(component);
         let key = hex(key).try_into().unwrap();
-        assert_eq!(
-            accepted(&key, message.as_bytes(), &hex(signature)),
-            strict,
-            "vector {number}: {flags}"
-        );
+        assert_eq!(accepted(&key, message.as_bytes(), &hex(signature)), strict, "vector {number}: {flags}");
         counts[usize::from(strict)] += 1;
     }
     assert_eq!(counts.iter().sum::<usize>(), 914, "{counts:?}");
-    println!("{} of C2SP's vectors accepted, {} refused, as strict verification has them", counts[1], counts[0]);
+    println!(
+        "{} of C2SP's vectors accepted, {} refused, as strict verification has them",
+        counts[1], counts[0]
+    );
 }
 
 proptest! {
