@@ -8,10 +8,12 @@
 
 use proptest::prelude::*;
 use sha2::Sha256;
+use std::collections::{BTreeMap, BTreeSet};
 use tollgate::trail::tree::{
     Frontier, FrontierError, Tree, TreeError, TreeHead, empty_root, leaf_hash, verify_consistency,
     verify_inclusion,
 };
+use tollgate::trail::{Count, OpenChanges, Standing};
 use tollgate::value::Digest;
 
 #[path = "support/trail.rs"]
@@ -341,5 +343,34 @@ proptest! {
         let old = TreeHead { size: old, root: old_root };
         prop_assert!(verify_consistency(&old, &head, &proof).is_err());
         let _ = Frontier::new(size, proof).map(|frontier| frontier.root());
+    }
+
+    #[test]
+    fn open_changes_have_one_tree_however_they_came(
+        ids in prop::collection::btree_set("[a-z]{1,6}", 0..80),
+        gone in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+    ) {
+        let standing = |id: &str| Standing { index: Count(id.len() as u64), digest: Digest::of(id.as_bytes()) };
+        let mut one_by_one = OpenChanges::default();
+        // Not in their order.
+        for id in ids.iter().rev() {
+            one_by_one.insert(id, standing(id));
+        }
+        let mut left: BTreeSet<String> = ids.clone();
+        for place in gone.iter().filter(|_| !ids.is_empty()) {
+            let id = place.get(&ids.iter().collect::<Vec<_>>()).to_string();
+            one_by_one.remove(&id);
+            left.remove(&id);
+        }
+        let at_once: BTreeMap<String, Standing> = left.iter().map(|id| (id.clone(), standing(id))).collect();
+        let at_once = OpenChanges::from(at_once);
+        prop_assert_eq!(&at_once, &one_by_one);
+        for id in &ids {
+            let proof = at_once.proof(id);
+            prop_assert_eq!(proof.is_some(), left.contains(id));
+            let Some(proof) = proof else { continue };
+            prop_assert_eq!(proof.root(id, &standing(id)), at_once.root());
+            prop_assert_ne!(proof.root(id, &standing("another")), at_once.root());
+        }
     }
 }

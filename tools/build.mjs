@@ -13,16 +13,12 @@ import { gzipSync } from 'node:zlib';
 
 import { unlessMade } from './lib/made.mjs';
 import { isMain } from './lib/main.mjs';
+import { MODULES } from './lib/modules.mjs';
 import { inProject, root } from './lib/paths.mjs';
 import { run, StepError } from './lib/run.mjs';
 import { runScript, step } from './lib/steps.mjs';
 import { buildPackage } from './package.mjs';
 import { setUp } from './setup.mjs';
-
-const MODULES = [
-  { name: 'tollgate', profile: 'module', features: ['wasm', 'compiler', 'life', 'trail'] },
-  { name: 'decide', profile: 'small', features: ['wasm'] },
-];
 
 /** The engine as the tests want it: it fails when it is told to. */
 const TRAPPING = { name: 'trapping', profile: 'tests', features: ['wasm', 'life', 'trap'] };

@@ -6,18 +6,23 @@
 //   dist/<entry>.inline.js, .cjs      the module inside, for what is bundled into one file
 //   dist/form.js, .cjs                the custom element
 //   dist/node.js, .cjs                what trails need of Node: a store in files, keys, exports
+//   dist/cli.js                       the command line
 //   dist/*.d.ts, dist/cjs/*.d.cts     the types, for `import` and for `require`
+//   THIRD-PARTY-NOTICES               the licences of what is compiled into the modules
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { unlessMade } from './lib/made.mjs';
 import { isMain } from './lib/main.mjs';
+import { MODULES } from './lib/modules.mjs';
+import { librariesOf, noticesOf } from './lib/notices.mjs';
 import { inProject } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
 const DIST = inProject('js', 'dist');
+const NOTICES = inProject('js', 'THIRD-PARTY-NOTICES');
 const source = (...parts) => inProject('js', 'src', ...parts);
 
 /** The entries that hold a module: their file, and the module. */
@@ -36,7 +41,7 @@ const FLAVOURS = [
 /** Builds the package from `pkg/` and `js/src`. Returns what a reader of the log wants to know: the sizes. */
 export async function buildPackage({ verbose = false } = {}) {
   const modules = ENTRIES.flatMap(({ module }) => ['_bg.wasm', '.js', '.d.ts'].map((ending) => inProject('pkg', module + ending)));
-  const from = [...modules, ...['src', 'tsconfig.json'].map((name) => inProject('js', name)), inProject('package-lock.json'), inProject('tools', 'package.mjs')];
+  const from = [...modules, ...['src', 'tsconfig.json'].map((name) => inProject('js', name)), inProject('package-lock.json'), inProject('Cargo.lock'), ...['package.mjs', 'lib/modules.mjs', 'lib/notices.mjs', 'lib/rust-standard-library.txt'].map((name) => inProject('tools', name))];
   await unlessMade({ stamp: inProject('pkg', '.package-made-from'), made: DIST, from }, () => make(verbose));
   return sizes().map(({ file, gzip }) => `${file} ${kib(gzip)}`).join(', ');
 }
@@ -48,13 +53,25 @@ async function make(verbose) {
   for (const entry of ENTRIES) for (const flavour of FLAVOURS) await bundleEntry(entry, flavour);
   await bundle({ input: source('form', 'index.ts'), platform: 'browser' }, [['form.js', 'es'], ['form.cjs', 'cjs']]);
   await bundle({ input: source('node', 'index.ts'), platform: 'node' }, [['node.js', 'es'], ['node.cjs', 'cjs']]);
+  await bundle({ input: source('cli', 'index.ts'), platform: 'node', plugins: [hostPlugin(ENTRIES[0], 'node')] }, [['cli.js', 'es']]);
+  makeCommand(join(DIST, 'cli.js'));
   await run([inProject('node_modules', '.bin', 'tsc'), '--project', inProject('js')], { verbose });
+  // Nobody imports the command line.
+  rmSync(join(DIST, 'cli'), { recursive: true });
   typesForRequire();
   copyFileSync(inProject('LICENSE'), inProject('js', 'LICENSE'));
+  const features = [...new Set(MODULES.flatMap((module) => module.features))];
+  writeFileSync(NOTICES, noticesOf(await librariesOf(features)));
 }
 
-function bundleEntry({ name, module }, { host, platform, outputs }) {
-  const plugin = {
+function bundleEntry(entry, { host, platform, outputs }) {
+  const input = source(`${entry.name}.ts`);
+  return bundle({ input, platform, plugins: [hostPlugin(entry, host)] }, outputs.map(([suffix, format]) => [entry.name + suffix, format]));
+}
+
+/** Says where an entry has its module from. */
+function hostPlugin({ name, module }, host) {
+  return {
     name: 'tollgate-host',
     resolveId(id) {
       if (id === `#host/${name}`) return source('host', `${host}-${name}.ts`);
@@ -65,7 +82,12 @@ function bundleEntry({ name, module }, { host, platform, outputs }) {
       return `export default ${JSON.stringify(readFileSync(join(DIST, `${module}.wasm`)).toString('base64'))}`;
     },
   };
-  return bundle({ input: source(`${name}.ts`), platform, plugins: [plugin] }, outputs.map(([suffix, format]) => [name + suffix, format]));
+}
+
+/** Makes a program of a bundle: systems with `#!` start it by that. */
+function makeCommand(file) {
+  writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, 'utf8')}`, { mode: 0o755 });
+  chmodSync(file, 0o755);
 }
 
 async function bundle(input, outputs) {

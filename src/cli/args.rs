@@ -162,7 +162,10 @@ pub(super) enum RehearseFormat {
 
 /// Read a signed trail: verify it, show it, prove an entry
 #[derive(Debug, ClapArgs)]
-#[command(arg_required_else_help = true)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "The npm package makes keys and revokes them, and exports a trail: npx tollgate --help"
+)]
 pub(super) struct TrailArgs {
     #[command(subcommand)]
     pub(super) command: TrailCommand,

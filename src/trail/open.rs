@@ -126,12 +126,14 @@ impl OpenProof {
 }
 
 impl From<BTreeMap<String, Standing>> for OpenChanges {
-    fn from(changes: BTreeMap<String, Standing>) -> Self {
-        let mut open = Self::default();
-        for (id, standing) in changes {
-            open.insert(&id, standing);
-        }
-        open
+    fn from(by_id: BTreeMap<String, Standing>) -> Self {
+        let leaf = |(id, standing): (&String, &Standing)| {
+            let key = Digest::of(id.as_bytes());
+            (key, leaf_hash(&key, standing))
+        };
+        let mut leaves: Vec<(Digest, Digest)> = by_id.iter().map(leaf).collect();
+        leaves.sort_unstable_by_key(|(key, _)| key.bytes);
+        Self { tree: grown(&leaves), by_id }
     }
 }
 
@@ -181,6 +183,18 @@ fn first_difference(tree: &Node, key: &Digest) -> Option<u8> {
         }
     };
     (0..=u8::MAX).find(|bit| bit_of(nearest, *bit) != bit_of(key, *bit))
+}
+
+/// Returns the tree over leaves in the order of their keys, each hash of it made once: one leaf put in after the other would make
+/// those above it anew each time.
+fn grown(leaves: &[(Digest, Digest)]) -> Option<Box<Node>> {
+    let ((first, hash), (last, _)) = (leaves.first()?, leaves.last()?);
+    let Some(bit) = (0..=u8::MAX).find(|bit| bit_of(first, *bit) != bit_of(last, *bit)) else {
+        return Some(Box::new(Node::Change { key: *first, hash: *hash }));
+    };
+    // All of them are alike before that bit, and those with a 0 there come first.
+    let (zeros, ones) = leaves.split_at(leaves.partition_point(|(key, _)| !bit_of(key, bit)));
+    Some(Node::branch(bit, [grown(zeros)?, grown(ones)?]))
 }
 
 /// Puts a leaf where its key first differs from what is there. A path has at most 256 branches, so this may recur.

@@ -107,7 +107,7 @@ pub fn trail_prove(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValu
     with_text(&call, json_call::trail_prove)
 }
 
-/// `{ pins?, witnesses?, beside?, redecide? }`: begins a check.
+/// `{ pins?, own?, witnesses?, beside?, redecide? }`: begins a check.
 #[wasm_bindgen(js_name = trailCheck)]
 pub fn trail_check(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check(call, checks)))

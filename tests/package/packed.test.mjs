@@ -8,8 +8,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launchChromium } from '../../tools/lib/chromium.mjs';
+import { MODULES } from '../../tools/lib/modules.mjs';
+import { librariesOf } from '../../tools/lib/notices.mjs';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { serve } from '../../tools/lib/server.mjs';
+import { installedIn } from '../support/packed.mjs';
 
 const STARTER = readFileSync(inProject('rules/starter/policy.gate'), 'utf8');
 
@@ -24,16 +27,12 @@ const ANSWER = 'reviewed high';
 
 let base;
 let folder;
+let tarball;
 let browser;
 
 before(async () => {
   base = mkdtempSync(join(tmpdir(), 'tollgate-packed-'));
-  npm(inProject('js'), 'pack', '--pack-destination', base, '--ignore-scripts');
-  folder = join(base, 'user');
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  const [tarball] = readdirSync(base).filter((name) => name.endsWith('.tgz'));
-  npm(folder, 'install', '--offline', '--no-audit', '--no-fund', join(base, tarball));
+  ({ folder, tarball } = installedIn(base));
   writeFileSync(join(folder, 'starter.gate'), STARTER);
   browser = await launchChromium();
 });
@@ -42,10 +41,6 @@ after(async () => {
   await browser?.close();
   rmSync(base, { recursive: true, force: true });
 });
-
-function npm(cwd, ...args) {
-  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
 
 /** Runs a program in the user's folder and returns what it prints. */
 function node(name, text) {
@@ -164,16 +159,27 @@ test('publint finds nothing', async () => {
 });
 
 test('the types are right for import, require and bundlers', () => {
-  const [tarball] = readdirSync(base).filter((name) => name.endsWith('.tgz'));
   const attw = inProject('node_modules/.bin/attw');
   // Node before 16, which knows no `exports`, is older than this package runs on.
-  execFileSync(attw, [join(base, tarball), '--profile', 'node16', '--no-color', '--exclude-entrypoints', './tollgate.wasm', './decide.wasm'], { encoding: 'utf8', stdio: 'pipe' });
+  execFileSync(attw, [tarball, '--profile', 'node16', '--no-color', '--exclude-entrypoints', './tollgate.wasm', './decide.wasm'], { encoding: 'utf8', stdio: 'pipe' });
 });
 
 test('nothing runs at install, and nothing is packed that is not used', () => {
   const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/tollgate/package.json'), 'utf8'));
   assert.equal(manifest.scripts, undefined);
   assert.equal(manifest.dependencies, undefined);
-  for (const name of ['README.md', 'LICENSE']) assert.ok(existsSync(join(folder, 'node_modules/tollgate', name)), name);
+  for (const name of ['README.md', 'LICENSE', 'THIRD-PARTY-NOTICES']) assert.ok(existsSync(join(folder, 'node_modules/tollgate', name)), name);
   assert.ok(!existsSync(join(folder, 'node_modules/tollgate/src')));
+});
+
+test('the notices name each library that is compiled into a module, by version and with its licence', async () => {
+  const notices = readFileSync(join(folder, 'node_modules/tollgate/THIRD-PARTY-NOTICES'), 'utf8');
+  const libraries = await librariesOf([...new Set(MODULES.flatMap(({ features }) => features))]);
+  assert.ok(libraries.length > 30, `${libraries.length} libraries`);
+  for (const { name, version, license } of libraries) assert.ok(notices.includes(`\n${name} ${version} (${license})\n`), `${name} ${version}`);
+  for (const name of ['ed25519-dalek', 'curve25519-dalek', 'subtle']) {
+    const [, text] = notices.split(`\n${name} `);
+    assert.match(text.slice(0, 1_600), /Redistributions in binary form must reproduce/, name);
+  }
+  assert.match(notices, /The Rust standard library/);
 });

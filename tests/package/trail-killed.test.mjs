@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -13,6 +14,9 @@ import { begin, folderOfTests, native, nativeVerify, openAt } from '../support/t
 const KILLS = Number(process.env.TOLLGATE_KILLS ?? 12);
 /** Each opening checks every entry: after so many kills another trail is begun. */
 const KILLS_A_TRAIL = 50;
+
+/** So many processes have one folder in their eye. */
+const PROCESSES = 8;
 
 const base = folderOfTests('killed');
 
@@ -51,10 +55,11 @@ async function mustHold(folder, acknowledged) {
   return trail.size;
 }
 
-test(`${KILLS} times kill -9 while appending`, async (t) => {
-  let [folder, acknowledged, entries, aside] = ['', 0, 0, 0];
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    if (kill % KILLS_A_TRAIL === 0) [folder, acknowledged] = [await begun(`trail-${kill}`), 0];
+/** Kills so many writers of one trail, each after some entries, and checks after each what is there. Returns what is there in the end. */
+async function killed(name, kills) {
+  const folder = await begun(name);
+  let [acknowledged, aside] = [0, 0];
+  for (let kill = 0; kill < kills; kill += 1) {
     const { child, ended, hasSaid } = writer(folder, 1_000_000, 5_000);
     // After some entries, and at any moment of the next.
     await hasSaid(1 + Math.floor(Math.random() * 12));
@@ -70,25 +75,38 @@ test(`${KILLS} times kill -9 while appending`, async (t) => {
     await store.close();
     aside += setAside.length;
     assert.ok(size > acknowledged, `entry ${acknowledged} was acknowledged, and there are ${size}`);
-    if ((kill + 1) % KILLS_A_TRAIL === 0 || kill === KILLS - 1) entries += await mustHold(folder, acknowledged);
   }
-  t.diagnostic(`${KILLS} kills, ${entries} entries, ${aside} unfinished lines set aside`);
+  return { entries: await mustHold(folder, acknowledged), aside };
+}
+
+test(`${KILLS} times kill -9 while appending`, async (t) => {
+  const trails = Array.from({ length: Math.ceil(KILLS / KILLS_A_TRAIL) }, (_, at) => [`trail-${at}`, Math.min(KILLS_A_TRAIL, KILLS - at * KILLS_A_TRAIL)]);
+  const sum = { entries: 0, aside: 0 };
+  // Each processor kills writers of trails of its own.
+  const lane = async () => {
+    for (let next; (next = trails.shift()); ) {
+      const { entries, aside } = await killed(...next);
+      [sum.entries, sum.aside] = [sum.entries + entries, sum.aside + aside];
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  t.diagnostic(`${KILLS} kills, ${sum.entries} entries, ${sum.aside} unfinished lines set aside`);
 });
 
-test('4 processes that wait for one folder: all that they acknowledge is there, and contiguous', async () => {
-  const folder = await begun('waiting');
-  const ended = await Promise.all(Array.from({ length: 4 }, () => writer(folder, 8, 60_000).ended));
+test(`${PROCESSES} processes that wait for one folder: all that they acknowledge is there, and contiguous`, async () => {
+  const [folder, each] = [await begun('waiting'), 8];
+  const ended = await Promise.all(Array.from({ length: PROCESSES }, () => writer(folder, each, 120_000).ended));
   assert.deepEqual(ended.map(({ code, complaint }) => [code, complaint]), ended.map(() => [0, '']));
   const said = ended.flatMap(({ said }) => said).sort((a, b) => a - b);
-  assert.deepEqual(said, Array.from({ length: 32 }, (_, at) => at + 1));
-  assert.equal(await mustHold(folder, 32), 33);
+  assert.deepEqual(said, Array.from({ length: PROCESSES * each }, (_, at) => at + 1));
+  assert.equal(await mustHold(folder, PROCESSES * each), PROCESSES * each + 1);
 });
 
-test('4 processes that do not wait: while one writes, the others are told which', async () => {
+test(`${PROCESSES} processes that do not wait: while one writes, the others are told which`, async () => {
   const folder = await begun('locked');
   const first = writer(folder, 1_000_000, 0);
   await first.hasSaid(1);
-  const others = await Promise.all(Array.from({ length: 3 }, () => writer(folder, 1, 0).ended));
+  const others = await Promise.all(Array.from({ length: PROCESSES - 1 }, () => writer(folder, 1, 0).ended));
   assert.deepEqual(others.map(({ code, complaint, said }) => [code, complaint, said]), others.map(() => [3, 'STORE_LOCKED', []]));
   const store = folderStore(folder);
   await assert.rejects(store.open({ write: true }), (error) => error.code === 'STORE_LOCKED' && error.message.includes(`process ${first.child.pid} `));

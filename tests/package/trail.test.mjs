@@ -168,7 +168,7 @@ test('an entry is proved under a checkpoint of now', async (t) => {
   const { trail } = await founded(folder);
   const proof = await trail.prove(4);
   assert.match(proof, /^c2sp\.org\/tlog-proof@v1\nindex 4\n(?:[\w+/]{43}=\n)+\nchanges\.example\n9\n/);
-  await assert.rejects(trail.prove(9), refused('BAD_CALL'));
+  await assert.rejects(trail.prove(9), refused('NO_ENTRY'));
   await assert.rejects(trail.prove(-1), refused('BAD_CALL'));
   await assert.rejects(trail.prove('4'), refused('BAD_CALL'));
   await trail.close();

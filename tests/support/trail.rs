@@ -9,7 +9,7 @@
     reason = "a test reads files, and stops where it cannot go on"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The sections `--- name ---` of a file in `tests/data/trail`, in order; names are unique, bodies without blank lines
 /// at their ends.
@@ -31,17 +31,6 @@ pub fn hex(text: &str) -> Vec<u8> {
     let digits = text.trim_start_matches('-');
     assert!(digits.len().is_multiple_of(2), "half a byte: {text}");
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
-}
-
-/// A file of `../shared/data` beside the project, or of the folder that `TOLLGATE_DATA` names; a line where it is absent.
-pub fn beside(name: &str) -> Option<String> {
-    let folder = std::env::var_os("TOLLGATE_DATA").map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
-    let text = std::fs::read_to_string(folder.join(name)).ok();
-    if text.is_none() {
-        println!("{name} is not in ../shared/data (or TOLLGATE_DATA): not checked");
-    }
-    text
 }
 
 /// The bytes that the lines of a case stand for: `|` is before a line, `~` before a last one without its line end, `9|`

@@ -42,6 +42,7 @@ const TABLES = {
     node: ['error', 'plain', 'trail'],
     decide: ['api', 'engine', 'error', 'host', 'policy', 'types'],
     host: ['error'],
+    cli: ['engine', 'error', 'host', 'node', 'trail'],
     form: ['api', 'types'],
   },
   // Inside the form: the element owns the view, the view owns fields and panel, and none of them knows the one above.
@@ -74,7 +75,7 @@ const SECRETS = [
   {
     what: /'node:/,
     within: 'js/src',
-    only: ['host/node-decide.ts', 'host/node-full.ts', 'node/export.ts', 'node/files.ts', 'node/folder.ts', 'node/key.ts', 'node/lines.ts', 'node/lock.ts', 'node/persons.ts'],
+    only: ['cli/files.ts', 'cli/line.ts', 'cli/open.ts', 'cli/trail.ts', 'host/node-decide.ts', 'host/node-full.ts', 'node/export.ts', 'node/files.ts', 'node/folder.ts', 'node/key.ts', 'node/lines.ts', 'node/lock.ts', 'node/persons.ts'],
   },
 ];
 

@@ -5,7 +5,7 @@
 //   checkpoints/000000000123     signed heads, by size
 //   disclosures.sealed.jsonl     personal data, encrypted
 //   keys/persons.json            the keys of that, unless the host keeps them
-//   aside/                       lines that a crash left unfinished
+//   aside/                       lines that a crash left unfinished, and locks that were taken away
 //   lock/                        who writes
 //
 // Always holds: what a line of entries needs is on the disk before the line is; a line is one write and one fdatasync.
@@ -142,6 +142,7 @@ class Folder implements TrailStore {
       }
       if (entry.includes('\n')) throw bad('entry', 'an entry is one line');
       await this.#lasting(async () => {
+        await this.#lock?.mustHold();
         const file = (this.#file ??= await this.#newSegment());
         const { size } = await file.stat();
         if (size !== this.#bytes) throw new Error(`somebody else wrote to it: it has ${size} bytes, and ${this.#bytes} were written here`);

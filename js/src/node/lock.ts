@@ -5,19 +5,20 @@
 //   lock/7    { "pid": 4711, "start": "..", "host": "..", .. }, or { "free": true } after it let go
 //
 // The next holder makes the next number, which only one process can, and holds the lock if no higher one is there then. The file of the highest
-// number is never removed, so nobody who read an old one can make a number that counts.
+// number is never removed, so nobody who read an old one can make a number that counts. A holder looks before each entry whether its number is the
+// highest still: where an operator took the lock from it, in the belief that it is gone, it stops.
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { link, readFile, readlink, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { TollgateError } from '../error.js';
 import { damaged, isThere, makeFolder, namesIn, syncFolder, textOf, writeNew, writeWhole } from './files.js';
 
 /** A process, so that another one with its number is not taken for it. */
-interface Holder {
+export interface Holder {
   pid: number;
   /** When it began, in the words of the system. */
   start: string;
@@ -29,6 +30,8 @@ interface Holder {
 
 /** A lock that is held. */
 export interface Lock {
+  /** Throws where it was taken away. */
+  mustHold(): Promise<void>;
   /** Lets go of it. */
   release(): Promise<void>;
 }
@@ -42,7 +45,7 @@ export async function takeLock(folder: string, waitMs: number): Promise<Lock> {
   for (const until = Date.now() + waitMs; ; ) {
     const taken = await tryLock(folder, mine);
     if ('release' in taken) return taken;
-    if (Date.now() >= until) throw locked(folder, taken);
+    if (Date.now() >= until) throw locked(folder, taken, mine);
     await new Promise((done) => setTimeout(done, WAIT_STEP_MS * (0.5 + Math.random())));
   }
 }
@@ -58,13 +61,28 @@ async function tryLock(folder: string, mine: Holder): Promise<Lock | { file: str
     if (holder && (await mayLive(holder, mine))) return { file, holder };
   }
   const number = last + 1;
+  if (!(await claimed(folder, number, mine))) return tryLock(folder, mine);
+  const file = join(folder, String(number));
+  const isMine = async () => (await highest(folder)) === number;
+  return {
+    async mustHold() {
+      if (!(await isMine())) throw new Error('the lock was taken from this process, and others may write');
+    },
+    async release() {
+      if (await isMine()) await writeWhole(file, '{"free":true}');
+    },
+  };
+}
+
+/** Makes the file of a number, and removes those before it; false where another process has made one. */
+async function claimed(folder: string, number: number, content: object): Promise<boolean> {
   const [file, temporary] = [join(folder, String(number)), join(folder, `.${number}.${randomBytes(6).toString('hex')}`)];
-  await writeNew(temporary, JSON.stringify(mine));
+  await writeNew(temporary, JSON.stringify(content));
   try {
     // Whole from the first moment, and refused where there is one.
     await link(temporary, file);
   } catch (error) {
-    if (isThere(error)) return await tryLock(folder, mine);
+    if (isThere(error)) return false;
     throw error;
   } finally {
     await rm(temporary, { force: true });
@@ -72,11 +90,50 @@ async function tryLock(folder: string, mine: Holder): Promise<Lock | { file: str
   const names = await numbersIn(folder);
   if (Math.max(...names) > number) {
     await rm(file, { force: true });
-    return tryLock(folder, mine);
+    return false;
   }
   await syncFolder(folder);
   for (const name of names) if (name < number) await rm(join(folder, String(name)), { force: true });
-  return { release: () => writeWhole(file, '{"free":true}') };
+  return true;
+}
+
+/** How a lock stands. */
+export interface Standing {
+  /** The file that says so, and its number. */
+  file: string;
+  number: number;
+  holder: Holder;
+  /** Whether its process runs, where that can be seen from here. */
+  state: 'runs' | 'is over' | 'cannot be seen';
+}
+
+/** Who is on record as the holder of the lock in a folder; undefined where it is free. */
+export async function standingOf(folder: string): Promise<Standing | undefined> {
+  const number = await highest(folder);
+  const file = join(folder, String(number));
+  const text = number > 0 ? await textOf(file) : undefined;
+  const holder = text === undefined ? undefined : holderIn(file, text);
+  if (!holder) return undefined;
+  const mine = await myself();
+  const state = !(await mayLive(holder, mine)) ? 'is over' : isInSight(holder, mine) ? 'runs' : 'cannot be seen';
+  return { file, number, holder, state };
+}
+
+/**
+ * Takes the lock from a holder that cannot be seen from here, and leaves it free. Nothing shows here whether that process is gone: whoever calls
+ * this knows. What was done is kept in the folder `aside`.
+ *
+ * @returns the file that says so
+ */
+export async function takeAway(folder: string, { number, holder }: Standing, aside: string): Promise<string> {
+  const record = { taken_from: holder, by: await myself(), at: new Date().toISOString() };
+  const kept = join(aside, `lock-${number}.json`);
+  await makeFolder(aside);
+  // Kept there before it goes from here.
+  await writeWhole(kept, JSON.stringify(record));
+  if (await claimed(folder, number + 1, { free: true })) return kept;
+  await rm(kept, { force: true });
+  throw new TollgateError({ code: 'STORE_LOCKED', message: 'another process took the lock meanwhile', path: 'store', help: 'look again who holds it' });
 }
 
 const numbersIn = async (folder: string): Promise<number[]> => (await namesIn(folder)).filter((name) => /^[1-9]\d*$/.test(name)).map(Number);
@@ -92,6 +149,10 @@ function holderIn(file: string, text: string): Holder | undefined {
   }
   throw damaged(`the lock \`${file}\``, 'does not say who holds it');
 }
+
+/** Whether a process stands among those that can be seen from here: of this machine, since its last start, and of no other container. */
+const isInSight = (holder: Holder, mine: Holder): boolean =>
+  holder.host === mine.host && holder.boot === mine.boot && holder.space === mine.space;
 
 /** Whether a holder may still write. In doubt it may: another machine's processes cannot be seen from here. */
 async function mayLive(holder: Holder, mine: Holder): Promise<boolean> {
@@ -132,9 +193,13 @@ async function startOf(pid: number): Promise<string | undefined> {
   }
 }
 
-function locked(folder: string, { file, holder }: { file: string; holder: Holder }): TollgateError {
-  const here = holder.host === hostname() ? '' : ` on \`${holder.host}\``;
-  const message = `process ${holder.pid}${here} writes to this trail: it holds \`${file}\``;
-  const help = here === '' ? 'close the trail there, or give `waitMs`' : `if that machine is gone for good, remove \`${folder}\``;
+/** A process for people: `4711@db-1`. */
+export const nameOf = ({ pid, host }: Holder): string => `${pid}@${host}`;
+
+function locked(folder: string, { file, holder }: { file: string; holder: Holder }, mine: Holder): TollgateError {
+  const inSight = isInSight(holder, mine);
+  const where = holder.host === mine.host ? (inSight ? '' : ' of another container') : ` on \`${holder.host}\``;
+  const message = `process ${holder.pid}${where} writes to this trail: it holds \`${file}\``;
+  const help = inSight ? 'close the trail there, or give `waitMs`' : `where it is gone for good, \`npx tollgate trail unlock ${dirname(folder)}\` says what to do`;
   return new TollgateError({ code: 'STORE_LOCKED', message, path: 'store', help });
 }

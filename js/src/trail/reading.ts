@@ -108,6 +108,8 @@ export interface Asked {
   pins: readonly string[];
   witnesses?: readonly string[];
   beside?: readonly string[];
+  /** The checkpoints that lie with it: they vouch for nothing, but what they do not fit was cut off or changed. */
+  own: readonly string[];
   redecide: boolean;
   takeUp: boolean;
   onProgress: ((entries: number) => void) | undefined;
@@ -122,8 +124,8 @@ export interface Found {
 
 /** Checks the entries of a store, and takes the log up where that is asked and they hold. */
 export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<Found> {
-  const { pins, witnesses = [], beside = [], redecide, takeUp, onProgress } = asked;
-  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, witnesses, beside, redecide }));
+  const { pins, own, witnesses = [], beside = [], redecide, takeUp, onProgress } = asked;
+  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, own, witnesses, beside, redecide }));
   const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
   const personal = new PersonalOfChanges(known);
   const blobs: { [digest: string]: string } = {};

@@ -59,7 +59,7 @@ export class Signers {
   }
 
   /** Has everybody sign who must, in the order in which the module names them. */
-  async sign({ to_sign, signers }: ToBeSigned, own: readonly Signer[]): Promise<Signature[]> {
+  async sign({ to_sign, signers }: Pick<ToBeSigned, 'to_sign' | 'signers'>, own: readonly Signer[]): Promise<Signature[]> {
     const held = new Map(own.map((signer) => [this.idOf(signer, 'signers'), signer]));
     const chosen = signers.flatMap((wanted) => {
       if ('key' in wanted) return [[wanted.key, held.get(wanted.key)] as const];

@@ -23,6 +23,10 @@ import type {
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 const VERIFY = ['pins', 'witnesses', 'beside', 'redecide', 'onProgress'];
+
+/** After so many entries the head is signed by itself, so that the end of a trail is vouched for even where nobody asks. */
+const CHECKPOINT_EVERY = 256;
+
 const OPTIONS = ['store', 'signer', 'signers', 'pins', 'clock', 'onProgress'];
 
 /** Opens a trail. */
@@ -35,17 +39,18 @@ export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions
   const opened = await store.open({ write: true });
   try {
     let log: TakenUp | undefined;
+    const notes = await store.checkpoints();
     if (opened.size > 0) {
-      const asked = { pins: [...pins, ...(await store.checkpoints())], redecide: false, takeUp: true, onProgress };
+      const asked = { pins, own: notes, redecide: false, takeUp: true, onProgress };
       const found = await check(engine, store, asked);
       mustHold(found.check);
       log = found.log;
       if (log) await finishIn(engine, store, log, found.there);
-    } else if (pins.length > 0 || (await store.checkpoints()).length > 0) {
+    } else if (pins.length > 0 || notes.length > 0) {
       const help = 'find out where its entries went before anything is added';
       throw new TollgateError({ code: 'TRAIL_STALE', message: 'the trail has no entries, and a checkpoint of it says that it had', path: 'store', help });
     }
-    return new OpenTrail({ engine, store, opened, keys, log, signer, signers, clock });
+    return new OpenTrail({ engine, store, opened, keys, log, checkpointed: sizeIn(notes.at(-1)), signer, signers, clock });
   } catch (error) {
     await store.close();
     throw error;
@@ -57,17 +62,20 @@ export async function verifyTrail(engine: Engine<TrailGlue>, options: VerifyOpti
   checkOptions(options, 'options', ['store', ...VERIFY]);
   const { store, ...asked } = options;
   checkStore(store);
+  // Its checkpoints come first: a writer who goes on meanwhile keeps none of fewer entries than are read afterwards.
+  await store.open({ write: false });
+  const own = await store.checkpoints().finally(() => store.close());
   await store.open({ write: false });
   try {
-    return await verified(engine, store, asked);
+    return await verified(engine, store, own, asked);
   } finally {
     await store.close();
   }
 }
 
-async function verified(engine: Engine<TrailGlue>, store: TrailStore, options: VerifyOptions): Promise<TrailCheck> {
+async function verified(engine: Engine<TrailGlue>, store: TrailStore, own: readonly string[], options: VerifyOptions): Promise<TrailCheck> {
   const { pins = [], witnesses = [], beside = [], redecide = false, onProgress } = options;
-  return (await check(engine, store, { pins, witnesses, beside, redecide, takeUp: false, onProgress })).check;
+  return (await check(engine, store, { pins, own, witnesses, beside, redecide, takeUp: false, onProgress })).check;
 }
 
 /** Reads the entries of a store that somebody else may be writing to. */
@@ -94,6 +102,7 @@ interface Parts {
   opened: StoreOpened;
   keys: Signers;
   log: TakenUp | undefined;
+  checkpointed: number;
   signer: Signer;
   signers: readonly Signer[];
   clock: () => Date;
@@ -116,11 +125,14 @@ class OpenTrail implements Trail {
   #roster: Json;
   #turn: Promise<unknown> = Promise.resolve();
   #over: TollgateError | null = null;
+  /** How many entries the last checkpoint signs. */
+  #checkpointed: number;
 
-  constructor({ engine, store, opened, keys, log, signer, signers, clock }: Parts) {
+  constructor({ engine, store, opened, keys, log, checkpointed, signer, signers, clock }: Parts) {
     [this.#engine, this.#store, this.#keys, this.#clock] = [engine, store, keys, clock];
     [this.#signer, this.#signers, this.setAside] = [signer, signers, opened.setAside];
     this.#head = log?.head ?? null;
+    this.#checkpointed = checkpointed;
     this.#roster = log?.roster ?? null;
     this.#policies = new Policies(engine);
     for (const { digest, files } of log?.policies ?? []) this.#policies.adopt(digest, files);
@@ -222,7 +234,7 @@ class OpenTrail implements Trail {
       await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, {});
       this.#changes.delete(id);
       this.#handedOver.add(id);
-      return bundleOf(this.#engine, this.#store, id, await this.#checkpoint());
+      return bundleOf(this.#engine, this.#store, id, await this.#signHead());
     });
   }
 
@@ -248,7 +260,7 @@ class OpenTrail implements Trail {
       await this.#officers({ erase: { erased: { person, digests, reason }, statement } }, officer);
       await this.#done(() => this.#store.forget({ disclosures: digests, persons: [person] }));
       // What this process still knows of them goes, too.
-      const found = await check(this.#engine, this.#store, { pins: [], redecide: false, takeUp: true, onProgress: undefined });
+      const found = await check(this.#engine, this.#store, { pins: [], own: await this.#store.checkpoints(), redecide: false, takeUp: true, onProgress: undefined });
       mustHold(found.check);
       if (found.log) this.#follow(found.log);
       return digests.length;
@@ -374,16 +386,7 @@ class OpenTrail implements Trail {
   }
 
   async checkpoint(): Promise<string> {
-    return this.#inTurn(() => this.#checkpoint());
-  }
-
-  async #checkpoint(): Promise<string> {
-    const head = this.#begun();
-    const { size, keyid, to_sign } = answered<{ size: number; keyid: string; to_sign: string }>(this.#engine.ask('trailCheckpoint', { head }));
-    const { sig: signature } = await this.#keys.signed(this.#signer, keyid, bytesOf(to_sign));
-    const { note } = answered<{ note: string }>(this.#engine.ask('trailCheckpoint', { head, signature }));
-    await this.#store.putCheckpoint(size, note);
-    return note;
+    return this.#inTurn(() => this.#signHead());
   }
 
   async prove(index: number): Promise<string> {
@@ -397,7 +400,7 @@ class OpenTrail implements Trail {
 
   async verify(options: VerifyOptions = {}): Promise<TrailCheck> {
     checkOptions(options, 'options', VERIFY);
-    return this.#inTurn(() => verified(this.#engine, this.#store, options));
+    return this.#inTurn(async () => verified(this.#engine, this.#store, await this.#store.checkpoints(), options));
   }
 
   close(): Promise<void> {
@@ -424,6 +427,8 @@ class OpenTrail implements Trail {
 
   /** Keeps what belongs beside an entry, has it signed, and stores it. Returns its index. */
   async #keep(entry: ToBeSigned, { signers = [] }: { signers?: readonly Signer[] }): Promise<number> {
+    // One that failed after its entry was kept: now nothing is answered wrongly by saying so.
+    if (this.#isCheckpointDue) await this.#signHead();
     const signatures = await this.#keys.sign(entry, [this.#signer, ...signers, ...this.#signers]);
     const sealing = { ...(this.#head ? { head: this.#head } : {}), payload: entry.payload, signatures };
     const { head, index } = answered<{ head: Log; index: number }>(this.#engine.ask('trailSeal', sealing));
@@ -436,6 +441,8 @@ class OpenTrail implements Trail {
       throw this.#failed(`entry ${index} may not have been kept`, error);
     }
     this.#head = head;
+    // The entry is kept, whatever becomes of this: the next one tries again, and says what is wrong.
+    if (this.#isCheckpointDue) await this.#signHead(signers).catch(() => undefined);
     return index;
   }
 
@@ -452,6 +459,21 @@ class OpenTrail implements Trail {
     const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
     this.#over = new TollgateError({ code: 'STORE_FAILED', message, path: 'store', help: 'close the trail and open it again' }, { cause: error });
     return this.#over;
+  }
+
+  async #signHead(more: readonly Signer[] = []): Promise<string> {
+    const head = this.#begun();
+    const { size, keyid, to_sign } = answered<{ size: number; keyid: string; to_sign: string }>(this.#engine.ask('trailCheckpoint', { head }));
+    const signers = [this.#signer, ...more, ...this.#signers];
+    const [signature] = await this.#keys.sign({ to_sign, signers: [{ key: keyid }] }, signers);
+    const { note } = answered<{ note: string }>(this.#engine.ask('trailCheckpoint', { head, signature: signature?.sig }));
+    await this.#store.putCheckpoint(size, note);
+    this.#checkpointed = size;
+    return note;
+  }
+
+  get #isCheckpointDue(): boolean {
+    return Math.floor(this.size / CHECKPOINT_EVERY) * CHECKPOINT_EVERY > this.#checkpointed;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -504,5 +526,8 @@ class OpenTrail implements Trail {
     return { subject: change.id, digest: change.digest, act: { command: about.command } };
   }
 }
+
+/** How many entries a checkpoint signs. */
+const sizeIn = (note = ''): number => Number(note.split('\n')[1] ?? 0);
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

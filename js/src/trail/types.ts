@@ -270,7 +270,7 @@ export interface Trail {
   /** The personal data for which there are keys. */
   disclosures(): Promise<Disclosure[]>;
 
-  /** Signs the head, and keeps that: a text (C2SP tlog-checkpoint) to give to others, who pin it. */
+  /** Signs the head, and keeps that: a text (C2SP tlog-checkpoint) to give to others, who pin it. Every 256 entries that happens by itself. */
   checkpoint(): Promise<string>;
   /** Proves that an entry is there, under a checkpoint of now (C2SP tlog-proof): it is checked without the trail. */
   prove(index: number): Promise<string>;

@@ -16,13 +16,15 @@ pub struct Checks {
     last: u32,
 }
 
-/// `{ pins?, witnesses?, beside?, redecide? }`: begins a check, under the `handle` of the answer. `witnesses` are keys as C2SP signed-note
+/// `{ pins?, own?, witnesses?, beside?, redecide? }`: begins a check, under the `handle` of the answer. `own` are the checkpoints
+/// that lie with the trail, `witnesses` are keys as C2SP signed-note
 /// writes them, `beside` bundles of handovers that others have.
 pub fn trail_check(call: &str, checks: &mut Checks) -> String {
-    run(call, &["pins", "witnesses", "beside", "redecide"], |call| {
+    run(call, &["pins", "own", "witnesses", "beside", "redecide"], |call| {
         let pins: Vec<String> = call.maybe("pins")?.unwrap_or_default();
+        let own: Vec<String> = call.maybe("own")?.unwrap_or_default();
         let compile = if call.flag("redecide")? { Some(compiler()?) } else { None };
-        let mut check = Check::new(&pins, &[], compile).map_err(|refusal| vec![refusal])?;
+        let mut check = Check::new(&pins, &own, compile).map_err(|refusal| vec![refusal])?;
         for witness in call.maybe::<Vec<String>>("witnesses")?.unwrap_or_default() {
             check.trust(&witness).map_err(|refusal| vec![refusal])?;
         }

@@ -1,0 +1,77 @@
+// The files that a command names: private keys, checkpoints.
+
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { isMissing, isThere, syncFolder, writeNew } from '../node/files.js';
+import { keySigner } from '../node/key.js';
+import type { Signer } from '../trail/store.js';
+import { Fault } from './line.js';
+
+/** A public key, and the name that a trail gives it. */
+export interface Named {
+  /** Base64 of its SPKI. */
+  spki: string;
+  /** The SHA-256 of that. */
+  id: string;
+}
+
+function named(key: KeyObject): Named {
+  const der = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  return { spki: der.toString('base64'), id: createHash('sha256').update(der).digest('hex') };
+}
+
+/** Makes a private key in a file that is not there yet, for its owner alone (PKCS #8, PEM). */
+export async function makeKey(path: string): Promise<Named> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  try {
+    await writeNew(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
+    await syncFolder(dirname(resolve(path)));
+  } catch (error) {
+    if (isThere(error)) throw new Fault(`\`${path}\` is there already, and is left as it is: name a file that is not there yet`);
+    if (isMissing(error)) throw new Fault(`\`${dirname(resolve(path))}\` is no folder: make it first`);
+    await rm(path, { force: true });
+    throw error;
+  }
+  return named(privateKey);
+}
+
+/** The public key of a file that holds a private one. */
+export const publicOf = async (path: string): Promise<Named> => named(await privateOf(path));
+
+/** The signers of private keys in files. */
+export async function signersOf(paths: readonly string[]): Promise<Signer[]> {
+  const signers: Signer[] = [];
+  for (const path of paths) signers.push(keySigner(await privateOf(path)));
+  return signers;
+}
+
+async function privateOf(path: string): Promise<KeyObject> {
+  const text = await textOf(path);
+  if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
+    throw new Fault(`others than its owner may read \`${path}\`, which holds a private key: \`chmod 600\` it, and think of whether it is a secret still`);
+  }
+  try {
+    const key = createPrivateKey(text);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Said below, and without a word of what stands in it.
+  }
+  throw new Fault(`\`${path}\` is no private Ed25519 key (PKCS #8, PEM, without a passphrase): \`npx tollgate keys new\` makes one`);
+}
+
+/** The checkpoints in files. */
+export async function pinsOf(paths: readonly string[]): Promise<string[]> {
+  const pins: string[] = [];
+  for (const path of paths) pins.push(await textOf(path));
+  return pins;
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new Fault(`cannot read \`${path}\`: ${(error as Error).message.split(', ')[0]}`);
+  }
+}

@@ -1,0 +1,84 @@
+// The package's command line: what writes a trail, or makes a key for one. Policies, and reading a trail entry by entry, are the native command
+// line's.
+
+import { TollgateError } from '../error.js';
+import { keysId, keysList, keysNew, keysRevoke } from './keys.js';
+import { type Command, Fault, helpOf, overview, read, Usage } from './line.js';
+import { engine } from './open.js';
+import { trailExport, trailUnlock, trailVerify } from './trail.js';
+
+const COMMANDS: readonly Command[] = [keysNew, keysId, keysList, keysRevoke, trailVerify, trailExport, trailUnlock];
+
+const ABOUT = {
+  '': 'Make keys for signed trails, see and end those of a trail, export one',
+  keys: 'Make a key; see and end those of a trail',
+  trail: 'Verify and export a trail, and take its lock from a writer that is gone',
+};
+
+/** What the native command line has and this one has not. */
+const NATIVE = ['check', 'fmt', 'test', 'decide', 'new', 'simulate', 'rehearse', 'trail show', 'trail prove', 'trail checkpoint'];
+
+/** What a remedy of the package is in the words of a command line. */
+const REMEDIES: { readonly [code: string]: string } = {
+  SIGNER_MISSING: 'give the file of each key by --key',
+  STORE_LOCKED: 'see `trail unlock --help`, or wait for it with --wait',
+  TRAIL_STALE: 'find out where its end went before anything is added',
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    if (error instanceof Usage) {
+      console.error(`error: ${error.message}\n\nUsage: npx tollgate ${error.usage}\n\nFor more information, try '--help'.`);
+      return 2;
+    }
+    console.error(`tollgate: ${said(error)}`);
+    return 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const [group = '', name = ''] = args.filter((word) => !word.startsWith('-'));
+  if (args[0] === '-V' || args[0] === '--version') return print(`tollgate ${version()}`);
+  const command = COMMANDS.find(({ words }) => words === `${group} ${name}`);
+  // The words come first, so that no value of an option is taken for one.
+  if (command && `${args[0]} ${args[1]}` === command.words) {
+    const rest = args.slice(2);
+    if (rest.includes('-h') || rest.includes('--help')) return print(helpOf(command));
+    return command.run(read(command, rest));
+  }
+  const about = group in ABOUT ? (group as keyof typeof ABOUT) : '';
+  const shown = overview(about, ABOUT[about], COMMANDS);
+  if (args.length === 0 || (about !== '' && args.length === 1)) {
+    console.error(shown);
+    return 2;
+  }
+  if (args.at(-1) === '-h' || args.at(-1) === '--help' || args[0] === 'help') return print(shown);
+  const wanted = about === '' ? (args[0] ?? '') : `${group} ${args[1]}`;
+  const isNative = NATIVE.find((words) => words === wanted);
+  if (isNative) throw new Usage(`\`${isNative}\` is a command of the native command line, which is built from the sources: cargo install --locked --path .`, '<COMMAND>');
+  throw new Usage(`there is no command \`${wanted}\``, about === '' ? '<COMMAND>' : `${about} <COMMAND>`);
+}
+
+/** The version of the engine, which is the package's. */
+const version = (): string => engine.run('version', (it) => it.version());
+
+function print(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+function said(error: unknown): string {
+  if (error instanceof Fault) return error.message;
+  if (error instanceof TollgateError) {
+    const { code, message, help } = error;
+    const remedy = REMEDIES[code];
+    // Where the package names an option of its own, this names what stands for it here.
+    return remedy === undefined || help === undefined ? message : message.replace(` (${help})`, ` (${remedy})`);
+  }
+  // What the system says: which file stands in it.
+  return error instanceof Error ? error.message : String(error);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,139 @@
+// Command lines: what a command takes, its help, and what was given.
+
+import { parseArgs } from 'node:util';
+
+/** The command line cannot be understood. */
+export class Usage extends Error {
+  readonly usage: string;
+
+  constructor(message: string, usage: string) {
+    super(message);
+    this.usage = usage;
+  }
+}
+
+/** What a command names is not as it must be. */
+export class Fault extends Error {}
+
+/** An option: with a value where `value` names one, a switch where not. */
+export interface Option {
+  name: string;
+  value?: string;
+  about: string;
+  /** It must be given. */
+  needed?: true;
+  /** It may be given more than once. */
+  many?: true;
+}
+
+export interface Command {
+  /** Its words, such as `keys new`. */
+  words: string;
+  about: string;
+  args: readonly { name: string; about: string }[];
+  options: readonly Option[];
+  /** What stands below its help. */
+  after?: string;
+  /** Returns the exit code. */
+  run(given: Given): Promise<number>;
+}
+
+/** What was given to a command. */
+export interface Given {
+  /** The arguments, all of them. */
+  args: readonly string[];
+  /** The values of an option, in their order. */
+  all(name: string): readonly string[];
+  /** The value of an option. */
+  one(name: string): string | undefined;
+  has(name: string): boolean;
+}
+
+const WIDTH = 100;
+
+const shape = ({ name, value }: Option): string => (value === undefined ? `--${name}` : `--${name} <${value}>`);
+
+function usageOf({ words, args, options }: Command): string {
+  const needed = options.filter((option) => option.needed).map(shape);
+  const others = options.some((option) => !option.needed) ? ['[OPTIONS]'] : [];
+  return [words, ...others, ...needed, ...args.map(({ name }) => `<${name}>`)].join(' ');
+}
+
+/** The help of a command. */
+export function helpOf(command: Command): string {
+  const { about, args, options, after } = command;
+  const parts = [about, `Usage: npx tollgate ${usageOf(command)}`];
+  if (args.length > 0) parts.push(`Arguments:\n${table(args.map(({ name, about }) => [`<${name}>`, about]))}`);
+  const rows = options.map((option): [string, string] => [`    ${shape(option)}`, option.about + (option.many ? '; may be given more than once' : '')]);
+  parts.push(`Options:\n${table([...rows, ['-h, --help', 'Print help']])}`);
+  if (after !== undefined) parts.push(filled(after, 0));
+  return parts.join('\n\n');
+}
+
+/** The help of a group of commands, or of all. */
+export function overview(group: string, about: string, commands: readonly Command[]): string {
+  const listed = commands.filter(({ words }) => group === '' || words.startsWith(`${group} `));
+  const rows = listed.map(({ words, about }): [string, string] => [group === '' ? words : words.slice(group.length + 1), about]);
+  const version: [string, string][] = group === '' ? [['-V, --version', 'Print version']] : [];
+  const parts = [about, `Usage: npx tollgate ${group === '' ? '' : `${group} `}<COMMAND>`, `Commands:\n${table(rows)}`];
+  parts.push(`Options:\n${table([['-h, --help', 'Print help'], ...version])}`);
+  if (group === '') {
+    const codes = 'Exit code: 0 done; 1 a trail that does not hold, or a file that is refused; 2 a command line that cannot be understood.';
+    const native = 'Policies are checked, tested and decided by, and trails shown and proved entry by entry, with the native command line `tollgate`.';
+    parts.push(filled(codes, 0), filled(native, 0));
+  }
+  return parts.join('\n\n');
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length)) + 4;
+  return rows.map(([name, about]) => `  ${name}`.padEnd(width) + filled(about, width)).join('\n');
+}
+
+/** A text in lines of the width of a help; those after the first stand further in. A line that is given further in stays as it is. */
+function filled(text: string, indent: number): string {
+  const lines = text.split('\n').flatMap((line) => (line.startsWith(' ') ? [line] : wrapped(line, WIDTH - indent)));
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) as string;
+    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** Reads what was given to a command. */
+export function read(command: Command, words: readonly string[]): Given {
+  const usage = usageOf(command);
+  const options = Object.fromEntries(command.options.map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string', multiple: true } as const]));
+  let parsed: { values: { [name: string]: unknown }; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...words], options, allowPositionals: true });
+  } catch (error) {
+    const [first = ''] = (error as Error).message.split('. ');
+    throw new Usage(first.charAt(0).toLowerCase() + first.slice(1), usage);
+  }
+  const { values, positionals } = parsed;
+  const missing = command.args[positionals.length];
+  if (missing) throw new Usage(`<${missing.name}> is missing: ${missing.about}`, usage);
+  if (positionals.length > command.args.length) throw new Usage(`\`${positionals[command.args.length]}\` is one argument too many`, usage);
+  const all = (name: string) => ((values[name] ?? []) as unknown[]).map(String);
+  for (const option of command.options) {
+    const count = all(option.name).length;
+    if (option.needed && count === 0) throw new Usage(`${shape(option)} is missing: ${option.about}`, usage);
+    if (!option.many && count > 1) throw new Usage(`--${option.name} is given ${count} times`, usage);
+  }
+  return { args: positionals, all, one: (name) => all(name)[0], has: (name) => all(name).length > 0 };
+}
+
+/** The value of an option that is a whole number. */
+export function numberOf(given: Given, name: string, command: Command): number | undefined {
+  const text = given.one(name);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw new Usage(`--${name} is \`${text}\`, and must be a whole number`, usageOf(command));
+  return Number(text);
+}

@@ -1,0 +1,196 @@
+// The command line of the packed package, from an empty folder: keys, revocations, exports, and locks that are taken away.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+
+import { openTrail } from '../../js/dist/full.node.js';
+import { folderStore, keySigner } from '../../js/dist/node.js';
+import { installedIn } from '../support/packed.mjs';
+import { folderOfTests, native, nativeVerify } from '../support/trails.mjs';
+
+const base = folderOfTests('cli');
+const officer = { person: 'u-ciso' };
+let folder;
+
+/** Runs the program that npm made of the package. */
+function tollgate(...args) {
+  const { status, stdout, stderr } = spawnSync(join(folder, 'node_modules', '.bin', 'tollgate-node'), args, { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+/** What it prints, where it is done. */
+function ran(...args) {
+  const { status, stdout, stderr } = tollgate(...args);
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+/** What it complains of, where it is not. */
+function refused(status, complaint, ...args) {
+  const run = tollgate(...args);
+  assert.deepEqual([run.status, run.stdout], [status, ''], run.stderr);
+  assert.match(run.stderr, complaint);
+  return run.stderr;
+}
+
+const at = (...names) => join(folder, ...names);
+const signerOf = (name) => keySigner(createPrivateKey(readFileSync(at(`${name}.pem`))));
+const opened = () => openTrail({ store: folderStore(at('trail')), signer: signerOf('log'), signers: ['root-1', 'root-2'].map(signerOf) });
+const idOf = (name) => /^key {3}([0-9a-f]{64})\n/.exec(ran('keys', 'id', `${name}.pem`))[1];
+const keys = ['log', 'root-1', 'root-2'].flatMap((name) => ['--key', `${name}.pem`]);
+
+before(async () => {
+  ({ folder } = installedIn(base));
+  for (const name of ['log', 'root-1', 'root-2', 'asha']) ran('keys', 'new', `${name}.pem`);
+  const trail = await opened();
+  await trail.begin({ origin: 'changes.example', root: { keys: ['root-1', 'root-2'].map((name) => signerOf(name).spki), threshold: 2 } }, { actor: officer });
+  await trail.enrol({ spki: signerOf('asha').spki, roles: ['approver', 'policy_author'], person: 'u-asha' }, { actor: officer });
+  await trail.close();
+});
+
+test('npx finds it under the name of the package', () => {
+  assert.match(execFileSync('npx', ['--offline', 'tollgate', '--version'], { cwd: folder, encoding: 'utf8' }), /^tollgate \d+\.\d+\.\d+\n$/);
+});
+
+test('each command says what it takes, and a wrong line what is wrong with it', () => {
+  const all = ran('--help');
+  for (const words of ['keys new', 'keys id', 'keys list', 'keys revoke', 'trail verify', 'trail export', 'trail unlock']) {
+    assert.match(all, new RegExp(`^  ${words} {2,}\\w`, 'm'));
+    const help = ran(...words.split(' '), '--help');
+    assert.match(help, new RegExp(`^\\w.*\\n\\nUsage: npx tollgate ${words}.*\\n\\nArguments:\\n(  <|\\s{4})`));
+    for (const line of help.split('\n')) assert.ok(line.length <= 100, line);
+  }
+  assert.match(ran('keys', '--help'), /^  revoke /m);
+  assert.match(refused(2, /^Make keys/), /Usage: npx tollgate <COMMAND>/);
+  refused(2, /^error: there is no command `kyes`\n\nUsage: npx tollgate <COMMAND>\n\nFor more/, 'kyes');
+  refused(2, /^error: there is no command `keys make`\n\nUsage: npx tollgate keys <COMMAND>/, 'keys', 'make');
+  refused(2, /^error: `check` is a command of the native command line/, 'check', 'rules');
+  refused(2, /^error: `trail show` is a command of the native/, 'trail', 'show', 'trail');
+  refused(2, /^error: <FILE> is missing/, 'keys', 'new');
+  refused(2, /^error: `b` is one argument too many\n\nUsage: npx tollgate keys new <FILE>\n/, 'keys', 'new', 'a', 'b');
+  refused(2, /^error: unknown option '--kye'/, 'keys', 'list', 'trail', '--kye', 'x');
+  refused(2, /^error: --person <ID> is missing/, 'keys', 'revoke', 'trail', 'x', '--key', 'log.pem', '--reason', 'x');
+  refused(2, /^error: --from is `soon`, and must be a whole number/, 'keys', 'revoke', 'trail', 'x', ...keys, '--person', 'u', '--reason', 'x', '--from', 'soon');
+});
+
+test('a new key is its owner\'s alone, is not printed, and is written over nothing', () => {
+  const said = ran('keys', 'new', 'new.pem');
+  const pem = readFileSync(at('new.pem'), 'utf8');
+  assert.equal(statSync(at('new.pem')).mode & 0o777, 0o600);
+  const [, id, spki] = /^key {3}([0-9a-f]{64})\nspki {2}(\S+)\n$/.exec(said);
+  assert.deepEqual([spki, id], [signerOf('new').spki, idOf('new')]);
+  assert.ok(!said.includes(pem.split('\n')[1].slice(20, 60)));
+  refused(1, /^tollgate: `new\.pem` is there already, and is left as it is/, 'keys', 'new', 'new.pem');
+  assert.equal(readFileSync(at('new.pem'), 'utf8'), pem);
+  refused(1, /^tollgate: `.*none` is no folder: make it first\n$/, 'keys', 'new', 'none/new.pem');
+  refused(1, /^tollgate: cannot read `none\.pem`: ENOENT: no such file or directory\n$/, 'keys', 'id', 'none.pem');
+  chmodSync(at('new.pem'), 0o640);
+  refused(1, /^tollgate: others than its owner may read `new\.pem`.*`chmod 600` it/, 'keys', 'id', 'new.pem');
+  writeFileSync(at('other.pem'), 'a secret of another kind', { mode: 0o600 });
+  assert.ok(!refused(1, /^tollgate: `other\.pem` is no private Ed25519 key/, 'keys', 'id', 'other.pem').includes('secret of'));
+});
+
+test('keys are listed with what they may sign and for which entries, and one is ended', () => {
+  const [log, asha] = ['log', 'asha'].map(idOf);
+  const listed = ran('keys', 'list', 'trail');
+  assert.match(listed, /^self-consistent: 2 entries; without a pin/);
+  assert.ok(listed.includes(`\n${log}\n  log: from entry 0 on\n`), listed);
+  assert.ok(listed.includes(`\n${asha}\n  approver, policy_author of u-asha: from entry 2 on\n`), listed);
+  const revoke = ['keys', 'revoke', 'trail', asha, '--person', 'u-ciso', '--reason', 'laptop lost'];
+  const complaint = refused(1, /^tollgate: 2 of the keys .* must sign, and 1 of them are here \(give the file of each key by --key\)\n$/, ...revoke, ...keys.slice(0, 4));
+  assert.ok(!complaint.includes('signers'));
+  assert.equal(ran(...revoke, ...keys), 'entry 2: the key counts no more from entry 3 on\n');
+  assert.ok(ran('keys', 'list', 'trail').includes(`\n${asha}\n  approver, policy_author of u-asha: entries 2 to 2; ended by entry 2, revoked: laptop lost\n`));
+  const found = JSON.parse(ran('keys', 'list', 'trail', '--json')).find(({ key }) => key === asha);
+  assert.deepEqual([found.from, found.until, found.ended, found.person], [2, 3, { index: 2, reason: 'revoked: laptop lost' }, 'u-asha']);
+  refused(1, /^tollgate: `none` holds no trail: it has no folder `entries`\n$/, 'keys', 'list', 'none');
+  refused(1, /^tollgate: `none` holds no trail/, ...revoke.with(2, 'none'), ...keys);
+  assert.ok(!existsSync(at('none')));
+});
+
+test('an export is verified here and by the native command line, and against its checkpoint later', () => {
+  const { status, stdout: note, stderr } = tollgate('trail', 'export', 'trail', 'exported', '--key', 'log.pem');
+  assert.deepEqual([status, stderr], [0, 'tollgate: 3 entries are in `exported`\n']);
+  assert.match(note, /^changes\.example\n3\n\S+\n\n— changes\.example \S+\n$/);
+  writeFileSync(at('checkpoint.txt'), note);
+  assert.match(ran('trail', 'verify', 'exported', '--pin', 'checkpoint.txt', '--redecide'), /^pinned\(3\): 3 entries.*\n  log +changes\.example, sha256:\w+\n  root /);
+  if (native) assert.equal(nativeVerify(at('exported'), '--pin', at('checkpoint.txt')).verdict, 'pinned');
+  refused(1, /^tollgate: `.*exported` is not empty \(name a folder that is not there yet\)/, 'trail', 'export', 'trail', 'exported', '--key', 'log.pem');
+  refused(1, /^tollgate: key [0-9a-f]{64} must sign \(give the file of each key by --key\)/, 'trail', 'export', 'trail', 'other', '--key', 'asha.pem');
+  const file = at('exported', 'entries', '000000000000.jsonl');
+  writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(0, 2).join('\n') + '\n');
+  // The checkpoint that lies with it shows it, too.
+  for (const pins of [[], ['--pin', 'checkpoint.txt']]) {
+    const cut = tollgate('trail', 'verify', 'exported', ...pins);
+    assert.deepEqual([cut.status, cut.stderr], [1, '']);
+    assert.match(cut.stdout, /^stale: /);
+  }
+  assert.equal(JSON.parse(tollgate('trail', 'verify', 'exported', '--json').stdout).verdict, 'stale');
+  refused(1, /^tollgate: the trail does not hold: stale: /, 'keys', 'list', 'exported');
+});
+
+test('while a trail is written, others are told by whom, and may wait', async () => {
+  const trail = await opened();
+  refused(1, new RegExp(`^tollgate: process ${process.pid} writes to this trail: .*--wait\\)\n$`), 'trail', 'export', 'trail', 'waiting', '--key', 'log.pem');
+  refused(1, new RegExp(`^tollgate: process ${process.pid} runs on this machine and writes to \`trail\`: close the trail there, or end it\n$`), 'trail', 'unlock', 'trail');
+  await trail.close();
+  assert.match(ran('trail', 'unlock', 'trail'), /^nobody holds the lock of `trail`/);
+});
+
+test('a lock is taken only from who is named, and only where that process cannot be seen', async () => {
+  const trail = await opened();
+  const [name] = readdirSync(at('trail', 'lock'));
+  const lock = at('trail', 'lock', name);
+  const mine = JSON.parse(readFileSync(lock, 'utf8'));
+  const standing = (holder) => writeFileSync(lock, JSON.stringify({ ...mine, ...holder }));
+
+  standing({ start: 'another time' });
+  assert.match(ran('trail', 'unlock', 'trail', '--gone', `${mine.pid}@${mine.host}/${name}`), /is over: whoever writes next takes the lock by itself/);
+  standing({ host: 'db-2' });
+  const holder = `${mine.pid}@db-2/${name}`;
+  refused(1, new RegExp(`on \`db-2\` writes to this trail.*trail unlock --help`), 'trail', 'export', 'trail', 'waiting', '--key', 'log.pem');
+  const warned = refused(1, /locked by \S+, which cannot be seen from here\. Nothing was changed\.[^]*two writers of one trail/, 'trail', 'unlock', 'trail');
+  assert.ok(warned.includes(`\n    npx tollgate trail unlock trail --gone ${holder}\n`), warned);
+  refused(1, /^tollgate: the lock is held by .*, not by 1@db-2\/1: nothing was changed\n$/, 'trail', 'unlock', 'trail', '--gone', '1@db-2/1');
+  assert.deepEqual(readdirSync(at('trail', 'lock')), [name]);
+
+  assert.match(ran('trail', 'unlock', 'trail', '--gone', holder), /^the lock was taken from \S+, which is on record in `trail\/aside\/lock-\d+\.json`/);
+  const record = JSON.parse(readFileSync(at('trail', 'aside', `lock-${name}.json`), 'utf8'));
+  assert.deepEqual([record.taken_from.host, record.by.host, Number.isNaN(Date.parse(record.at))], ['db-2', hostname(), false]);
+  // It was not gone: it adds nothing any more, nor lets go of what is another's.
+  const next = await opened();
+  const taken = readdirSync(at('trail', 'lock'));
+  await assert.rejects(trail.hold('CHG-1', { actor: officer, reason: 'An audit' }), (error) => error.code === 'STORE_FAILED' && /the lock was taken from this process/.test(error.message));
+  await trail.close();
+  assert.deepEqual(readdirSync(at('trail', 'lock')), taken);
+  await next.hold('CHG-1', { actor: officer, reason: 'An audit' });
+  assert.equal((await next.verify()).head.size, '4');
+  await next.close();
+});
+
+test('a container that was started anew has another space of processes: its lock is taken by hand, too', async () => {
+  const trail = await opened();
+  const [name] = readdirSync(at('trail', 'lock'));
+  const lock = at('trail', 'lock', name);
+  const mine = JSON.parse(readFileSync(lock, 'utf8'));
+  writeFileSync(lock, JSON.stringify({ ...mine, space: 'pid:[1]' }));
+  await assert.rejects(opened(), (error) => error.code === 'STORE_LOCKED' && /of another container .*npx tollgate trail unlock/.test(error.message));
+  ran('trail', 'unlock', 'trail', '--gone', `${mine.pid}@${mine.host}/${name}`);
+  await (await opened()).close();
+  await trail.close();
+});
+
+test('what a crash left unfinished is told', () => {
+  const file = at('trail', 'entries', '000000000000.jsonl');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}{"payload":"ab`);
+  const { status, stderr } = tollgate('trail', 'export', 'trail', 'after', '--key', 'log.pem');
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /^tollgate: a crash left 14 bytes of `.*000000000000\.jsonl` unfinished, never acknowledged; they are in `.*aside/);
+  mkdirSync(at('empty'));
+  ran('trail', 'export', 'trail', 'empty', '--key', 'log.pem');
+});
