@@ -2,10 +2,11 @@
 //! and what nobody authorised shows.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    clippy::disallowed_methods,
+    clippy::panic,
     reason = "a test stops where it cannot go on"
 )]
 

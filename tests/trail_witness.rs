@@ -1,6 +1,13 @@
 //! Witnesses: what others have seen of a log, by cosignatures on its checkpoints (C2SP tlog-cosignature).
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test stops where it cannot go on")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
 
 use tollgate::api::trail::{Administer, Check, CheckAnswer};
 use tollgate::trail::checkpoint::{Checkpoint, CheckpointError};
@@ -58,7 +65,9 @@ fn checked(trail: &Trail, kept: usize, own: &[String], trusted: &[VerifierKey]) 
     for key in trusted {
         check.trust(&key.to_string()).unwrap();
     }
-    trail.entries.iter().take(kept).for_each(|stored| drop(check.take(stored.as_bytes(), &Kept(trail))));
+    for stored in trail.entries.iter().take(kept) {
+        check.take(stored.as_bytes(), &Kept(trail));
+    }
     check.finish()
 }
 
@@ -95,7 +104,7 @@ fn a_head_that_others_have_seen_is_witnessed() {
     );
     // What a witness has seen and is not there any more was cut off.
     let note = checkpoint(&trail, 30, &[one]).to_string();
-    let cut = checked(&trail, 25, &[note.clone()], &[]);
+    let cut = checked(&trail, 25, std::slice::from_ref(&note), &[]);
     assert_eq!((cut.verdict, cut.witnessed, cut.ok), ("stale", None, false));
     let whole = checked(&trail, 30, &[note], &[]);
     assert_eq!((whole.verdict, whole.ok, whole.witnessed.map(|it| it.size)), ("witnessed", true, Some(30)));
@@ -143,7 +152,7 @@ fn keys_of_witnesses_are_not_keys_of_logs() {
         — witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
     let note = Note::read(example.as_bytes()).unwrap();
     assert_eq!(note.signatures().last().map(|line| line.key_id()), Some(0x8d66_cf3f));
-    assert_eq!(note.witnesses(&[witness.clone()]), Ok(vec![]));
+    assert_eq!(note.witnesses(std::slice::from_ref(&witness)), Ok(vec![]));
 
     // A cosignature under the log's name makes no checkpoint of it.
     let tree: Tree = [leaf_hash(b"one")].into_iter().collect();
@@ -154,7 +163,10 @@ fn keys_of_witnesses_are_not_keys_of_logs() {
         Err(CheckpointError::NotByItsLog { .. })
     ));
     let note = Note::with_signature(&checkpoint.to_string(), &witness, &signature).unwrap();
-    assert!(matches!(Checkpoint::open(&note, &[witness.clone()]), Err(CheckpointError::NotByItsLog { .. })));
+    assert!(matches!(
+        Checkpoint::open(&note, std::slice::from_ref(&witness)),
+        Err(CheckpointError::NotByItsLog { .. })
+    ));
     // A time that no calendar has.
     let late = cosignature(&checkpoint.to_string(), &seed("witness"), u64::MAX);
     let note = Note::with_signature(&checkpoint.to_string(), &witness, &late).unwrap();

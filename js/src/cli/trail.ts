@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { exportTrail } from '../node/export.js';
 import { folderStore } from '../node/folder.js';
 import { nameOf, type Standing, standingOf, takeAway } from '../node/lock.js';
-import { verifyTrail } from '../trail/trail.js';
+import { verifyTrail } from '../trail/verifying.js';
 import type { TrailCheck } from '../trail/types.js';
 import { pinsOf } from './files.js';
 import { type Command, Fault, type Given } from './line.js';

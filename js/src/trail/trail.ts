@@ -19,10 +19,9 @@ import type {
   Beginning, GateQuestion, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
   TrailEntry, TrailKey, TrailOptions, VerifyOptions,
 } from './types.js';
+import { checkStore, VERIFY, verified } from './verifying.js';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-
-const VERIFY = ['pins', 'witnesses', 'beside', 'redecide', 'onProgress'];
 
 /** After so many entries the head is signed by itself, so that the end of a trail is vouched for even where nobody asks. */
 const CHECKPOINT_EVERY = 256;
@@ -55,44 +54,6 @@ export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions
     await store.close();
     throw error;
   }
-}
-
-/** Checks a trail in a store that somebody else may be writing to. */
-export async function verifyTrail(engine: Engine<TrailGlue>, options: VerifyOptions & { store: TrailStore }): Promise<TrailCheck> {
-  checkOptions(options, 'options', ['store', ...VERIFY]);
-  const { store, ...asked } = options;
-  checkStore(store);
-  // Its checkpoints come first: a writer who goes on meanwhile keeps none of fewer entries than are read afterwards.
-  await store.open({ write: false });
-  const own = await store.checkpoints().finally(() => store.close());
-  await store.open({ write: false });
-  try {
-    return await verified(engine, store, own, asked);
-  } finally {
-    await store.close();
-  }
-}
-
-async function verified(engine: Engine<TrailGlue>, store: TrailStore, own: readonly string[], options: VerifyOptions): Promise<TrailCheck> {
-  const { pins = [], witnesses = [], beside = [], redecide = false, onProgress } = options;
-  return (await check(engine, store, { pins, own, witnesses, beside, redecide, takeUp: false, onProgress })).check;
-}
-
-/** Reads the entries of a store that somebody else may be writing to. */
-export async function* readTrail(options: { store: TrailStore; from?: number; to?: number }): AsyncGenerator<TrailEntry> {
-  checkOptions(options, 'options', ['store', 'from', 'to']);
-  const { store, from = 0, to } = options;
-  checkStore(store);
-  const { size } = await store.open({ write: false });
-  try {
-    yield* portions(store, from, Math.min(to ?? size, size));
-  } finally {
-    await store.close();
-  }
-}
-
-function checkStore(store: unknown): void {
-  if (typeof (store as TrailStore | undefined)?.append !== 'function') throw bad('store', '`store` must be a store of trails', 'folderStore of `tollgate/node` makes one');
 }
 
 /** What an open trail is made of. */

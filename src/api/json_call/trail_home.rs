@@ -71,7 +71,9 @@ fn one(refusal: Refusal) -> Vec<Refusal> {
 
 fn digest(call: &Call<'_>, leaf: &str) -> Result<Digest, Vec<Refusal>> {
     let bytes = from_base64(leaf).and_then(|bytes| bytes.try_into().ok());
-    bytes.map(|bytes| Digest { bytes }).ok_or_else(|| vec![call.wrong("leaves", "must be hashes, in base64")])
+    bytes
+        .map(|bytes| Digest { bytes })
+        .ok_or_else(|| vec![call.wrong("leaves", "must be hashes of 32 bytes, written as RFC 4648 §4 says")])
 }
 
 #[derive(Serialize)]

@@ -241,7 +241,7 @@ impl Check {
     /// `BAD_WITNESS`: it is no key of a witness.
     pub fn trust(&mut self, witness: &str) -> Result<(), Refusal> {
         let bad = |message: String| {
-            let help = "give its name, `+`, its key ID, `+` and base64 of 0x04 and the key";
+            let help = "give it as the witness publishes it: name, `+`, key ID, `+`, key";
             Refusal::new("BAD_WITNESS", message).at("witnesses").help(help)
         };
         let key: VerifierKey = witness.parse().map_err(|error: VerifierKeyError| bad(error.to_string()))?;
