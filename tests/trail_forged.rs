@@ -13,7 +13,7 @@ use tollgate::api::trail::{Administer, AdoptCall, Check, GivenBy};
 use tollgate::api::{self, File};
 use tollgate::change::{Actor, Choice, Command};
 use tollgate::ir::Name;
-use tollgate::json::{Json, from_serialize};
+use tollgate::json::Json;
 use tollgate::trail::{Act, Draft, Enrolled, Entry, Envelope, Log, Millis, Revoked, Role, Rotated, Spki};
 use tollgate::value::{Digest, Duration};
 
