@@ -17,7 +17,7 @@ export async function lineOf(item: TrailEntry, blob: FindBlob): Promise<Line> {
   if (!entry) return { index: item.index, type: null, at: null, who: null, about: null, events: [], command: null, codes: [] };
   // The body of a policy is never needed for a line, and large.
   const { entry: whole } = entry.type === 'change.command' ? await restored(entry, blob) : { entry };
-  return linesOf(item.index, whole);
+  return lineIn(item.index, whole);
 }
 
 export async function detailOf(item: TrailEntry, blob: FindBlob): Promise<Detail> {
@@ -26,7 +26,7 @@ export async function detailOf(item: TrailEntry, blob: FindBlob): Promise<Detail
   return { line: await lineOf(item, blob), stored, entry, missing, signed: signersOf(stored) };
 }
 
-function linesOf(index: number, entry: JsonObject): Line {
+function lineIn(index: number, entry: JsonObject): Line {
   const body = objectIn(entry.body);
   return {
     index,
