@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'gate.answered': 'Gate answered',
   'erasure.performed': 'Erasure',
   'entries.purged': 'Entries purged',
+  purged: 'Purged',
 };
 
 export const words = {
@@ -131,11 +132,10 @@ export const words = {
     columns: { index: 'No.', at: 'Recorded', kind: 'Kind', who: 'By', what: 'What' },
     older: (number: number) => `Show ${number} more`,
     open: (index: number) => `Entry ${index}`,
-    unreadable: 'cannot be read',
     refused: (codes: string) => `refused: ${codes}`,
   },
 
-  kind: (type: string | null) => (type === null ? 'Purged or unreadable' : KINDS[type] ?? type),
+  kind: (type: string | null) => (type === null ? 'Unreadable' : KINDS[type] ?? type),
 
   entry: {
     title: (index: number) => `Entry ${index}`,
