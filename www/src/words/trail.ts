@@ -12,7 +12,7 @@ const BYTES = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 /** `3 hours ago`, of an instant in the past. */
 export function ago(at: string, now = Date.now()): string {
   const minutes = Math.max(0, Math.floor((now - Date.parse(at)) / 60_000));
-  if (minutes < 1) return 'just now';
+  if (minutes < 1) return 'a moment ago';
   if (minutes < 60) return SINCE.format(-minutes, 'minute');
   if (minutes < 48 * 60) return SINCE.format(-Math.floor(minutes / 60), 'hour');
   return SINCE.format(-Math.floor(minutes / (24 * 60)), 'day');
