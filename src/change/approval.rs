@@ -238,8 +238,11 @@ pub(super) fn bars_to_implement(ir: &Ir, change: &Change, person: &Name) -> Vec<
         let message = format!("`{person}` asks for this change and cannot deploy it");
         reasons.push(Reason::new("SOD_REQUESTER", message));
     }
-    if change.votes.iter().any(|vote| vote.by == *person) && separates(ir, "approver", "implementer") {
-        let message = format!("`{person}` voted on this change and cannot deploy it");
+    let accepted = change.escalation.iter().flat_map(|escalation| &escalation.accepted);
+    let passed = change.votes.iter().map(|vote| &vote.by).chain(accepted).chain(&change.escalated_by);
+    if passed.into_iter().any(|by| by == person) && separates(ir, "approver", "implementer") {
+        let message =
+            format!("`{person}` voted on this change, or took its escalation on, and cannot deploy it");
         reasons.push(Reason::new("SOD_IMPLEMENTER", message));
     }
     reasons

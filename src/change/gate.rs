@@ -73,10 +73,11 @@ pub(super) fn reasons_to_wait(
     implementer: Option<&Name>,
 ) -> Result<Vec<Reason>, Refusal> {
     let change = &step.change;
-    if matches!(change.state, State::Draft | State::Unauthorized) {
+    // Nothing is deployed before a change is submitted, nor once its deployment is said to be done.
+    if matches!(change.state, State::Draft | State::Unauthorized | State::Verifying | State::InReview) {
         return Ok(state_reasons(change));
     }
-    let has_begun = matches!(change.state, State::Implementing | State::Verifying | State::InReview);
+    let has_begun = change.state == State::Implementing;
     if has_begun && !step.context.ir.gates.iter().any(|gate| &*gate.name == "continue") {
         return Ok(Vec::new());
     }

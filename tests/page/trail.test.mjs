@@ -42,6 +42,7 @@ test('a submission before any log leads to its beginning, and is submitted then'
   assertHolds(await textOf(page, '.receipt'), [
     digest, 'State Assessing', 'Revision 1', 'Class Normal', 'Risk High', 'Due within 3 business days', 'Decided by GCC-CHANGE 2026.11', 'Decided by Change Advisory Board',
   ]);
+  assertHolds(await textOf(page, '.receipt'), ['without the facts and the instant supposed on this page']);
   // What is on record is not put there twice.
   await page.locator('tollgate-form').getByRole('button', { name: 'Submit change request' }).click();
   await page.getByRole('link', { name: 'Show entry 6' }).click();
@@ -171,6 +172,16 @@ test('an entry that is gone from the database is reported, with its index', asyn
   await page.reload();
   await page.getByText('entry 2 is missing').waitFor({ timeout: 30_000 });
   assertHolds(await verify(page), ['Broken', 'broken at 2']);
+});
+
+test('a purge that nobody authorised is shown for what it is', async () => {
+  const { page } = await begun({ changes: 1 });
+  const digest = `sha256:${'0'.repeat(64)}`;
+  await tamper(page, { how: 'purge', index: 5, tombstone: { acts: {}, change: { id: 'CHG-1001', after: digest, ended: true }, index: '5', leaf: digest, time_ms: '1770000000000' } });
+  await page.reload();
+  await page.getByText('This trail does not hold').waitFor({ timeout: 30_000 });
+  assert.equal((await entriesIn(page))[1][1], 'Purged CHG-1001');
+  assertHolds(await verify(page), ['Broken', 'broken at 5']);
 });
 
 test('after a lost browser, an export and the recovery words go on', async (t) => {

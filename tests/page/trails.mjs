@@ -96,6 +96,7 @@ export const tamper = (page, work, name = 'changes') =>
     const at = Number(source.index);
     const found = await new Promise((done) => (entries.get(at).onsuccess = ({ target }) => done(target.result)));
     if (source.how === 'alter') entries.put(found.replace(/"payload":"(.{100})(.)/, (_, before, letter) => `"payload":"${before}${letter === 'A' ? 'B' : 'A'}`), at);
+    else if (source.how === 'purge') entries.put(JSON.stringify({ tombstone: source.tombstone }), at);
     else entries.delete(at);
     await new Promise((done) => (transaction.oncomplete = done));
     database.close();

@@ -14,10 +14,22 @@ interface Restored {
 
 export async function lineOf(item: TrailEntry, blob: FindBlob): Promise<Line> {
   const entry = item.entry as JsonObject | null;
-  if (!entry) return { index: item.index, type: null, at: null, who: null, about: null, events: [], command: null, codes: [] };
+  if (!entry) return withoutEntry(item);
   // The body of a policy is never needed for a line, and large.
   const { entry: whole } = entry.type === 'change.command' ? await restored(entry, blob) : { entry };
-  return linesOf(item.index, whole);
+  return lineIn(item.index, whole);
+}
+
+/** What stands where an entry was purged, or is none. */
+function withoutEntry({ index, stored }: TrailEntry): Line {
+  const none = { index, who: null, events: [], command: null, codes: [] };
+  try {
+    const { time_ms: ms, change } = objectIn((JSON.parse(stored) as JsonObject).tombstone);
+    const at = new Date(Number(ms)).toISOString();
+    return { ...none, type: 'purged', at, about: text(objectIn(change).id) };
+  } catch {
+    return { ...none, type: null, at: null, about: null };
+  }
 }
 
 export async function detailOf(item: TrailEntry, blob: FindBlob): Promise<Detail> {
@@ -26,7 +38,7 @@ export async function detailOf(item: TrailEntry, blob: FindBlob): Promise<Detail
   return { line: await lineOf(item, blob), stored, entry, missing, signed: signersOf(stored) };
 }
 
-function linesOf(index: number, entry: JsonObject): Line {
+function lineIn(index: number, entry: JsonObject): Line {
   const body = objectIn(entry.body);
   return {
     index,

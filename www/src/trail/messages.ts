@@ -44,7 +44,7 @@ export interface Adopted {
 /** An entry in a line. */
 export interface Line {
   readonly index: number;
-  /** Null where it was purged, or is no entry. */
+  /** Its kind, or `purged`; null where it is no entry. */
   readonly type: string | null;
   /** ISO 8601. */
   readonly at: string | null;

@@ -248,6 +248,7 @@ export const say = {
     notDue: 'no due time',
     policy: 'Decided by',
     otherPolicy: 'The policy in force in the log is not the one shown here: it decided.',
+    supposed: 'It was decided as of now, without the facts and the instant supposed on this page: machines report those.',
     close: 'Go on writing',
   },
 

@@ -12,7 +12,7 @@ const BYTES = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 /** `3 hours ago`, of an instant in the past. */
 export function ago(at: string, now = Date.now()): string {
   const minutes = Math.max(0, Math.floor((now - Date.parse(at)) / 60_000));
-  if (minutes < 1) return 'just now';
+  if (minutes < 1) return 'a moment ago';
   if (minutes < 60) return SINCE.format(-minutes, 'minute');
   if (minutes < 48 * 60) return SINCE.format(-Math.floor(minutes / 60), 'hour');
   return SINCE.format(-Math.floor(minutes / (24 * 60)), 'day');
@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'gate.answered': 'Gate answered',
   'erasure.performed': 'Erasure',
   'entries.purged': 'Entries purged',
+  purged: 'Purged',
 };
 
 export const words = {
@@ -131,11 +132,10 @@ export const words = {
     columns: { index: 'No.', at: 'Recorded', kind: 'Kind', who: 'By', what: 'What' },
     older: (number: number) => `Show ${number} more`,
     open: (index: number) => `Entry ${index}`,
-    unreadable: 'cannot be read',
     refused: (codes: string) => `refused: ${codes}`,
   },
 
-  kind: (type: string | null) => (type === null ? 'Purged or unreadable' : KINDS[type] ?? type),
+  kind: (type: string | null) => (type === null ? 'Unreadable' : KINDS[type] ?? type),
 
   entry: {
     title: (index: number) => `Entry ${index}`,

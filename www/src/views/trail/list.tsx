@@ -13,11 +13,11 @@ const A_PAGE = 50;
 const happened = (type: string) => asWords(type.replaceAll('.', ' '));
 
 /** What an entry says, in words. */
-export function what({ events, command, codes, type }: Line): string {
+export function what({ events, command, codes }: Line): string {
   if (codes.length > 0) return words.list.refused(listed(codes));
   const all = events.map(happened);
   if (all.length > 0) return capital(listed(all));
-  return command ? capital(asWords(command)) : type === null ? words.list.unreadable : '';
+  return command ? capital(asWords(command)) : '';
 }
 
 export function Entries() {

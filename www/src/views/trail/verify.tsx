@@ -61,7 +61,7 @@ function Found({ check, at }: { check: TrailCheck; at: string }) {
           [say.log, log && <code>{log}</code>],
           [say.last, last && instant(last)],
           [say.changes, fault ? undefined : `${changes}, ${say.open(open)}`],
-          [say.decided, decided],
+          [say.decided, fault ? undefined : decided],
           [say.purged, purged > 0 && purged],
         ]}
       />

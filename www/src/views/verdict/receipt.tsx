@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { type Handed, handIn, handing } from '../../state/handing.ts';
 import { current, type Opened } from '../../state/policy.ts';
-import { submitted as signal } from '../../state/request.ts';
+import { facts, now, submitted as signal } from '../../state/request.ts';
 import { addressOf } from '../../state/route.ts';
 import { say } from '../../words/dictionary.ts';
 import { dueInWords } from '../../words/due.ts';
@@ -56,10 +56,12 @@ function Done({ handed: { id, index, change } }: { handed: Handed }) {
   const { class: kind, scope, risk, policy } = decision;
   const due = change.service.due?.at;
   const isOther = policy.digest !== policyHere?.identity.digest;
+  const isSupposed = now.value !== null || Object.keys(facts.value).length > 0;
   return (
     <Box heading={receipt.done(id)} kind="good">
       <p class="quiet">{receipt.hint} <a href={addressOf('trail', index)}>{receipt.entry(index)}</a></p>
       {isOther && <p class="note">{receipt.otherPolicy}</p>}
+      {isSupposed && <p class="note">{receipt.supposed}</p>}
       <Pairs
         rows={[
           [receipt.state, title(change.state)],
@@ -78,9 +80,9 @@ function Done({ handed: { id, index, change } }: { handed: Handed }) {
 
 /** Why it was decided so: by what is on record, not by what the page supposed of machines and of time. */
 function reasonsOf(change: Handed['change'], here: Opened | null): readonly string[] {
-  const now = change?.milestones.submitted;
-  if (!change || !now || change.decision?.policy.digest !== here?.identity.digest) return [];
-  const answer = here?.policy.explain(change.request, { facts: change.facts, now });
+  const at = change?.milestones.submitted;
+  if (!change || !at || change.decision?.policy.digest !== here?.identity.digest) return [];
+  const answer = here?.policy.explain(change.request, { facts: change.facts, now: at });
   return answer?.ok ? answer.explanation.sentences : [];
 }
 
