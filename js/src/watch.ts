@@ -170,7 +170,7 @@ export interface Monitor {
   readonly [own: string]: Json;
 }
 
-/** A monitor, or why there is none: `NOT_DEPLOYED`, `NO_BASELINE`, `NOTHING_TO_WATCH`, `OTHER_POLICY`. */
+/** A monitor, or why there is none: `NOT_DEPLOYED`, `NO_BASELINE`, `BAD_BASELINE`, `NOTHING_TO_WATCH`, `OTHER_POLICY`. */
 export type ArmAnswer = { ok: true; monitor: Monitor } | WorkflowRefusal;
 
 /** What samples say, or why nothing was observed: `OTHER_CHANGE`, `OTHER_POLICY`, `TOO_FAR`. */

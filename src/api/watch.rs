@@ -39,7 +39,7 @@ pub fn baseline(policy: &Compiled, samples: &[Sample], before: Instant) -> Basel
 /// Arms a monitor of the deployment that a change is in.
 ///
 /// # Errors
-/// `NOT_DEPLOYED`, `NO_BASELINE`, `NOTHING_TO_WATCH`, `OTHER_POLICY`, and faults of the change.
+/// `NOT_DEPLOYED`, `NO_BASELINE`, `BAD_BASELINE`, `NOTHING_TO_WATCH`, `OTHER_POLICY`, and faults of the change.
 pub fn arm(
     policy: &Compiled,
     workflow: &Workflow,
@@ -63,6 +63,7 @@ pub(super) fn not_armed(error: &monitor::ArmError) -> &'static str {
     match error {
         monitor::ArmError::NothingToWatch => "NOTHING_TO_WATCH",
         monitor::ArmError::NoBaseline { .. } => "NO_BASELINE",
+        monitor::ArmError::BadBaseline { .. } => "BAD_BASELINE",
     }
 }
 

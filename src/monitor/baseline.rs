@@ -1,6 +1,6 @@
 //! What a gauge was before the deployment.
 
-use super::sample::{Measured, Reader, Sample, What};
+use super::sample::{Measured, Reader, Reading, Sample, What};
 use super::watched::Watched;
 use crate::ir::{Ir, Metric, Name, Shape};
 use crate::value::{Instant, Measurement};
@@ -94,6 +94,30 @@ pub fn fewest_samples(ir: &Ir, baselines: &[Baseline]) -> Option<u64> {
         found.map_or(0, |baseline| baseline.samples)
     };
     declared.map(samples).min()
+}
+
+/// Refuses what [`baseline`] does not give before a start: two of one metric, of a metric that is none, of time after the start,
+/// or a median that the metric cannot have.
+pub(super) fn check(
+    watched: &Watched<'_>,
+    baselines: &[Baseline],
+    started: Instant,
+) -> Result<(), super::ArmError> {
+    let mut reader = Reader::new(watched);
+    for (place, Baseline { metric, median, to, .. }) in baselines.iter().enumerate() {
+        let bad = |why| super::ArmError::BadBaseline { metric: metric.clone(), why };
+        if baselines.iter().take(place).any(|other| other.metric == *metric) {
+            return Err(bad("is given twice"));
+        }
+        let id = watched.ir.metric_by_name(metric).ok_or_else(|| bad("is of no metric of the policy"))?;
+        if *to > started {
+            return Err(bad("is of time after the start"));
+        }
+        let Some(median) = *median else { continue };
+        let sample = Sample { metric: metric.clone(), at: *to, reading: Reading::Number(median) };
+        reader.take(id, &sample).map_err(|_| bad("has a median that the metric cannot have"))?;
+    }
+    Ok(())
 }
 
 fn median(numbers: &mut [Measurement]) -> Option<Measurement> {

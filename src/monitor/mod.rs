@@ -105,6 +105,14 @@ pub enum ArmError {
         /// The rule.
         rule: Name,
     },
+    /// A baseline is none that [`baseline()`] gives before this start.
+    #[error("the baseline of `{metric}` {why}")]
+    BadBaseline {
+        /// The metric that it is of.
+        metric: Name,
+        /// What is wrong with it.
+        why: &'static str,
+    },
 }
 
 /// Why nothing was observed.
@@ -151,7 +159,8 @@ impl Monitor {
     ///
     /// # Errors
     /// The policy has no `rollback`, or a rule compares a gauge with a baseline that is missing or has no median. A baseline
-    /// of few samples is none of the monitor's business: the policy's gate looks at the fact `baseline.samples`.
+    /// of few samples is none of the monitor's business: the policy's gate looks at the fact `baseline.samples`. One that cannot
+    /// have been captured before the start of this metric is refused: everything after it would be judged by it.
     pub fn arm(watched: &Watched<'_>, baselines: &[Baseline], started: Instant) -> Result<Self, ArmError> {
         Self::arm_with(watched, baselines, started, |_| true)
     }
@@ -179,6 +188,7 @@ impl Monitor {
     ) -> Result<Self, ArmError> {
         let ir = watched.ir;
         let rollback = ir.rollback.as_ref().ok_or(ArmError::NothingToWatch)?;
+        baseline::check(watched, baselines, started)?;
         let known = |name: &Name| -> Option<Measurement> {
             baselines.iter().find(|baseline| baseline.metric == *name)?.median
         };

@@ -123,6 +123,10 @@ test('what cannot be watched is an answer', () => {
   const draft = fold(events.slice(0, 1));
   assert.deepEqual(code(changes.arm(draft, { baselines })), [false, ['NOT_DEPLOYED']]);
   assert.deepEqual(code(changes.arm(deployed, { baselines: baselines.slice(1) })), [false, ['NO_BASELINE']]);
+  const [first, ...others] = baselines;
+  const wrong = [{ ...first, median: '-5' }, { ...first, median: '999999' }, { ...first, to: after(1) }, { ...first, metric: 'lateness' }];
+  for (const one of wrong) assert.deepEqual(code(changes.arm(deployed, { baselines: [one, ...others] })), [false, ['BAD_BASELINE']]);
+  assert.deepEqual(code(changes.arm(deployed, { baselines: [...baselines, { ...first, median: '100' }] })), [false, ['BAD_BASELINE']]);
   assert.deepEqual(code(changes.observe({ ...deployed, id: 'CHG-9' }, armed, [], { now: after(1) })), [false, ['OTHER_CHANGE']]);
   assert.deepEqual(code(changes.observe(deployed, armed, [], { now: '2199-01-01T00:00:00Z' })), [false, ['TOO_FAR']]);
   const other = Policy.compile([...files, { name: 'more.gate', text: 'role auditor "Auditor"\n' }]);
