@@ -8,9 +8,10 @@ use super::register::{self, Conflicts, Register};
 use super::roster::Roster;
 use super::state::State;
 use crate::eval::{self, Decision, InputError, MOST_WORK, Outcome, Unobserved};
-use crate::ir::{InputDigests, Ir, Name, Record, Type};
+use crate::ir::{FactsGroup, Gate, InputDigests, Ir, Name, NodeId, Record, Type, all_nodes, own_slots};
 use crate::json::{Json, Number, canonical};
 use crate::value::{Digest, Instant};
+use std::collections::BTreeSet;
 
 /// What a change is judged by, beside its own history.
 #[derive(Debug, Clone, Copy)]
@@ -159,11 +160,13 @@ fn faults(errors: Vec<InputError>) -> Refusal {
     Refusal { help, ..Refusal::of(errors.into_iter().map(reason).collect()) }
 }
 
-/// Looks at facts that a machine reports.
+/// Looks at facts that a machine reports of a change.
 ///
 /// # Errors
-/// `NOT_AUTHORIZED` for a group that another machine reports, `UNKNOWN_FIELD` for one that the policy does not know.
-pub(super) fn check_reported(ir: &Ir, facts: &Json, from: &str) -> Result<(), Refusal> {
+/// `NOT_AUTHORIZED` for a group that another machine reports, `UNKNOWN_FIELD` for one that the policy does not know,
+/// `TOO_EARLY` for what a deployment came to that has not begun: not run is not passed (D-10).
+pub(super) fn check_reported(ir: &Ir, change: &Change, facts: &Json, from: &str) -> Result<(), Refusal> {
+    let is_deployed = change.milestones.implementing.is_some() || change.state == State::Unauthorized;
     let Json::Object(groups) = facts else {
         return Err(Refusal::new("WRONG_TYPE", "facts are an object of groups"));
     };
@@ -171,7 +174,11 @@ pub(super) fn check_reported(ir: &Ir, facts: &Json, from: &str) -> Result<(), Re
     for (name, _) in groups {
         let declared = ir.facts.iter().find(|group| *group.name == **name);
         match declared {
-            Some(group) if &*group.from == from => {}
+            Some(group) if &*group.from == from && (is_deployed || !is_of_the_end(ir, group)) => {}
+            Some(group) if &*group.from == from => reasons.push(Reason::new(
+                "TOO_EARLY",
+                format!("`{name}` says what a deployment came to, and this one has not begun"),
+            )),
             Some(group) => reasons.push(Reason::new(
                 "NOT_AUTHORIZED",
                 format!("`{name}` is reported by `{}`, not by `{from}`", group.from),
@@ -188,6 +195,26 @@ pub(super) fn check_reported(ir: &Ir, facts: &Json, from: &str) -> Result<(), Re
         reasons.push(Reason::new("NOTHING_CHANGES", "the report holds no group of facts"));
     }
     if reasons.is_empty() { Ok(()) } else { Err(Refusal::of(reasons)) }
+}
+
+/// Whether a group of facts says what a deployment came to: nothing but the gates after it reads it.
+fn is_of_the_end(ir: &Ir, group: &FactsGroup) -> bool {
+    let (after, before): (Vec<&Gate>, Vec<&Gate>) =
+        ir.gates.iter().partition(|gate| matches!(&*gate.name, "review" | "close"));
+    let nodes = |gates: &[&Gate]| -> BTreeSet<NodeId> {
+        let roots = gates.iter().flat_map(|gate| &gate.requires);
+        roots
+            .flat_map(|require| require.when.into_iter().chain([require.that]))
+            .flat_map(|root| all_nodes(ir, root))
+            .collect()
+    };
+    let (after, before) = (nodes(&after), nodes(&before));
+    let reads = |node: NodeId| own_slots(ir, node).iter().any(|slot| group.slots.contains(slot));
+    let of_lets: BTreeSet<NodeId> = ir.lets.iter().flat_map(|it| all_nodes(ir, it.value)).collect();
+    let mut readers = (0..).map(NodeId).take(ir.nodes.len()).filter(|node| reads(*node)).peekable();
+    // What a name stands for is read wherever the name is: that may be before.
+    readers.peek().is_some()
+        && readers.all(|node| after.contains(&node) && !before.contains(&node) && !of_lets.contains(&node))
 }
 
 /// Puts together what machines reported and what the workflow knows.

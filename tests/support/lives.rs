@@ -133,7 +133,7 @@ impl World {
             _ => person("u-asha"),
         };
         if let Command::Report { facts } = &mut command {
-            *facts = reported(&usual, dice, now);
+            *facts = reported(change, &usual, dice, now);
         }
         if let Command::Vote(ballot) = &mut command
             && dice.chance(15)
@@ -270,13 +270,17 @@ pub fn command(kind: Kind, change: &Change, now: Instant) -> Command {
 }
 
 /// What machines report shortly before a start, and after it.
-fn reported(by: &Actor, dice: &mut Dice, now: Instant) -> Json {
+fn reported(change: &Change, by: &Actor, dice: &mut Dice, now: Instant) -> Json {
     let ago = |minutes: i64| now.checked_sub(Duration::from_ms(minutes * 60_000)).unwrap();
     if by.is(Machine::Monitor) {
-        return parse(
-            r#"{"baseline": {"samples": 1440}, "verification": {"compliance": "passed", "security": "passed",
-            "metrics": "passed", "controls": ["pii_detection"], "rollback_ready": true}}"#,
-        );
+        // What a deployment came to is told once it has begun; before, that is refused.
+        return parse(match change.milestones.implementing.is_none() && dice.chance(95) {
+            true => r#"{"baseline": {"samples": 1440}}"#,
+            false => {
+                r#"{"baseline": {"samples": 1440}, "verification": {"compliance": "passed", "security": "passed",
+                "metrics": "passed", "controls": ["pii_detection"], "rollback_ready": true}}"#
+            }
+        });
     }
     let certificate = dice.chance(85);
     parse(&format!(

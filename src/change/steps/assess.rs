@@ -225,7 +225,7 @@ pub(super) fn report(step: &mut Step<'_>, facts: &Json) -> Result<(), Refusal> {
     let Actor::Machine(machine) = step.actor else {
         return Err(step.not_authorized("a machine"));
     };
-    check_reported(step.context.ir, facts, machine.word())?;
+    check_reported(step.context.ir, &step.change, facts, machine.word())?;
     // Half a group is no group: it is refused now, not when a gate needs it.
     let question = Question { news: Some(facts), ..step.question() };
     let decided = match step.change.state {
