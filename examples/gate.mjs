@@ -1,6 +1,6 @@
 // What a deployment job runs first: node examples/gate.mjs EVENTS.json ROSTER.json FACTS.json [POLICY FOLDER]
 // EVENTS.json is the history of the change, [] where there is none; FACTS.json is what the job knows of what it is about to deploy.
-// Prints `allow`, or every reason why not; exits with 0 or 1. TOLLGATE_NOW is for rehearsals, the host's clock is the default.
+// None of it is kept: `start` wants it reported. Prints `allow`, or every reason why not; exits with 0 or 1. TOLLGATE_NOW is for rehearsals, the host's clock is the default.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

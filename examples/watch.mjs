@@ -1,7 +1,8 @@
 // Watches a deployment: node examples/watch.mjs WATCH.json ANSWER.json .. Prints verdicts; exits with 3 once the change is taken back.
 // WATCH.json holds roster, events and baselines (of `policy.baseline`); what happens and the monitor are kept in it, and another run goes on from there.
+// Its `samples` are what the host sees itself. Prometheus has latency and errors; without beats of the audit log, { "metric": "audit_log", "at": ..,
+// "reading": { "beat": 7 } }, the shipped policy takes the change back after five minutes, without results of suites after ten: silence is never a pass.
 // An ANSWER.json is what Prometheus said to a poll, a minute after the last: a service fetches it and waits. TOLLGATE_NOW, the first poll, is for rehearsals.
-
 import assert from 'node:assert';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fold, Policy } from 'tollgate';
@@ -11,8 +12,7 @@ if (polls.length === 0) {
   console.error('usage: node examples/watch.mjs WATCH.json ANSWER.json ..');
   process.exit(2);
 }
-const latency = { metric: 'latency_p95', series: 'latency_p95_seconds', labels: { zone: 'a' } };
-const metrics = [latency, { metric: 'error_rate', series: 'error_rate_percent' }];
+const metrics = [{ metric: 'latency_p95', series: 'latency_p95_seconds', labels: { zone: 'a' } }, { metric: 'error_rate', series: 'error_rate_percent' }];
 const must = (answer) => (answer.ok ? answer : assert.fail(answer.reasons.map(({ code, message }) => `${code}: ${message}`).join('\n')));
 
 const folder = 'rules/change-management';
@@ -27,7 +27,8 @@ for (const [minute, poll] of polls.entries()) {
   const report = policy.readReport({ format: 'prometheus', text: readFileSync(poll, 'utf8'), metrics });
   if (!report.ok) console.log(`${now} ${report.error.message}`); // No data, then: what that means the policy says.
   watch.monitor ??= must(changes.arm(change, { baselines: watch.baselines })).monitor;
-  const { monitor, verdicts, commands } = must(changes.observe(change, watch.monitor, report.samples ?? [], { now }));
+  const samples = [...(report.samples ?? []), ...(watch.samples ?? [])]; // Those given before do no harm.
+  const { monitor, verdicts, commands } = must(changes.observe(change, watch.monitor, samples, { now }));
   for (const { at, verdict, rule, code } of verdicts) console.log([at, verdict, rule, code].filter(Boolean).join(' '));
   for (const command of commands) {
     watch.events.push(...changes.next(change, command, { now, actor: { machine: 'monitor' } }).events);

@@ -18,7 +18,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("value", &[]),
     ("calendar", &["value"]),
-    ("json", &[]),
+    ("json", &["text"]),
     ("telemetry", &["json", "value"]),
     ("diagnostic", &["text"]),
     ("syntax", &["text", "diagnostic"]),

@@ -181,10 +181,11 @@ fn enumerations_hold_their_variant_in_a_member() {
         assert_eq!(from_serialize(&shape).map_err(|error| error.to_string()), Err(refused.to_string()));
     }
     for (text, said) in [
-        (r#"{"width": 2}"#, "missing field `kind`"),
+        (r#"{"width": 2}"#, "`kind`: missing field `kind`"),
         (r#"{"kind": 2}"#, "`kind`: a name is wanted here"),
-        (r#""nothing""#, "missing field `kind`"),
-        (r#"{"kind": "of"}"#, "missing field `width`"),
+        (r#""nothing""#, "`kind`: missing field `kind`"),
+        (r#"{"kind": "of"}"#, "`width`: missing field `width`"),
+        (r#"{"kind": "nothin"}"#, "unknown variant `nothin`: did you mean `nothing`?"),
         (
             r#"{"kind": "sized", "width": 1, "inner": {"kind": "of", "width": []}}"#,
             "`inner.width`: invalid type: sequence, expected u8",

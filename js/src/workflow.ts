@@ -252,13 +252,15 @@ export interface Scenario {
   /** The requirements that it shows. */
   rows?: readonly string[];
   roster?: Json;
+  /** The codes of what is wrong with that roster, where such a roster is what is played. */
+  unfit?: readonly string[];
   register?: Json;
   data?: JsonObject;
   /** Names of files whose members join `data`. */
   with?: readonly string[];
   /** Steps that every case begins with. */
   given?: readonly ScenarioStep[];
-  cases: readonly { name: string; steps: readonly ScenarioStep[]; roster?: Json; register?: Json }[];
+  cases: readonly { name: string; steps: readonly ScenarioStep[]; roster?: Json; unfit?: readonly string[]; register?: Json }[];
   /** What is stated and cannot be shown yet. */
   pending?: readonly string[];
 }
@@ -303,6 +305,10 @@ export interface SimulatedStep {
   ok: boolean;
   events: ChangeEvent[];
   codes: string[];
+  /** The reasons to those codes; absent where there are none. */
+  reasons?: Reason[];
+  /** What to do about a refusal. */
+  help?: string;
   state: ChangeState | null;
   /** What came otherwise than expected, in words. */
   unexpected: string[];

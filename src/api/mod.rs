@@ -52,7 +52,8 @@ pub use policies::Policies;
 pub use refusal::Refusal;
 #[cfg(feature = "life")]
 pub use rehearse::{
-    Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, Tape, play, rehearse, rehearse_samples, tape,
+    Alone, Line, Recorded, RehearseAnswer, RehearseCall, SeriesFormat, Tape, play, rehearse,
+    rehearse_samples, tape,
 };
 #[cfg(feature = "life")]
 pub use report::{

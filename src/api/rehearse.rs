@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ir::{MetricId, Name, Record, Shape};
+use crate::ir::{MetricId, Name, Pace, Record, Shape};
 use crate::monitor::{Baseline, Monitor, Reading, Remark, Sample, Summary, Verdict, Watched};
 use crate::telemetry::{self, Columns, Datum, Series};
 use crate::value::{Duration, Instant, Period};
@@ -29,6 +29,53 @@ pub struct Tape {
     samples: Vec<Sample>,
     /// The metrics that they are of.
     reported: Vec<MetricId>,
+    /// How readings were held, where they were.
+    held: Option<Held>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Held {
+    hold: Duration,
+    /// Which metric was read, and when.
+    read: Vec<(Name, Instant)>,
+}
+
+/// A rule that a single reading can fire, because it is held for as many evaluations as the rule asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alone {
+    /// The rule.
+    pub rule: Name,
+    /// How many evaluations in a row it asks for.
+    pub holding: u32,
+    /// How long a reading may be held and not fire it.
+    pub longest: Duration,
+}
+
+impl Tape {
+    /// How many readings the samples of a baseline were made of; nothing where none were held, so that it is the samples.
+    pub fn readings(&self, baseline: &Baseline) -> Option<usize> {
+        let in_time = |at: Instant| baseline.from <= at && at < baseline.to;
+        let of = |(metric, at): &&(Name, Instant)| *metric == baseline.metric && in_time(*at);
+        self.held.as_ref().map(|held| held.read.iter().filter(of).count())
+    }
+
+    /// The rules that a single reading can fire, although they ask for several bad evaluations in a row.
+    pub fn alone<'a>(&'a self, policy: &'a Compiled) -> impl Iterator<Item = Alone> + 'a {
+        let rules = policy.ir.rollback.iter().flat_map(|rollback| &rollback.rules);
+        self.held.iter().flat_map(move |held| {
+            rules.clone().filter_map(|rule| {
+                let Pace::Every(every) = rule.pace else { return None };
+                let waits = i64::from(rule.holding.checked_sub(1).filter(|waits| *waits > 0)?);
+                let longest = Duration::from_ms(every.ms().checked_mul(waits)?);
+                let watched = rule.reads.iter().all(|metric| self.reported.contains(metric));
+                (watched && held.hold > longest).then(|| Alone {
+                    rule: rule.id.clone(),
+                    holding: rule.holding,
+                    longest,
+                })
+            })
+        })
+    }
 }
 
 /// A file of recorded series.
@@ -124,6 +171,8 @@ pub fn rehearse_samples(
 }
 
 fn taped(policy: &Compiled, mut samples: Vec<Sample>, hold: Option<Duration>) -> Result<Tape, Refusal> {
+    let read = |sample: &Sample| (sample.metric.clone(), sample.at);
+    let held_as = hold.map(|hold| Held { hold, read: samples.iter().map(read).collect() });
     if let Some(hold) = hold {
         samples = held(policy, samples, hold)?;
     }
@@ -131,7 +180,7 @@ fn taped(policy: &Compiled, mut samples: Vec<Sample>, hold: Option<Duration>) ->
     let metrics = (0..).map(MetricId).zip(policy.ir.metrics.iter());
     let reported = metrics.filter(|(_, metric)| samples.iter().any(|sample| sample.metric == metric.name));
     let reported = reported.map(|(id, _)| id).collect();
-    Ok(Tape { samples, reported })
+    Ok(Tape { samples, reported, held: held_as })
 }
 
 /// Plays a tape to the monitor of a deployment that starts at `start`, as in [`RehearseCall`], and is watched for the time
@@ -161,9 +210,16 @@ pub fn play(
     watched(policy, tape, started, end)
 }
 
+/// What a table of one series looks like.
+const TABLE: &str = "a table holds one series: call its columns `timestamp` and `value`";
+
 fn samples_of(policy: &Compiled, file: &Recorded) -> Result<Vec<Sample>, Vec<Refusal>> {
     let refused = |error: telemetry::TelemetryError| {
-        vec![Refusal::new("BAD_TELEMETRY", error.to_string()).at(file.name.clone())]
+        let refusal = Refusal::new("BAD_TELEMETRY", error.to_string()).at(file.name.clone());
+        vec![match error.fault {
+            telemetry::Fault::NoColumn { .. } => refusal.help(TABLE),
+            _ => refusal,
+        }]
     };
     let series: Vec<Series> = match file.format {
         SeriesFormat::Csv => telemetry::csv(&file.text, &Columns::default()).map_err(refused)?,

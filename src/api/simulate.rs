@@ -1,15 +1,16 @@
 //! Scripted changes: commands with times, what is expected of them, and what came of them.
 //!
-//! A scenario is a JSON object:
+//! A scenario is a JSON object, which docs/scenarios.md describes member by member:
 //!
 //! | member | meaning |
 //! |---|---|
 //! | `title`, `rows` | what it is about, and the requirement rows that it shows |
 //! | `roster`, `register` | who holds which role; the other changes |
+//! | `unfit` | the codes of what is wrong with that roster, where such a roster is what is played |
 //! | `data` | named values; `{"$like": "name", ..}` anywhere in a step stands for one with the other members over it (RFC 7396) |
 //! | `with` | files whose members join `data`; the host reads them |
 //! | `given` | steps that every case begins with |
-//! | `cases` | `{name, steps, roster?, register?}`: each begins anew |
+//! | `cases` | `{name, steps, roster?, unfit?, register?}`: each begins anew |
 //! | `pending` | what the scenario states and cannot be shown yet, with the reason |
 //!
 //! A step has an instant `at`, an actor `by` (a person's id, or `machine:ci`), and one of `do` (a command), `gate` (facts for
@@ -25,8 +26,9 @@ pub use script::{Arm, Case, Counted, Expected, Scenario, ScriptedStep, Series, T
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 
-use crate::change::{self, Actor, Change, Command, Event, State};
+use crate::change::{self, Actor, Change, Command, Event, Reason, State};
 use crate::ir::Name;
 use crate::json::{Json, from_written, to_typed};
 use crate::monitor::{Baseline, Monitor, Reading, Sample, Watched};
@@ -78,6 +80,12 @@ pub struct StepAnswer {
     pub events: Vec<Event>,
     /// The codes with which it was refused or denied.
     pub codes: Vec<Name>,
+    /// The reasons to those codes, with words for people.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+    /// What to do about a refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
     /// Where the change stands after it.
     pub state: Option<State>,
     /// Whether something else was expected, and what came instead.
@@ -87,15 +95,27 @@ pub struct StepAnswer {
 /// Plays a scenario.
 ///
 /// # Errors
-/// Faults of the scenario itself: a step that is none, a name that `$like` does not find, a command that is none.
+/// `BAD_SCENARIO` for faults of the scenario itself: nothing to play, a step that is none, a name that `$like` does not find, a
+/// command that is none. `ROSTER_UNFIT` for a roster that leaves a seat of the policy empty (S-120).
 pub fn simulate(policy: &Compiled, scenario: &Scenario) -> Result<SimulateAnswer, Vec<Refusal>> {
+    if scenario.cases.is_empty() {
+        return Err(vec![bad("cases", "there is no case: a scenario without one states nothing")]);
+    }
     let mut cases = Vec::with_capacity(scenario.cases.len());
-    for case in &scenario.cases {
-        let roster = case.roster.as_ref().or(scenario.roster.as_ref());
-        let register = case.register.as_ref().or(scenario.register.as_ref());
+    for (index, case) in scenario.cases.iter().enumerate() {
+        let case_place = format!("cases[{index}]");
+        if scenario.given.is_empty() && case.steps.is_empty() {
+            let place = format!("{case_place}.steps");
+            return Err(vec![bad(&place, "there is no step: a case without one states nothing")]);
+        }
+        let of_case = |name: &str| format!("{case_place}.{name}");
         let workflow = Workflow {
-            roster: part(roster, scenario, &case.name, "roster")?,
-            register: part(register, scenario, &case.name, "register")?,
+            roster: roster(policy, scenario, case, &of_case("roster"))?,
+            register: match (&case.register, &scenario.register) {
+                (Some(own), _) => part(own, scenario, &of_case("register"))?,
+                (None, Some(shared)) => part(shared, scenario, "register")?,
+                (None, None) => change::Register::default(),
+            },
         };
         let (change, events, monitor) = (None, Vec::new(), None);
         let mut play = Play { policy, scenario, workflow, change, events, monitor };
@@ -103,7 +123,7 @@ pub fn simulate(policy: &Compiled, scenario: &Scenario) -> Result<SimulateAnswer
         for (index, step) in scenario.given.iter().chain(&case.steps).enumerate() {
             let place = match index.checked_sub(scenario.given.len()) {
                 None => format!("given[{index}]"),
-                Some(index) => format!("{}.steps[{index}]", case.name),
+                Some(index) => format!("{case_place}.steps[{index}]"),
             };
             steps.push(play.step(step, &place)?);
         }
@@ -119,19 +139,57 @@ pub fn simulate(policy: &Compiled, scenario: &Scenario) -> Result<SimulateAnswer
     })
 }
 
-fn part<T: DeserializeOwned + Default>(
-    json: Option<&Json>,
+/// The roster of a case. One that is given has to fill the seats of the policy, as anywhere else, or the scenario says what is
+/// wrong with it.
+fn roster(
+    policy: &Compiled,
     scenario: &Scenario,
-    case: &str,
-    name: &str,
-) -> Result<T, Vec<Refusal>> {
-    let Some(json) = json else { return Ok(T::default()) };
-    let place = format!("{case}: {name}");
-    typed(&filled_in(json, &scenario.data, &place)?, &place)
+    case: &Case,
+    own_place: &str,
+) -> Result<change::Roster, Vec<Refusal>> {
+    let (json, stated, place) = match (&case.roster, &scenario.roster) {
+        (Some(own), _) => (own, &case.unfit, own_place),
+        _ if !case.unfit.is_empty() => {
+            return Err(vec![bad(
+                own_place,
+                "`unfit` stands beside a roster, and this case has none of its own",
+            )]);
+        }
+        (None, Some(shared)) => (shared, &scenario.unfit, "roster"),
+        (None, None) => return Ok(change::Roster::default()),
+    };
+    let roster = part(json, scenario, place)?;
+    let findings = super::check_roster(policy, &roster).findings;
+    let found: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
+    if found == stated.iter().map(String::as_str).collect() {
+        return Ok(roster);
+    }
+    let help = match found.is_empty() {
+        true => "nothing is wrong with this roster: leave `unfit` out".to_owned(),
+        false => format!(
+            "mend the roster; a scenario about such a roster says so beside it: `\"unfit\": [\"{}\"]`",
+            found.into_iter().collect::<Vec<_>>().join("\", \"")
+        ),
+    };
+    if findings.is_empty() {
+        return Err(vec![bad(place, format!("it is not {}", stated.join(", "))).help(help)]);
+    }
+    let unfit = findings.into_iter().map(|change::Finding { code, path, message, .. }| {
+        Refusal::new("ROSTER_UNFIT", format!("{code} at {path}: {message}")).at(place).help(help.clone())
+    });
+    Err(unfit.collect())
+}
+
+fn part<T: DeserializeOwned>(json: &Json, scenario: &Scenario, place: &str) -> Result<T, Vec<Refusal>> {
+    typed(&filled_in(json, &scenario.data, place)?, place)
 }
 
 fn typed<T: DeserializeOwned>(json: &Json, place: &str) -> Result<T, Vec<Refusal>> {
-    to_typed(json).map_err(|error| vec![bad(place, error.to_string())])
+    to_typed(json).map_err(|error| {
+        let path = error.path();
+        let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+        vec![bad(&format!("{place}{dot}{path}"), error.message())]
+    })
 }
 
 fn bad(place: &str, message: impl Into<String>) -> Refusal {
@@ -162,8 +220,11 @@ impl Play<'_> {
                 format!("a step asks one thing, and this one has `{one}` and `{other}`"),
             )]);
         }
-        let by = step.by.as_deref().map(|by| actor(by, place)).transpose()?;
-        let fill = |json: &Json| filled_in(json, &self.scenario.data, place);
+        let inside = |name: &str| format!("{place}.{name}");
+        let by = step.by.as_deref().map(|by| actor(by, &inside("by"))).transpose()?;
+        // What the step asks, and where that stands.
+        let asked = step.asks().first().copied().map_or_else(|| place.to_owned(), inside);
+        let fill = |json: &Json| filled_in(json, &self.scenario.data, &asked);
         let mut answer = StepAnswer {
             at: step.at,
             by: by.clone(),
@@ -171,22 +232,25 @@ impl Play<'_> {
             ok: true,
             events: Vec::new(),
             codes: Vec::new(),
+            reasons: Vec::new(),
+            help: None,
             state: None,
             unexpected: Vec::new(),
         };
         let mut result = Json::Null;
         if let Some(register) = &step.register {
-            self.workflow.register = typed(&fill(register)?, place)?;
+            self.workflow.register = part(register, self.scenario, &inside("register"))?;
         }
         if let Some(command) = &step.command {
             let actor = by.ok_or_else(|| vec![bad(place, "a command needs `by`")])?;
-            let command = self.command(&fill(command)?, place)?;
+            let command = self.command(&fill(command)?, &asked)?;
             result = self.give(&mut answer, command, actor, step.at);
         } else if let Some(facts) = &step.gate {
             "gate".clone_into(&mut answer.what);
             let gate = super::gate(self.policy, &self.workflow, self.change.as_ref(), &fill(facts)?, step.at);
             answer.ok = gate.allow;
             answer.codes = codes(&gate.reasons);
+            answer.reasons.clone_from(&gate.reasons);
             result = as_json(&gate);
         } else if let Some(request) = &step.preview {
             "preview".clone_into(&mut answer.what);
@@ -196,19 +260,20 @@ impl Play<'_> {
                 Err(refusal) => {
                     answer.ok = false;
                     answer.codes = refusal.codes();
+                    (answer.reasons, answer.help) = (refusal.reasons, refusal.help);
                 }
             }
         } else if let Some(arm) = &step.arm {
             "arm".clone_into(&mut answer.what);
-            self.arm(&typed(&fill(arm)?, place)?, step.at, place)?;
+            self.arm(&typed(&fill(arm)?, &asked)?, step.at, &asked)?;
         } else if let Some(series) = &step.observe {
-            result = self.observe(&mut answer, &typed(&fill(series)?, place)?, step.at, place)?;
+            result = self.observe(&mut answer, &typed(&fill(series)?, &asked)?, step.at, &asked)?;
         } else if let Some(freeze) = &step.freeze {
             "freeze".clone_into(&mut answer.what);
-            result = self.freeze(&typed(&fill(freeze)?, place)?, place)?;
+            result = self.freeze(&typed(&fill(freeze)?, &asked)?, &asked)?;
         } else if let Some(counted) = &step.catalogue {
             "catalogue".clone_into(&mut answer.what);
-            let Counted { past, at_least } = typed(&fill(counted)?, place)?;
+            let Counted { past, at_least } = typed(&fill(counted)?, &asked)?;
             let counted = super::catalogue(self.policy, &past, at_least);
             result = as_json(&counted);
             self.workflow.register.catalogue = counted.histories;
@@ -233,6 +298,8 @@ impl Play<'_> {
         let next = super::next(self.policy, &self.workflow, &call);
         answer.ok = next.ok;
         answer.codes = codes(&next.reasons);
+        answer.reasons.clone_from(&next.reasons);
+        answer.help.clone_from(&next.help);
         answer.events.clone_from(&next.events);
         self.events.extend(next.events.iter().cloned());
         let result = as_json(&next);
@@ -331,9 +398,11 @@ impl Play<'_> {
         self.monitor = Some(observed.monitor);
         for command in observed.commands {
             let (events, codes) = (std::mem::take(&mut answer.events), std::mem::take(&mut answer.codes));
+            let reasons = std::mem::take(&mut answer.reasons);
             self.give(answer, command, super::watch::monitor_actor(), now);
             answer.events.splice(0..0, events);
             answer.codes.splice(0..0, codes);
+            answer.reasons.splice(0..0, reasons);
         }
         "observe".clone_into(&mut answer.what);
         Ok(result)
@@ -373,7 +442,7 @@ fn actor(by: &str, place: &str) -> Result<Actor, Vec<Refusal>> {
         .map_err(|error| vec![bad(place, format!("`{by}`: {error}"))])
 }
 
-fn codes(reasons: &[change::Reason]) -> Vec<Name> {
+fn codes(reasons: &[Reason]) -> Vec<Name> {
     let mut codes: Vec<Name> = Vec::new();
     for reason in reasons {
         if !codes.contains(&reason.code) {

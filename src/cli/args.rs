@@ -127,7 +127,7 @@ pub(super) struct SimulateArgs {
 pub(super) struct RehearseArgs {
     /// The policy: a folder of .gate files
     pub(super) folder: PathBuf,
-    /// Recorded series: `timestamp,value` as CSV, an answer of the Prometheus HTTP API (.json), OpenMetrics (.txt, .prom)
+    /// Recorded series: `timestamp,value` as CSV (a time without an offset is UTC), an answer of the Prometheus HTTP API (.json), OpenMetrics (.txt, .prom)
     #[arg(required = true, value_name = "SERIES")]
     pub(super) series: Vec<PathBuf>,
     /// The metric of the policy that they are; by their own names where none is given

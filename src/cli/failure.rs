@@ -17,6 +17,8 @@ pub(super) enum Failure {
     NoFolder(PathBuf),
     #[error("`{}` is not UTF-8 text: byte {at} belongs to no character", path.display())]
     NotText { path: PathBuf, at: usize },
+    #[error("`{}` is compressed with gzip: decompress it first, as `gunzip` does", .0.display())]
+    Compressed(PathBuf),
     #[error("`{}` holds rule files already (`{first}`); choose an empty folder", path.display())]
     NotEmpty { path: PathBuf, first: String },
     #[error("`{}` holds no trail: a trail is a folder with `entries` in it, or a file with one entry a line", .0.display())]

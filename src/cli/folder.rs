@@ -54,9 +54,15 @@ pub(super) fn rule_files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
+/// How a file begins that was compressed with gzip (RFC 1952 §2.3.1). No text does.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// Reads a text file.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::Read { path: path.to_owned(), error })?;
+    if bytes.starts_with(&GZIP) {
+        return Err(Failure::Compressed(path.to_owned()));
+    }
     String::from_utf8(bytes)
         .map_err(|error| Failure::NotText { path: path.to_owned(), at: error.utf8_error().valid_up_to() })
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::api::{self, Compiled, Recorded, Refusal, RehearseAnswer};
+use crate::api::{self, Compiled, Recorded, Refusal, RehearseAnswer, Tape};
 use crate::value::{Duration, Instant, Zone};
 
 use super::args::{Format, RehearseArgs, RehearseFormat, SeriesFormat};
@@ -35,12 +35,19 @@ pub(super) fn run(args: &RehearseArgs) -> Result<Found, Failure> {
     }
     let tape = match api::tape(&policy, &files, args.hold_minutes.map(minutes)) {
         Ok(tape) => tape,
-        Err(refusals) => return refuse(args, &refusals),
+        Err(refusals) => return refuse(args, &named(args, &policy, refusals)),
     };
+    for api::Alone { rule, holding, longest } in tape.alone(&policy) {
+        let held = minutes(args.hold_minutes.unwrap_or_default());
+        tell!(
+            "warning: `{rule}` asks for {holding} evaluations in a row, and a reading that is held for {held} stands for that many: it can fire alone"
+        );
+        tell!("  help: hold readings for {longest} at most, or record them more often");
+    }
     let mut found = Found::Nothing;
     for start in starts {
         let played = match api::play(&policy, &tape, start, args.watch_minutes.map(minutes)) {
-            Ok(answer) => show(args, &policy, &answer)?,
+            Ok(answer) => show(args, &policy, &tape, &answer)?,
             Err(refusal) => refuse(args, &[refusal])?,
         };
         if played == Found::Something {
@@ -72,6 +79,24 @@ fn format_of(args: &RehearseArgs, path: &Path) -> api::SeriesFormat {
     }
 }
 
+/// Says of what is wrong with a series that was not said to be a metric how to say so.
+fn named(args: &RehearseArgs, policy: &Compiled, mut refusals: Vec<Refusal>) -> Vec<Refusal> {
+    if args.metric.is_some() {
+        return refusals;
+    }
+    let metrics: Vec<&str> = policy.ir.metrics.iter().map(|metric| &*metric.name).collect();
+    let name_it = format!("name the metric with --metric, one of {}", metrics.join(", "));
+    for refusal in &mut refusals {
+        refusal.help = match refusal.help.take() {
+            // A series with a name of its own, or a table, which has none.
+            _ if refusal.code == "UNKNOWN_METRIC" => Some(name_it.clone()),
+            Some(help) => Some(format!("{help}; {name_it}")),
+            None => None,
+        };
+    }
+    refusals
+}
+
 fn refuse(args: &RehearseArgs, refusals: &[Refusal]) -> Result<Found, Failure> {
     if args.format == RehearseFormat::Json {
         report::print(&api::json_call::refusal_text(refusals))?;
@@ -87,24 +112,32 @@ fn refuse(args: &RehearseArgs, refusals: &[Refusal]) -> Result<Found, Failure> {
     Ok(Found::Something)
 }
 
-fn show(args: &RehearseArgs, policy: &Compiled, answer: &RehearseAnswer) -> Result<Found, Failure> {
+fn show(
+    args: &RehearseArgs,
+    policy: &Compiled,
+    tape: &Tape,
+    answer: &RehearseAnswer,
+) -> Result<Found, Failure> {
     let fired = answer.lines.iter().filter(|line| line.firing).count();
     if args.format == RehearseFormat::Json {
         report::print(&api::json_call::answer_text(answer))?;
     } else {
-        report::print(&text(answer, &policy.ir.zone))?;
+        report::print(&text(tape, answer, &policy.ir.zone))?;
         tell!("tollgate: {}", words::count(fired, "firing"));
     }
     Ok(if fired == 0 { Found::Nothing } else { Found::Something })
 }
 
-fn text(answer: &RehearseAnswer, zone: &Zone) -> String {
+fn text(tape: &Tape, answer: &RehearseAnswer, zone: &Zone) -> String {
     let (from, to) = (answer.watched.start().in_zone(zone), answer.watched.end().in_zone(zone));
     let mut text = format!("watched from {from} to {to}\n");
     for baseline in answer.baselines.iter().filter(|baseline| baseline.samples > 0) {
-        let median = baseline.median.map_or_else(|| "none".to_owned(), |median| median.to_string());
+        let median =
+            baseline.median.map_or_else(|| "no median".to_owned(), |median| format!("median {median}"));
         let of = words::count(usize::try_from(baseline.samples).unwrap_or(usize::MAX), "sample");
-        text.push_str(&format!("  baseline  {:<18} {median} of {of}\n", baseline.metric));
+        let held = tape.readings(baseline).map(|read| format!(" ({}, held)", words::count(read, "reading")));
+        let held = held.unwrap_or_default();
+        text.push_str(&format!("  baseline  {:<18} {median}, of {of}{held}\n", baseline.metric));
     }
     let mut quiet: BTreeMap<&str, u32> = BTreeMap::new();
     for line in &answer.lines {

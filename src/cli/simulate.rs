@@ -80,12 +80,29 @@ fn show(args: &SimulateArgs, zone: &Zone, answer: &SimulateAnswer) -> Result<(),
         text.push_str(&format!("  pending  {pending}\n"));
     }
     report::print(&text)?;
-    let failed = answer.cases.iter().filter(|case| !case.ok).count();
-    let steps: usize = answer.cases.iter().map(|case| case.steps.len()).sum();
-    let cases = words::count(answer.cases.len(), "case");
-    let as_stated = if failed == 0 { "all as stated".to_owned() } else { format!("{failed} not as stated") };
-    tell!("tollgate: {cases}, {}, {as_stated}", words::count(steps, "step"));
+    let (cases, wrong_cases) = counted(answer.cases.iter().map(|case| case.ok));
+    let steps = answer.cases.iter().flat_map(|case| &case.steps);
+    let (steps, wrong_steps) = counted(steps.map(|step| step.unexpected.is_empty()));
+    let as_stated = match wrong_steps {
+        0 => "all as stated".to_owned(),
+        _ => format!(
+            "{} of {} not as stated",
+            words::count(wrong_steps, "step"),
+            words::count(wrong_cases, "case")
+        ),
+    };
+    tell!(
+        "tollgate: {} and {} played, {as_stated}",
+        words::count(cases, "case"),
+        words::count(steps, "step")
+    );
     Ok(())
+}
+
+/// How many there are, and how many of them are not well.
+fn counted(all: impl Iterator<Item = bool>) -> (usize, usize) {
+    let all: Vec<bool> = all.collect();
+    (all.len(), all.iter().filter(|well| !**well).count())
 }
 
 fn of_case(case: &CaseAnswer, zone: &Zone, text: &mut String) {
@@ -109,6 +126,18 @@ fn of_step(step: &StepAnswer, zone: &Zone, text: &mut String) {
     let line = format!("  {:<25}  {by:<14} {:<13} {state:<17} {done}", step.at.in_zone(zone), step.what);
     text.push_str(line.trim_end());
     text.push('\n');
+    for reason in &step.reasons {
+        // Most messages name what is missing; the others are followed by it.
+        let named = reason.missing.iter().chain(&reason.placeholders).map(|name| &**name);
+        let missing: Vec<&str> = named.filter(|name| !reason.message.contains(name)).collect();
+        let what = [reason.message.clone(), missing.join(", ")].into_iter().filter(|part| !part.is_empty());
+        let what = what.collect::<Vec<_>>().join(": ");
+        text.push_str(format!("      {} {what}", reason.code).trim_end());
+        text.push('\n');
+    }
+    if let Some(help) = &step.help {
+        text.push_str(&format!("      help: {help}\n"));
+    }
     for unexpected in &step.unexpected {
         text.push_str(&format!("      ✗ {unexpected}\n"));
     }

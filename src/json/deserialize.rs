@@ -61,11 +61,39 @@ impl DeserializeError {
         self.path.push(part);
         self
     }
+
+    /// A word that is none of those expected: the one that is meant, or all of them.
+    fn unknown(kind: &str, word: &str, expected: &[&str]) -> Self {
+        if let Some(near) = crate::text::nearest(word, expected.iter().copied()) {
+            return Self::custom(format_args!("unknown {kind} `{word}`: did you mean `{near}`?"));
+        }
+        let known: Vec<String> = expected.iter().map(|word| format!("`{word}`")).collect();
+        let expected = match known.as_slice() {
+            [] => format!("there are no {kind}s"),
+            [one] => format!("expected {one}"),
+            [one, other] => format!("expected {one} or {other}"),
+            many => format!("expected one of {}", many.join(", ")),
+        };
+        Self::custom(format_args!("unknown {kind} `{word}`, {expected}"))
+    }
 }
 
 impl de::Error for DeserializeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self { path: Vec::new(), message: message.to_string() }
+    }
+
+    /// The place is where the field belongs: that is where it has to be written.
+    fn missing_field(field: &'static str) -> Self {
+        Self::custom(format_args!("missing field `{field}`")).inside(field.to_owned())
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        Self::unknown("variant", variant, expected)
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::unknown("field", field, expected)
     }
 }
 
@@ -244,7 +272,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
         };
         match (members.next(), members.next()) {
             (Some((variant, value)), None) => {
-                visitor.visit_enum(Variant { variant, content: Content::Inside(value) })
+                visitor.visit_enum(Variant { variant, content: Content::Inside(variant, value) })
             }
             _ => Err(de::Error::custom("an object with one member is wanted here")),
         }
@@ -330,17 +358,23 @@ struct Variant<'de> {
 enum Content<'de> {
     /// The name is all there is.
     Nothing,
-    /// This is it.
-    Inside(Value<'de>),
+    /// This is it: the value of the member with that name.
+    Inside(&'de str, Value<'de>),
     /// The other members of the object that the name is a member of. The name is left among them: no variant has a field of
     /// that name, and none forbids it.
     Around(Value<'de>),
 }
 
 impl<'de> Content<'de> {
-    fn value(self, wanted: &str) -> Result<Value<'de>, DeserializeError> {
+    /// Reads the value, and says of what is wrong in it which member it is in.
+    fn read<T>(
+        self,
+        wanted: &str,
+        read: impl FnOnce(Value<'de>) -> Result<T, DeserializeError>,
+    ) -> Result<T, DeserializeError> {
         match self {
-            Self::Inside(value) | Self::Around(value) => Ok(value),
+            Self::Inside(name, value) => read(value).map_err(|error| error.inside(name.to_owned())),
+            Self::Around(value) => read(value),
             Self::Nothing => Err(de::Error::invalid_type(Unexpected::UnitVariant, &wanted)),
         }
     }
@@ -364,17 +398,17 @@ impl<'de> de::VariantAccess<'de> for Content<'de> {
 
     fn unit_variant(self) -> Result<(), DeserializeError> {
         match self {
-            Self::Inside(value) => Deserialize::deserialize(value),
+            Self::Inside(..) => self.read("unit variant", Deserialize::deserialize),
             Self::Nothing | Self::Around(_) => Ok(()),
         }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, DeserializeError> {
-        seed.deserialize(self.value("newtype variant")?)
+        self.read("newtype variant", |value| seed.deserialize(value))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.value("tuple variant")?.deserialize_seq(visitor)
+        self.read("tuple variant", |value| value.deserialize_seq(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -382,7 +416,7 @@ impl<'de> de::VariantAccess<'de> for Content<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
-        self.value("struct variant")?.deserialize_map(visitor)
+        self.read("struct variant", |value| value.deserialize_map(visitor))
     }
 }
 

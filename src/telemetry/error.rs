@@ -73,13 +73,11 @@ pub enum Fault {
         what: &'static str,
     },
     /// Prometheus answered that it could not answer.
-    #[error(
-        "Prometheus refused with `{error_type}`: `{message}`; correct the query or the server, and ask again"
-    )]
+    #[error("Prometheus refused{}; correct the query or the server, and ask again", why(error_type, message))]
     Refused {
-        /// Prometheus's word for the kind of error.
+        /// Prometheus's word for the kind of error; empty where it has none.
         error_type: String,
-        /// What it says.
+        /// What it says; empty where it says nothing.
         message: String,
     },
     /// The result is of a type that holds no measurements.
@@ -233,5 +231,15 @@ fn listed(names: &[String]) -> String {
     match names {
         [] => "none".to_owned(),
         _ => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// What Prometheus, or a proxy in front of it, says of an error.
+fn why(error_type: &str, message: &str) -> String {
+    match (error_type, message) {
+        ("", "") => " and does not say why".to_owned(),
+        ("", message) => format!(": `{message}`"),
+        (word, "") => format!(" with `{word}`"),
+        (word, message) => format!(" with `{word}`: `{message}`"),
     }
 }

@@ -53,6 +53,15 @@ const [zones, vector] = ['matrix', 'vector'].map((name) => put(`${name}.json`, r
 const refusing = 'tests/data/telemetry/recorded/prometheus/error.json';
 const resumed = watch('resumed');
 
+/** What the host sees itself: beats of the audit log, a minute after the other, and what the suites gave. */
+const beats = Array.from({ length: 12 }, (_, minute) => ({ metric: 'audit_log', at: afterStart(minute + 1), reading: { beat: minute + 1 } }));
+const results = [
+  { metric: 'pii_accuracy', at: afterStart(5), reading: { number: '99.1' } },
+  ...[['encryption_test', 'passed'], ['audit_write', 'accepted'], ['bypass_attempt', 'blocked']].map(([metric, word]) => ({ metric, at: afterStart(5), reading: { word } })),
+];
+const twelve = Array(12).fill(refusing);
+const LAST = { silent: /T16:36:\d\dZ fired log_silent LOG_GAP\n/, untested: /T16:40:00Z fired \w+ \w+_NO_RESULT\n/ };
+
 /** A program, its arguments, what it exits with, what it prints, what it complains of, and its environment. */
 const RUNS = [
   ['gate', [history('ready', before('implementation.started')), people, nothing], 0, /^allow, scheduled\n$/, /^$/, at('2026-02-10T16:30:00Z')],
@@ -66,6 +75,9 @@ const RUNS = [
   ['watch', [resumed, vector], 3, /^2026-02-10T16:33:00Z fired latency_degraded METRICS\nrolling_back\n$/, /^$/, at(afterStart(3, 50))],
   ['watch', [resumed, vector], 3, /^rolling_back\n$/, /^$/, at(afterStart(4, 50))],
   ['watch', [watch('blind'), refusing, refusing, refusing], 0, /refused with `bad_data`.*\n.*T16:33:00Z inconclusive errors_degraded\n.* inconclusive latency_degraded\nimplementing\n$/, /^$/, at(afterStart(1))],
+  ['watch', [watch('silent'), ...twelve], 3, LAST.silent, /^$/, at(afterStart(1))],
+  ['watch', [watch('untested', { samples: beats }), ...twelve], 3, LAST.untested, /^$/, at(afterStart(1))],
+  ['watch', [watch('fed', { samples: [...beats, ...results] }), ...twelve], 0, /^(?![^]* fired )[^]*\nimplementing\n$/, /^$/, at(afterStart(1))],
   ['watch', [watch('early', { events: before('implementation.started') }), zones], 1, /^$/, /NOT_DEPLOYED: change `CHG-1003` has not started/],
   ['watch', [watch('damaged', { monitor: { change: 'CHG-1003' } }), zones], 1, /^$/, /the monitor is damaged/],
   ['watch', [], 2, /^$/, /^usage: /],

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 use crate::api::{self, NextCall, Policies, Refusal, Workflow};
-use crate::change::{self, Change, Reason};
+use crate::change::{self, Change, Command, Reason};
 use crate::json::{Json, Value};
 use crate::value::{Duration, Period};
 
@@ -25,7 +25,7 @@ pub fn next(call: &str, policies: &Policies) -> String {
             let workflow = call.workflow()?;
             let next = NextCall {
                 change: call.maybe("change")?,
-                command: call.typed("command")?,
+                command: call.command()?,
                 now: call.now()?,
                 actor: call.typed("actor")?,
             };
@@ -196,6 +196,21 @@ impl Call<'_> {
             None => Ok(None),
             Some(value) => typed(key, value).map(Some),
         }
+    }
+
+    /// A command. What a vote is for belongs to it, and nothing guesses it.
+    fn command(&self) -> Result<Command, Vec<Refusal>> {
+        const BINDING: [&str; 3] = ["command.vote.request", "command.vote.revision", "command.vote.policy"];
+        let helped = |refusal: Refusal| {
+            match refusal.path.as_deref() {
+            Some(path) if BINDING.contains(&path) => refusal.help(
+                "a vote is for what the voter was shown: give the `digest` of the change as `request`, its `revision`, and its \
+                 `decision.policy.digest` as `policy`",
+            ),
+            _ => refusal,
+        }
+        };
+        self.typed("command").map_err(|refusals| refusals.into_iter().map(helped).collect())
     }
 
     pub(super) fn workflow(&self) -> Result<Workflow, Vec<Refusal>> {

@@ -19,6 +19,9 @@ pub struct Scenario {
     pub rows: Vec<String>,
     #[serde(default)]
     pub roster: Option<Json>,
+    /// The codes of what is wrong with that roster, where that is what is played.
+    #[serde(default)]
+    pub unfit: Vec<String>,
     #[serde(default)]
     pub register: Option<Json>,
     #[serde(default)]
@@ -27,6 +30,7 @@ pub struct Scenario {
     pub with: Vec<String>,
     #[serde(default)]
     pub given: Vec<ScriptedStep>,
+    /// One at least.
     pub cases: Vec<Case>,
     #[serde(default)]
     pub pending: Vec<String>,
@@ -58,6 +62,9 @@ pub struct Case {
     pub name: String,
     #[serde(default)]
     pub roster: Option<Json>,
+    /// The codes of what is wrong with that roster, where that is what is played.
+    #[serde(default)]
+    pub unfit: Vec<String>,
     #[serde(default)]
     pub register: Option<Json>,
     pub steps: Vec<ScriptedStep>,
@@ -188,12 +195,14 @@ pub(super) fn filled_in(
 fn fill(json: &Json, data: &BTreeMap<String, Json>, place: &str, left: usize) -> Result<Json, Vec<Refusal>> {
     match json {
         Json::Array(items) => {
-            items.iter().map(|item| fill(item, data, place, left)).collect::<Result<_, _>>().map(Json::Array)
+            let items = items.iter().enumerate();
+            let filled = items.map(|(index, item)| fill(item, data, &format!("{place}[{index}]"), left));
+            filled.collect::<Result<_, _>>().map(Json::Array)
         }
         Json::Object(members) => {
             let mut filled = Vec::with_capacity(members.len());
             for (name, value) in members.iter().filter(|(name, _)| name != "$like") {
-                filled.push((name.clone(), fill(value, data, place, left)?));
+                filled.push((name.clone(), fill(value, data, &format!("{place}.{name}"), left)?));
             }
             let over = Json::Object(filled);
             let Some(name) = json.get("$like") else { return Ok(over) };
