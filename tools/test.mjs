@@ -7,19 +7,20 @@ import { buildFuzzer, fuzz, TARGETS } from './fuzz.mjs';
 import { interop } from './interop.mjs';
 import { setUpChromium } from './lib/chromium.mjs';
 import { filesEndingIn } from './lib/paths.mjs';
-import { run } from './lib/run.mjs';
+import { begunBeside, run } from './lib/run.mjs';
 import { duration, printFailure, runScript, step, UsageError } from './lib/steps.mjs';
 import { buildPackage } from './package.mjs';
 import { buildPage } from './page.mjs';
 import { setUp, setUpTests } from './setup.mjs';
-import { wasmInChromium, wasmInNode } from './wasm-test.mjs';
+import { buildWasmTests, wasmInChromium, wasmInNode } from './wasm-test.mjs';
 
 const nodeTest = (folder) => ['node', '--test', ...filesEndingIn(folder, '.test.mjs')];
 
 /**
  * The steps in their order. `command` is run in the project's folder; a step in this process has `work`
  * instead. `needs` names steps that must have passed before; `madeBy` a step that does the same, so that it is not done twice;
- * `remedy` is shown when it fails.
+ * `early` is what of its work is begun with the first step, beside the others: compiling for WebAssembly ends in one thread's
+ * work, and so do many tests. `remedy` is shown when it fails.
  */
 const STEPS = [
   {
@@ -51,11 +52,13 @@ const STEPS = [
   {
     name: 'modules',
     what: 'compile the engine to WebAssembly, with and without its compiler',
+    early: buildModules,
     work: buildModules,
   },
   {
     name: 'trapping',
     what: 'compile the engine that fails when it is told to',
+    early: buildTrapping,
     work: buildTrapping,
   },
   {
@@ -74,11 +77,13 @@ const STEPS = [
     name: 'wasm',
     what: 'every native answer again by wasm-bindgen-test in Node',
     needs: ['answers'],
+    early: buildWasmTests,
     work: wasmInNode,
   },
   {
     name: 'fuzz',
     what: 'parser, request reader and trail for half a minute each, at the same time (docs/fuzzing.md)',
+    early: buildFuzzer,
     work: fuzzAll,
   },
   {
@@ -194,7 +199,10 @@ function chosen(names) {
 /** Runs the steps one after the other and returns the names of those that failed. */
 async function runSteps(steps, { verbose }) {
   const [passed, failed] = [new Set(), []];
-  for (const { name, what, command, work, remedy, madeBy, needs = [] } of steps) {
+  const early = steps.filter((one) => one.early);
+  const begun = begunBeside(early.map((one) => () => one.early({ verbose })));
+  for (const one of steps) {
+    const { name, what, command, work, remedy, madeBy, needs = [] } = one;
     if (passed.has(madeBy)) continue;
     const lacking = needs.filter((need) => failed.includes(need));
     if (lacking.length > 0) {
@@ -202,7 +210,10 @@ async function runSteps(steps, { verbose }) {
       failed.push(name);
       continue;
     }
-    const act = work ? () => work({ verbose }) : () => run(command, { verbose, remedy }).then(() => '');
+    const act = async () => {
+      if (early.includes(one)) await begun(early.indexOf(one));
+      return work ? work({ verbose }) : run(command, { verbose, remedy }).then(() => '');
+    };
     try {
       await step(name, what, act);
       passed.add(name);

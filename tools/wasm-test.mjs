@@ -18,6 +18,12 @@ const RUNNER = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 
 /** Far more than it takes: a machine may be slow. */
 const MOST_SECONDS = '300';
 
+/** Compiles the tests and their runner. */
+export async function buildWasmTests({ verbose = false } = {}) {
+  await run(BUILD, { verbose });
+  await run([...TEST, '--no-run'], { verbose });
+}
+
 /** Runs the tests in Node. */
 export const wasmInNode = ({ verbose = false } = {}) => wasmTest({}, verbose);
 
@@ -33,7 +39,7 @@ export async function wasmInChromium({ verbose = false } = {}) {
 }
 
 async function wasmTest(env, verbose) {
-  await run(BUILD, { verbose });
+  await buildWasmTests({ verbose });
   await run(TEST, { verbose, env: { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: RUNNER, ...env } });
   return '';
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { run, succeeds } from '../../tools/lib/run.mjs';
+import { begunBeside, run, succeeds } from '../../tools/lib/run.mjs';
 
 const script = (text) => [process.execPath, '--eval', text];
 
@@ -31,4 +31,17 @@ test('a program that is not there is a failure with a remedy', async () => {
 
 test('a program stopped by a signal is a failure that names it', async () => {
   await assert.rejects(run(script('process.kill(process.pid, "SIGKILL")')), /was stopped by SIGKILL$/);
+});
+
+test('what is begun beside the steps is done one after the other, and tells its failure to who waits for it', async () => {
+  const seen = [];
+  const done = begunBeside([
+    async () => void seen.push('first'),
+    async () => { throw new Error('no room'); },
+    async () => seen.push('third'),
+  ]);
+  assert.equal(await done(2), 2);
+  assert.deepEqual(seen, ['first', 'third']);
+  await assert.rejects(done(1), /no room/);
+  await done(0);
 });

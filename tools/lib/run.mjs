@@ -1,10 +1,14 @@
 // Runs a command, keeps what it printed, and shows that it is alive.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 
 import { root } from './paths.mjs';
 
 const PROGRESS_EVERY_MS = 15_000;
+
+/** What is done beside the steps that are shown: `hushed` until its own step comes. */
+const BESIDE = new AsyncLocalStorage();
 
 /** A step that failed: `message` says what, `output` is what was printed, `remedy` says what to do. */
 export class StepError extends Error {
@@ -64,6 +68,24 @@ export function run(command, { verbose = false, shown = ['stdout', 'stderr'], en
   });
 }
 
+/**
+ * Begins `work`, a list of functions, one after the other and without a word. Returns a function that waits for the one at a
+ * place, which shows its progress from then on and fails where that failed; what stands behind one that failed is done all the same.
+ */
+export function begunBeside(work) {
+  const told = work.map(() => ({ hushed: true }));
+  let last = Promise.resolve();
+  const done = work.map((one, at) => {
+    const next = last.then(() => BESIDE.run(told[at], one));
+    last = next.catch(() => undefined);
+    return next;
+  });
+  return (place) => {
+    for (const one of told.slice(0, place + 1)) one.hushed = false;
+    return done[place];
+  };
+}
+
 /** Whether `command` can be started and exits with 0. */
 export async function succeeds(command) {
   try {
@@ -89,7 +111,9 @@ function passSignalsTo(child) {
 
 function showProgress(latest) {
   const start = Date.now();
+  const beside = BESIDE.getStore();
   const timer = setInterval(() => {
+    if (beside?.hushed) return;
     const seconds = Math.round((Date.now() - start) / 1000);
     console.log(`    … ${seconds} s  ${latest()}`);
   }, PROGRESS_EVERY_MS);
