@@ -34,6 +34,8 @@ const KINDS: Readonly<Record<string, string>> = {
   'change.command': 'Change',
   'hold.placed': 'Hold placed',
   'hold.lifted': 'Hold lifted',
+  'change.handed_over': 'Change handed over',
+  'change.taken_over': 'Change taken over',
   'gate.answered': 'Gate answered',
   'erasure.performed': 'Erasure',
   'entries.purged': 'Entries purged',
@@ -180,6 +182,8 @@ export const words = {
     meanings: {
       'self-consistent': 'Every entry is signed, in its place, and unaltered. That none is missing at the end shows only against a checkpoint that was kept elsewhere.',
       pinned: 'Every entry is signed, in its place, and unaltered, and the log holds all that the checkpoint signed.',
+      witnessed: 'Every entry is signed, in its place, and unaltered, and others signed that they saw the log as it is here.',
+      forked: 'The log gave one change away twice: two others go on with it, each as if it were theirs.',
       stale: 'The log had more entries before: this is an old copy, or its end was cut off.',
       'blob missing': 'The entries hold, and something that they refer to is not there.',
       're-decided differently': 'The entries hold. This engine decides something otherwise than it is recorded: a finding, no forgery.',
