@@ -47,7 +47,7 @@ test('a decided request says what, why, who, when and what is missing', async ()
     'Submit: nothing missing', 'IMPACT_INCOMPLETE', 'What changes technically? impact.technical.summary',
     'GDPR', '10% for 1 day, then 100%', '10 years after closed',
   ]);
-  assert.equal(await page.locator('#status').textContent(), 'Normal, high risk. The board decides. 5 gates closed');
+  assert.equal(await page.locator('#status').textContent(), 'Normal, high risk. The board decides. 6 gates closed');
 });
 
 test('every rule that was looked at opens to its clauses and what they read', async () => {
