@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 
 import { begunBeside, run, succeeds } from '../../tools/lib/run.mjs';
@@ -44,4 +45,24 @@ test('what is begun beside the steps is done one after the other, and tells its 
   assert.deepEqual(seen, ['first', 'third']);
   await assert.rejects(done(1), /no room/);
   await done(0);
+});
+
+test('a script that is stopped stops everything that it runs', async () => {
+  const lasting = "console.error(process.pid); setInterval(() => {}, 1000)";
+  const text = `import { run } from ${JSON.stringify(new URL('../../tools/lib/run.mjs', import.meta.url).href)};
+    for (const _ of [1, 2]) run([process.execPath, '--eval', ${JSON.stringify(lasting)}], { verbose: true }).catch(() => {});`;
+  const stopped = spawn(process.execPath, ['--input-type=module', '--eval', text], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  for await (const part of stopped.stdout) {
+    said += part;
+    if (said.trim().split('\n').length === 2) break;
+  }
+  const ended = new Promise((resolve) => stopped.on('exit', resolve));
+  stopped.kill('SIGTERM');
+  assert.equal(await ended, 143);
+  const lives = (pid) => { try { return process.kill(pid, 0); } catch { return false; } };
+  for (const pid of said.trim().split('\n').map(Number)) {
+    for (let tries = 0; lives(pid) && tries < 50; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(lives(pid), false);
+  }
 });

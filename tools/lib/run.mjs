@@ -101,7 +101,8 @@ function passSignalsTo(child) {
   const handlers = ['SIGINT', 'SIGTERM'].map((signal) => {
     const handler = () => {
       child.kill(signal);
-      process.exit(signal === 'SIGINT' ? 130 : 143);
+      // Others may be running beside it, and hear of it, too, before this ends.
+      setImmediate(() => process.exit(signal === 'SIGINT' ? 130 : 143));
     };
     process.on(signal, handler);
     return [signal, handler];
