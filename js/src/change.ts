@@ -180,7 +180,7 @@ export type What =
   | { type: 'lifted' }
   | { type: 'glass.broken'; exception: string; reason: string; flag: string; unmet: Reason[]; review: ReviewDuty }
   | { type: 'implementation.started'; implementer: string; snapshot: string | null; share: string | null }
-  | { type: 'canary.promoted'; step: number; share: string }
+  | { type: 'canary.promoted'; step: number; share: string; forgets?: string[] }
   | { type: 'implementation.done' }
   | { type: 'implementation.failed'; reason: string }
   | { type: 'monitor.inconclusive'; rules: string[] }

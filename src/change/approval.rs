@@ -129,6 +129,7 @@ pub(super) fn asked<'a>(context: &Context<'a>, change: &'a Change, board: bool, 
     Asked {
         ir: context.ir,
         requester: &change.requester,
+        implementer: change.implementer.as_deref(),
         class: change.class().map(|class| &**class),
         on_call_counts: !board,
         now,
@@ -194,8 +195,19 @@ fn not_entitled(
     person: &Name,
     wanted: Option<&Name>,
 ) -> Refusal {
-    let asked_for = seats.seats.iter().filter(|seat| wanted.is_none_or(|wanted| seat.id == *wanted));
-    let mut too_long = asked_for.filter_map(|seat| context.roster.too_long(question, person, &seat.role));
+    let asked_for = || seats.seats.iter().filter(|seat| wanted.is_none_or(|wanted| seat.id == *wanted));
+    let mut by_proxy = asked_for().filter_map(|seat| context.roster.by_proxy(question, person, &seat.role));
+    if let Some(delegation) = by_proxy.next() {
+        let (code, part) = match *delegation.from == *question.requester {
+            true => ("SOD_REQUESTER", "asks for"),
+            false => ("SOD_IMPLEMENTER", "deploys"),
+        };
+        let message =
+            format!("`{}` {part} this change, so `{person}` cannot decide on it for them", delegation.from);
+        return Refusal::new(code, message)
+            .help("another holder of the role decides, or whoever is on call for it");
+    }
+    let mut too_long = asked_for().filter_map(|seat| context.roster.too_long(question, person, &seat.role));
     if let Some(delegation) = too_long.next() {
         return Refusal::new("DELEGATION_TOO_LONG", delegation.says_too_long(context.ir))
             .help("a delegation that is too long counts for nothing: give one that the policy allows");

@@ -170,25 +170,17 @@ pub(super) fn check_reported(ir: &Ir, change: &Change, facts: &Json, from: &str)
     let Json::Object(groups) = facts else {
         return Err(Refusal::new("WRONG_TYPE", "facts are an object of groups"));
     };
-    let mut reasons = Vec::new();
+    let mut reasons = of_others(ir, facts, &[from]);
     for (name, _) in groups {
-        let declared = ir.facts.iter().find(|group| *group.name == **name);
-        match declared {
-            Some(group) if &*group.from == from && (is_deployed || !is_of_the_end(ir, group)) => {}
-            Some(group) if &*group.from == from => reasons.push(Reason::new(
-                "TOO_EARLY",
-                format!("`{name}` says what a deployment came to, and this one has not begun"),
-            )),
-            Some(group) => reasons.push(Reason::new(
-                "NOT_AUTHORIZED",
-                format!("`{name}` is reported by `{}`, not by `{from}`", group.from),
-            )),
-            None if BUILT_IN.contains(&name.as_str()) => {
-                let message =
-                    format!("`{name}` comes from the register and the history of changes: nobody reports it");
-                reasons.push(Reason::new("NOT_AUTHORIZED", message));
+        match ir.facts.iter().find(|group| *group.name == **name) {
+            Some(group) if &*group.from == from && !is_deployed && is_of_the_end(ir, group) => {
+                let message = format!("`{name}` says what a deployment came to, and this one has not begun");
+                reasons.push(Reason::new("TOO_EARLY", message));
             }
-            None => reasons.push(Reason::new("UNKNOWN_FIELD", format!("the policy knows no facts `{name}`"))),
+            None if !BUILT_IN.contains(&name.as_str()) => {
+                reasons.push(Reason::new("UNKNOWN_FIELD", format!("the policy knows no facts `{name}`")));
+            }
+            _ => {}
         }
     }
     if groups.is_empty() {
@@ -197,10 +189,35 @@ pub(super) fn check_reported(ir: &Ir, change: &Change, facts: &Json, from: &str)
     if reasons.is_empty() { Ok(()) } else { Err(Refusal::of(reasons)) }
 }
 
-/// Whether a group of facts says what a deployment came to: nothing but the gates after it reads it.
+/// Returns a reason, `NOT_AUTHORIZED`, for each group of facts that none of these machines tells.
+pub(super) fn of_others(ir: &Ir, facts: &Json, from: &[&str]) -> Vec<Reason> {
+    let groups = if let Json::Object(groups) = facts { groups.as_slice() } else { &[] };
+    let teller = from.first().copied().unwrap_or_default();
+    let message = |name: &str| match ir.facts.iter().find(|group| *group.name == *name) {
+        Some(group) if from.contains(&&*group.from) => None,
+        Some(group) => Some(format!("`{name}` is reported by `{}`, not by `{teller}`", group.from)),
+        None if BUILT_IN.contains(&name) => {
+            Some(format!("`{name}` comes from the register and the history of changes: nobody reports it"))
+        }
+        None => None,
+    };
+    groups
+        .iter()
+        .filter_map(|(name, _)| message(name))
+        .map(|said| Reason::new("NOT_AUTHORIZED", said))
+        .collect()
+}
+
+/// Returns the groups of these facts that say what a deployment came to.
+pub(super) fn came_to(ir: &Ir, facts: &Json) -> Vec<Name> {
+    let there = ir.facts.iter().filter(|group| facts.get(&group.name).is_some());
+    there.filter(|group| is_of_the_end(ir, group)).map(|group| group.name.clone()).collect()
+}
+
+/// Whether a group of facts says what a deployment came to: nothing but the gates that ask for it reads it.
 fn is_of_the_end(ir: &Ir, group: &FactsGroup) -> bool {
     let (after, before): (Vec<&Gate>, Vec<&Gate>) =
-        ir.gates.iter().partition(|gate| matches!(&*gate.name, "review" | "close"));
+        ir.gates.iter().partition(|gate| matches!(&*gate.name, "promote" | "review" | "close"));
     let nodes = |gates: &[&Gate]| -> BTreeSet<NodeId> {
         let roots = gates.iter().flat_map(|gate| &gate.requires);
         roots

@@ -273,6 +273,9 @@ pub enum What {
         step: u32,
         /// Its share of the traffic, in percent.
         share: Fixed,
+        /// The groups of facts that said what the step before came to: they say nothing of this one (D-15).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        forgets: Vec<Name>,
     },
     /// The deployment is done.
     #[serde(rename = "implementation.done")]

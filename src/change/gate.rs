@@ -1,7 +1,7 @@
 //! The gate: may this change be deployed now? It is what a deployment job asks, and what the command `start` goes by.
 
 use super::approval::{Seats, bars_to_implement};
-use super::deciding::{Context, Decided, Question, decide};
+use super::deciding::{Context, Decided, Question, decide, of_others};
 use super::event::Reason;
 use super::record::Change;
 use super::refusal::Refusal;
@@ -9,8 +9,8 @@ use super::state::{Actor, Machine, State};
 use super::step::Step;
 use super::steps::assess::{denials, is_graver};
 use super::time;
-use crate::eval::{self, Verdict};
-use crate::ir::Name;
+use crate::eval::{self, LastPhase, Unobserved, Verdict};
+use crate::ir::{FactsId, Ir, Name, Presence};
 use crate::json::Json;
 use crate::value::{Instant, Period};
 use serde::Serialize;
@@ -81,13 +81,19 @@ pub(super) fn reasons_to_wait(
     if has_begun && !step.context.ir.gates.iter().any(|gate| &*gate.name == "continue") {
         return Ok(Vec::new());
     }
+    // The job that deploys may take the baseline itself.
+    let tellers = [Machine::Ci.word(), Machine::Monitor.word()];
+    let foreign = news.map_or_else(Vec::new, |news| of_others(step.context.ir, news, &tellers));
+    if !foreign.is_empty() {
+        return Ok(foreign);
+    }
     let question = Question { news, implementer, ..step.question() };
     let fresh = decide(&step.context, &question)?;
     if has_begun {
         return Ok(denials(&fresh.decision.gates, "continue"));
     }
     if change.state == State::OutOfScope {
-        return Ok(refuted(&fresh));
+        return Ok(refuted(step.context.ir, &fresh));
     }
     let mut reasons = state_reasons(change);
     if change.state != State::Scheduled {
@@ -117,13 +123,45 @@ fn once(reasons: Vec<Reason>) -> Vec<Reason> {
     kept
 }
 
-/// What machines found out takes the change in: the claim that it is not governed here does not hold.
-fn refuted(fresh: &Decided) -> Vec<Reason> {
-    if &*fresh.decision.scope.value != "in_scope" {
+/// Why a deployment is not let through by the claim that it is not governed here: what machines found out refutes it,
+/// or the job has not told what would show it.
+fn refuted(ir: &Ir, fresh: &Decided) -> Vec<Reason> {
+    if &*fresh.decision.scope.value == "in_scope" {
+        let code = fresh.decision.flags.first().map_or("NOT_APPROVED", |flag| flag);
+        return vec![Reason::new(code, "the change was taken to be out of scope, and is not")];
+    }
+    let untold = untold(ir, fresh);
+    if untold.is_empty() {
         return Vec::new();
     }
-    let code = fresh.decision.flags.first().map_or("NOT_APPROVED", |flag| flag);
-    vec![Reason::new(code, "the change was taken to be out of scope, and is not")]
+    let message =
+        format!("nothing shows yet that it is out of scope: the job has not told `{}`", untold.join("`, `"));
+    vec![Reason::new("SCOPE_UNCONFIRMED", message).missing(untold)]
+}
+
+/// Returns the groups that a deployment job reports, has not, and that could take the change in.
+fn untold(ir: &Ir, fresh: &Decided) -> Vec<Name> {
+    let groups = (0..).map(FactsId).zip(&ir.facts);
+    let absent = groups.filter(|(id, group)| {
+        &*group.from == Machine::Ci.word() && fresh.record.group(*id) == Presence::Absent
+    });
+    let absent: Vec<(FactsId, &Name)> = absent.map(|(id, group)| (id, &group.name)).collect();
+    let may_be_in = |untold: &[(FactsId, &Name)]| {
+        let mut record = fresh.record.clone();
+        for (id, _) in untold {
+            record.take_back_facts(ir, *id);
+        }
+        let scope =
+            eval::possible_as_far_as(ir, &record, fresh.decision.now, LastPhase::Scope, &mut Unobserved)
+                .scope;
+        scope.value.values.contains(&eval::IN_SCOPE)
+    };
+    if !may_be_in(&absent) {
+        return Vec::new();
+    }
+    let alone = absent.iter().filter(|one| may_be_in(std::slice::from_ref(*one)));
+    let alone: Vec<Name> = alone.map(|(_, name)| (*name).clone()).collect();
+    if alone.is_empty() { absent.into_iter().map(|(_, name)| name.clone()).collect() } else { alone }
 }
 
 fn class_rose(fresh: &Decided) -> Reason {

@@ -305,7 +305,10 @@ impl Change {
                 self.snapshot = *snapshot;
                 self.canary = share.map(|share| CanaryStep { step: 0, share, since: event.at });
             }
-            What::CanaryPromoted { step, share } => {
+            What::CanaryPromoted { step, share, forgets } => {
+                if let Json::Object(groups) = &mut self.facts {
+                    groups.retain(|(name, _)| !forgets.iter().any(|forgotten| **forgotten == **name));
+                }
                 self.canary = Some(CanaryStep { step: *step, share: *share, since: event.at });
             }
             What::ImplementationDone => {

@@ -193,8 +193,18 @@ impl Roster {
         role: &str,
         holders: &[Name],
     ) -> impl Iterator<Item = &'a Delegation> {
-        let (class, now) = (question.class, question.now);
-        self.delegations.iter().filter(move |it| it.covers(role, class, now) && holders.contains(&it.from))
+        let question = *question;
+        let counts = move |it: &&Delegation| {
+            it.covers(role, question.class, question.now) && !question.is_party(&it.from)
+        };
+        self.delegations.iter().filter(counts).filter(move |it| holders.contains(&it.from))
+    }
+
+    /// Returns the delegation by which a person would act in a role, were it not from somebody who takes part in the change.
+    pub(super) fn by_proxy(&self, question: &Asked<'_>, person: &str, role: &str) -> Option<&Delegation> {
+        let holders = self.holders(role, question.requester);
+        let mut covering = self.delegations.iter().filter(|it| it.covers(role, question.class, question.now));
+        covering.find(|it| *it.to == *person && holders.contains(&it.from) && question.is_party(&it.from))
     }
 
     /// Returns the delegation by which a person would act in a role, did it not run for too long.
@@ -239,10 +249,21 @@ pub struct Asked<'a> {
     pub ir: &'a Ir,
     /// Who asks for the change.
     pub requester: &'a str,
+    /// Who deploys it, as far as that is known.
+    pub implementer: Option<&'a str>,
     /// Its class, which a delegation may be limited to.
     pub class: Option<&'a str>,
     /// Whether whoever is on call may stand in: on routes of roles, not at the table of a board.
     pub on_call_counts: bool,
     /// The instant.
     pub now: Instant,
+}
+
+impl Asked<'_> {
+    /// Whether a person's own part in the change keeps them from deciding on it, and so those whom they chose (D-01).
+    pub(super) fn is_party(&self, person: &str) -> bool {
+        let separate = |part: &str| super::approval::separates(self.ir, part, "approver");
+        (person == self.requester && separate("requester"))
+            || (self.implementer == Some(person) && separate("implementer"))
+    }
 }

@@ -40,7 +40,7 @@ pub use outcome::{
     ScoreOutcome, TableOutcome,
 };
 pub use partial::{Partial, Question, partial};
-pub use phases::Phase as LastPhase;
+pub use phases::{IN_SCOPE, Phase as LastPhase};
 pub use promise::{breaks, broken_promises, in_each_way};
 pub use settle::decision;
 pub use standing::{test_at, value_at};

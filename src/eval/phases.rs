@@ -337,7 +337,7 @@ impl<O: Observer> Evaluation<'_, O> {
 }
 
 /// The position of `in_scope` in the `Scope` enumeration.
-pub(super) const IN_SCOPE: u16 = 0;
+pub const IN_SCOPE: u16 = 0;
 
 fn value_of(table: &Table, rule: usize) -> Option<u16> {
     match table.rules.get(rule).map(|rule| &rule.gives) {

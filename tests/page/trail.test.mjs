@@ -141,6 +141,7 @@ test('what the entry says, its bytes and its signers are shown', async () => {
   const { page } = await begun({ changes: 1 });
   await page.getByRole('link', { name: 'Entry 6' }).click();
   await page.getByText('The bytes that are stored').click();
+  await page.getByRole('region', { name: 'The bytes that are stored' }).waitFor();
   assertHolds(await textOf(page, '.pane.entry'), ['Kind Change', 'About CHG-1001', '"command": "submit"', '"payloadType":"application/vnd.in-toto+json"', 'Root before sha256:']);
   assert.equal(await page.evaluate(() => location.hash), '#/trail/6');
   // A policy stands in blobs beside the entry: it is put back in its place.

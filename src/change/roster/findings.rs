@@ -263,7 +263,8 @@ pub fn unfillable(
     class: Option<&str>,
     now: Instant,
 ) -> Vec<Name> {
-    let asked = Asked { ir: context.ir, requester, class, on_call_counts: !seats.board, now };
+    let asked =
+        Asked { ir: context.ir, requester, implementer: None, class, on_call_counts: !seats.board, now };
     let people = |role: &Name| -> Vec<Name> {
         let mut people = context.roster.entitled(&asked, role);
         // Whoever is on call or stands in later may vote then.

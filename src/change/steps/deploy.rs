@@ -5,7 +5,7 @@ use super::request::with_window;
 use super::rollback;
 use super::votes::open_exception;
 use crate::change::command::Trigger;
-use crate::change::deciding::{Question, decide, digest};
+use crate::change::deciding::{Question, came_to, decide, digest};
 use crate::change::event::{Reason, What};
 use crate::change::gate;
 use crate::change::refusal::Refusal;
@@ -176,11 +176,13 @@ pub(super) fn promote(step: &mut Step<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new("NO_CANARY", "the last step of the rollout is reached"));
     };
     let mut reasons: Vec<Reason> = still_watched(step, here, &at).into_iter().collect();
+    reasons.extend(assess::denials(&step.decide()?.decision.gates, "promote"));
     reasons.extend(inconclusive(step));
     if !reasons.is_empty() {
         return Err(Refusal::of(reasons));
     }
-    step.emit(What::CanaryPromoted { step: next, share: then.share });
+    let forgets = came_to(step.context.ir, &step.change.facts);
+    step.emit(What::CanaryPromoted { step: next, share: then.share, forgets });
     Ok(())
 }
 

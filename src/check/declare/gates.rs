@@ -8,8 +8,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Declaration, Head, PhraseKind, Row, Word};
 
 /// The gates, in the order in which a change comes to them.
-pub(super) const GATES: [&str; 7] =
-    ["submit", "approval", "schedule", "start", "continue", "review", "close"];
+pub(super) const GATES: [&str; 8] =
+    ["submit", "approval", "schedule", "start", "continue", "promote", "review", "close"];
 
 impl<'a> Pass<'a> {
     pub(super) fn gate(&mut self, declaration: &'a Declaration) -> Option<Gate> {
