@@ -42,7 +42,7 @@ fn history(world: &World, events: usize) -> Vec<Event> {
     while history.len() < events {
         now = now.checked_add(Duration::from_ms(1_000)).unwrap();
         let facts = format!(r#"{{"log_shipper": {{"healthy_at": "{now}"}}}}"#);
-        let report = Command::Report { facts: lives::parse(&facts) };
+        let report = Command::Report { facts: lives::parse(&facts).into() };
         for event in next(Some(&state), &report, &world.context(), now, &machine).unwrap() {
             state.follow(&event).unwrap();
             history.push(event);

@@ -30,7 +30,7 @@ fn hosts_are_held_to_what_the_log_says() {
     let asha = || Actor::Person(Name::from("u-asha"));
     let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
     let request = request.get("pool").unwrap().clone();
-    let create = |id: &str| Command::Create { id: Name::from(id), request: request.clone() };
+    let create = |id: &str| Command::Create { id: Name::from(id), request: request.clone().into() };
     trail.give("CHG-1", create("CHG-1"), asha()).unwrap();
     let draft = trail.changes["CHG-1"].clone();
     let before = trail.head.clone();
@@ -186,7 +186,9 @@ fn whoever_holds_the_log_key_forges_no_vote() {
     let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
     let request = request.get("pool").unwrap().clone();
     let asha = || Actor::Person(Name::from("u-asha"));
-    trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
+    trail
+        .give("CHG-1", Command::Create { id: Name::from("CHG-1"), request: request.into() }, asha())
+        .unwrap();
     trail.give("CHG-1", Command::Submit, asha()).unwrap();
     trail.give("CHG-1", Command::Complete, asha()).unwrap();
     let vote = Command::Vote(lives::ballot(&trail.changes["CHG-1"], Choice::Approve));
@@ -240,7 +242,9 @@ fn a_person_votes_once_on_a_request() {
     let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
     let request = request.get("pool").unwrap().clone();
     let asha = || Actor::Person(Name::from("u-asha"));
-    trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
+    trail
+        .give("CHG-1", Command::Create { id: Name::from("CHG-1"), request: request.into() }, asha())
+        .unwrap();
     trail.give("CHG-1", Command::Submit, asha()).unwrap();
     trail.give("CHG-1", Command::Complete, asha()).unwrap();
     let vote = Command::Vote(lives::ballot(&trail.changes["CHG-1"], Choice::Approve));
@@ -350,7 +354,9 @@ fn a_policy_is_adopted_by_two_authors_whom_it_does_not_serve() {
     let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
     let request = request.get("embedding").unwrap().clone();
     let asha = || Actor::Person(Name::from("u-asha"));
-    trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
+    trail
+        .give("CHG-1", Command::Create { id: Name::from("CHG-1"), request: request.into() }, asha())
+        .unwrap();
     let answer = trail.give("CHG-1", Command::Submit, asha()).unwrap();
     assert!(answer.ok, "{:?}", answer.reasons);
     let (outgoing, easier) = (

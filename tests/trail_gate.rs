@@ -37,7 +37,9 @@ fn begun() -> Trail {
     let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
     let request = request.get("pool").unwrap().clone();
     let asha = || Actor::Person(Name::from("u-asha"));
-    trail.give("CHG-1", Command::Create { id: Name::from("CHG-1"), request }, asha()).unwrap();
+    trail
+        .give("CHG-1", Command::Create { id: Name::from("CHG-1"), request: request.into() }, asha())
+        .unwrap();
     trail.give("CHG-1", Command::Submit, asha()).unwrap();
     trail
 }

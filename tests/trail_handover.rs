@@ -49,7 +49,7 @@ fn waiting(origin: &str) -> Trail {
     let mut trail = Trail::named(origin);
     let request = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
     let request = request.get("pool").unwrap().clone();
-    trail.give(ID, Command::Create { id: Name::from(ID), request }, asha()).unwrap();
+    trail.give(ID, Command::Create { id: Name::from(ID), request: request.into() }, asha()).unwrap();
     trail.give(ID, Command::Submit, asha()).unwrap();
     trail.give(ID, Command::Complete, asha()).unwrap();
     trail
@@ -103,7 +103,7 @@ fn take(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<(), Refusal
     trail.keep(&taken.prepared)?;
     trail.disclosures.extend(file.disclosures.iter().cloned());
     let mut change = taken.change;
-    reveal(&mut change.request, &|digest| trail.disclosed(digest));
+    reveal(std::sync::Arc::make_mut(&mut change.request), &|digest| trail.disclosed(digest));
     trail.changes.insert(ID.to_owned(), change);
     Ok(())
 }

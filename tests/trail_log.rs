@@ -231,7 +231,7 @@ fn a_change_goes_on_when_its_personal_data_was_erased() {
     let mut trail = Trail::new();
     let asha = Actor::Person(Name::from("u-asha"));
     let create =
-        Command::Create { id: Name::from("CHG-1"), request: lives::request(&mut lives::Dice::new(3)) };
+        Command::Create { id: Name::from("CHG-1"), request: lives::request(&mut lives::Dice::new(3)).into() };
     assert!(trail.give("CHG-1", create, asha.clone()).unwrap().ok);
 
     let mut check = Check::new(&[], &[], None).unwrap();

@@ -115,7 +115,7 @@ fn withdrawn(trail: &mut Trail, id: &str, request: &str, at: &str) -> PurgeOf {
     let request = shared.get(request).unwrap().clone();
     let requester = request.get("requester").unwrap().clone();
     let asha = || json::to_typed(&Json::Object(vec![("person".to_owned(), requester.clone())])).unwrap();
-    trail.give(id, Command::Create { id: Name::from(id), request }, asha()).unwrap();
+    trail.give(id, Command::Create { id: Name::from(id), request: request.into() }, asha()).unwrap();
     assert!(trail.give(id, Command::Submit, asha()).unwrap().ok);
     trail.now = trail.world.at(at);
     assert!(trail.give(id, Command::Withdraw { reason: "Not needed".to_owned() }, asha()).unwrap().ok);
@@ -219,7 +219,7 @@ fn a_purge_that_says_something_else_is_broken() {
     // As if it touched no financial data: seven years.
     let mut trail = grown(30);
     let mut of = withdrawn(&mut trail, "CHG-F", "pool", "2026-03-01T10:00Z");
-    of.change.decision.as_mut().unwrap().retain =
+    std::sync::Arc::make_mut(of.change.decision.as_mut().unwrap()).retain =
         Some(tollgate::eval::Retain { time: tollgate::eval::Time::Years(1), after: Name::from("closed") });
     trail.now = trail.world.at("2032-03-01T10:00Z");
     assert!(asked(&mut trail, &purge(&of)).unwrap_err().message.contains("2033-03-01"), "seven at the least");

@@ -99,7 +99,8 @@ fn random_lives_keep_the_invariants() {
 fn live(world: &World, seed: u64, states: &mut BTreeSet<State>, commands: &mut BTreeSet<Kind>) {
     let mut dice = Dice::new(seed);
     let mut now = world.at("2026-02-03T05:00:00Z");
-    let create = tollgate::change::Command::Create { id: Name::from("CHG-1"), request: request(&mut dice) };
+    let create =
+        tollgate::change::Command::Create { id: Name::from("CHG-1"), request: request(&mut dice).into() };
     let requester = Actor::Person(Name::from("u-asha"));
     let mut history = next(None, &create, &world.context(), now, &requester).unwrap();
     if seed.is_multiple_of(5) {

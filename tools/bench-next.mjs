@@ -1,9 +1,10 @@
 // How long commands take in Node's WebAssembly, by the whole module: `node tools/bench-next.mjs`. JSON text in and out included. What came
 // of it stands in docs/performance.md.
 //
-// A row is one command at one moment of a change that goes to the board. Beside it stands what of it is the boundary alone, in the same
-// rounds: `tick` reads the same change and writes it again, and does nothing; `read` is refused once its text is read. `package` is the call
-// through the npm package: the looking over of its arguments, `JSON.stringify` and `JSON.parse` besides.
+// A row is one command at one moment of a change that goes to the board. `module` is given the change as it was answered before, as hosts do,
+// so that the module knows it; `unknown` is given it with spaces in it, so that it is read anew. Beside them stands what of that is the
+// boundary alone, in the same rounds: `tick` reads the same change and writes it again, and does nothing; `read` is refused once its text
+// is read. `package` is the call through the npm package: the looking over of its arguments, `JSON.stringify` and `JSON.parse` besides.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -43,7 +44,7 @@ async function bench() {
   const { handle } = JSON.parse(engine.compile(JSON.stringify({ files })));
   const { roster, moments, long } = life(policy, fold);
   const changes = policy.changes({ roster });
-  row(['', 'module', 'tick', 'read', 'package', 'bytes of state, call, answer']);
+  row(['', 'module', 'unknown', 'tick', 'read', 'package', 'bytes of state, call, answer']);
   for (const { what, call, change, ...more } of moments) {
     const state = Buffer.byteLength(JSON.stringify(change));
     if (state > MOST_BYTES) throw new StepError(`the change of \`${what}\` has ${state} bytes, more than ${MOST_BYTES}`);
@@ -52,20 +53,35 @@ async function bench() {
     const answer = engine[call](text);
     const { ok, allow } = JSON.parse(answer);
     if (!ok || allow === false) throw new StepError(`\`${what}\` was refused: ${answer.slice(0, 400)}`);
-    const tick = JSON.stringify({ policy: { handle }, roster, change, command: 'tick', now: more.now, actor: { machine: 'workflow' } });
-    const read = JSON.stringify({ ...asked, read: true });
-    if (!engine[call](read).includes('this call has no member `read`')) throw new StepError(`\`${what}\` takes a member \`read\``);
+    const tick = anew(JSON.stringify({ policy: { handle }, roster, change, command: 'tick', now: more.now, actor: { machine: 'workflow' } }));
+    const read = anew(JSON.stringify({ ...asked, read: true }));
+    if (!engine[call](read[0]).includes('this call has no member `read`')) throw new StepError(`\`${what}\` takes a member \`read\``);
     const { command, ...options } = more;
     const through = { next: () => changes.next(change, command, options), gate: () => changes.gate(change, options), status: () => changes.status(change, options) };
-    const taken = inTurns(ROUNDS, TIMES, [() => engine[call](text), () => engine.next(tick), () => engine[call](read), through[call]]);
+    const taken = inTurns(ROUNDS, TIMES, [
+      () => engine[call](text),
+      oneByOne(anew(text), engine[call]),
+      oneByOne(tick, engine.next),
+      oneByOne(read, engine[call]),
+      through[call],
+    ]);
     row([what, ...taken.map(shown), `${state}, ${text.length}, ${answer.length}`]);
   }
   const text = JSON.stringify({ events: long });
   const read = JSON.stringify({ events: long, read: true });
   const taken = inTurns(7, 1, [() => engine.fold(text), () => engine.fold(read), () => fold(long), () => JSON.stringify(JSON.parse(text))]);
   const [whole, reading, through, node] = taken.map(shown);
-  row([`fold ${HISTORY} events`, whole, '', reading, through, `${text.length} bytes of events, which JSON.parse and JSON.stringify take ${node} for`]);
+  row([`fold ${HISTORY} events`, '', whole, '', reading, through, `${text.length} bytes of events, which JSON.parse and JSON.stringify take ${node} for`]);
   console.log(`load ${load()}`);
+}
+
+/** Texts of one call, each with another number of spaces in its change, and more of them than the module keeps: it never knows it. */
+const anew = (text) => Array.from({ length: 16 }, (_, spaces) => text.replace('"change":{', `"change":{${' '.repeat(spaces + 1)}`));
+
+/** What calls with one of these texts after the other. */
+function oneByOne(texts, call) {
+  let next = 0;
+  return () => call(texts[next++ % texts.length]);
 }
 
 /** Runs each piece of work some rounds of `times`, turn by turn so that a busy moment falls on all of them, after a round to warm up. */

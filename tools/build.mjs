@@ -35,15 +35,15 @@ export async function buildModules({ verbose = false } = {}) {
 /** Compiles the module that fails when it is told to, for the tests of what hosts do then. */
 export const buildTrapping = ({ verbose = false } = {}) => buildModule(TRAPPING, verbose);
 
-async function buildModule({ name, profile, features }, verbose) {
+async function buildModule({ name, profile, features, flags = [] }, verbose) {
   const args = ['build', '--profile', profile, '--lib', '--no-default-features', '--features', features.join()];
   const target = ['--target', 'wasm32-unknown-unknown'];
-  const raw = await cargo([...args, ...target], verbose, (artifact) => artifact.filenames.find((file) => file.endsWith('.wasm')));
+  const raw = await cargo([...args, ...target], { verbose, flags }, (artifact) => artifact.filenames.find((file) => file.endsWith('.wasm')));
   const [made, stamp] = [inProject('pkg', `${name}_bg.wasm`), inProject('pkg', `.${name}-made-from`)];
   // The glue depends on the compiled engine, the generator, and the versions of the libraries of both.
   const from = [raw, inProject('Cargo.lock'), inProject('tools/bindgen/src/main.rs')];
   await unlessMade({ stamp, made, from }, async () => {
-    const generator = await cargo(CARGO_GLUE, verbose, (artifact) => artifact.executable);
+    const generator = await cargo(CARGO_GLUE, { verbose }, (artifact) => artifact.executable);
     mkdirSync(inProject('pkg'), { recursive: true });
     await run([generator, raw, inProject('pkg'), name], { verbose });
   });
@@ -52,11 +52,11 @@ async function buildModule({ name, profile, features }, verbose) {
 }
 
 /** Runs cargo and returns the first file that `pick` finds among the artifacts it reports. */
-async function cargo(args, verbose, pick) {
+async function cargo(args, { verbose, flags = [] }, pick) {
   const { stdout } = await run(['cargo', ...args, '--message-format=json-render-diagnostics'], {
     verbose,
     shown: ['stderr'],
-    env: args.includes('--target') ? { CARGO_ENCODED_RUSTFLAGS: withoutPaths().join('\x1f') } : {},
+    env: args.includes('--target') ? { CARGO_ENCODED_RUSTFLAGS: [...withoutPaths(), ...flags].join('\x1f') } : {},
   });
   const messages = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   const found = messages.filter((message) => message.reason === 'compiler-artifact').map(pick).filter(Boolean).at(-1);

@@ -11,6 +11,7 @@ use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Duration, Instant, Period};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Compiled, Refusal};
 
@@ -48,7 +49,7 @@ pub fn check_roster(policy: &Compiled, roster: &Roster) -> RosterAnswer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextCall {
     /// The change as its events say; `None` to begin one.
-    pub change: Option<Change>,
+    pub change: Option<Arc<Change>>,
     /// The command.
     pub command: Command,
     /// The host's clock.
@@ -65,7 +66,7 @@ pub struct NextAnswer {
     /// What happened: to be stored together or not at all. Of a refusal what is put on record nevertheless.
     pub events: Vec<Event>,
     /// The change after these events; absent where none was begun.
-    pub change: Option<Change>,
+    pub change: Option<Arc<Change>>,
     /// Why it was refused; none if it was done.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,
@@ -77,16 +78,17 @@ pub struct NextAnswer {
 /// Does what a command asks of a change, or says why not.
 pub fn next(policy: &Compiled, workflow: &Workflow, call: &NextCall) -> NextAnswer {
     let NextCall { change, command, now, actor } = call;
-    match change::step(change.as_ref(), command, &workflow.context(policy), *now, actor) {
+    match change::step(change.as_deref(), command, &workflow.context(policy), *now, actor) {
         Ok(change::Stepped { events, change }) => {
-            NextAnswer { ok: true, events, change: Some(change), reasons: Vec::new(), help: None }
+            NextAnswer { ok: true, events, change: Some(Arc::new(change)), reasons: Vec::new(), help: None }
         }
         Err(change::Refusal { reasons, help, record: events }) => {
-            let folded = events
-                .iter()
-                .try_fold(change.clone(), |change, event| change::apply(change, event).map(Some));
-            // The events were made for this change, so they follow.
-            let change = folded.unwrap_or_else(|_| change.clone());
+            let mut change = change.clone();
+            for event in &events {
+                // It was made for this change, so it follows.
+                let before = change.as_deref().cloned();
+                change = change::apply(before, event).ok().map(Arc::new).or(change);
+            }
             NextAnswer { ok: false, events, change, reasons, help }
         }
     }

@@ -25,6 +25,8 @@ pub mod json_call;
 mod kept;
 mod partial;
 mod policies;
+#[cfg(feature = "life")]
+mod recent;
 mod refusal;
 #[cfg(feature = "life")]
 mod rehearse;

@@ -7,6 +7,8 @@ use super::Compiled;
 pub struct Policies {
     kept: BTreeMap<u32, Compiled>,
     last: u32,
+    #[cfg(feature = "life")]
+    recent: super::recent::Recent,
 }
 
 impl Policies {
@@ -20,6 +22,12 @@ impl Policies {
     /// Returns the policy kept under a handle.
     pub fn get(&self, handle: u32) -> Option<&Compiled> {
         self.kept.get(&handle)
+    }
+
+    /// Returns the changes that calls were about of late.
+    #[cfg(feature = "life")]
+    pub(super) fn recent(&self) -> &super::recent::Recent {
+        &self.recent
     }
 
     /// Forgets a policy; one that is not there is no mistake.

@@ -24,6 +24,8 @@ mod script;
 
 pub use script::{Arm, Case, Counted, Expected, Scenario, ScriptedStep, Series, Thought, scenario};
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -294,7 +296,7 @@ impl Play<'_> {
 
     fn give(&mut self, answer: &mut StepAnswer, command: Command, actor: Actor, now: Instant) -> Json {
         command.kind().word().clone_into(&mut answer.what);
-        let call = NextCall { change: self.change.take(), command, now, actor };
+        let call = NextCall { change: self.change.take().map(Arc::new), command, now, actor };
         let next = super::next(self.policy, &self.workflow, &call);
         answer.ok = next.ok;
         answer.codes = codes(&next.reasons);
@@ -303,7 +305,7 @@ impl Play<'_> {
         answer.events.clone_from(&next.events);
         self.events.extend(next.events.iter().cloned());
         let result = as_json(&next);
-        self.change = next.change;
+        self.change = next.change.map(Arc::unwrap_or_clone);
         result
     }
 

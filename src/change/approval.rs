@@ -277,7 +277,7 @@ pub(super) fn told(context: &Context<'_>, change: &Change, words: &[Name], now: 
             notices.push(Notice { to: to.clone(), role });
         }
     };
-    let seats = change.decision.as_ref().and_then(Seats::of);
+    let seats = change.decision.as_deref().and_then(Seats::of);
     let question = asked(context, change, seats.as_ref().is_some_and(|seats| seats.board), now);
     let open: Vec<Seat> = seats
         .iter()

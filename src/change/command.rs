@@ -4,6 +4,7 @@ use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Digest, Instant, Period};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A command. In JSON an object with one member, as `{"vote": {"decision": "approve", ..}}`; one that takes nothing is
 /// its name alone, as `"done"`.
@@ -15,7 +16,7 @@ pub enum Command {
         /// The id that the host chose: 1 to 60 letters, digits, `-`, `_` and `.`.
         id: Name,
         /// The request, also half filled in.
-        request: Json,
+        request: Arc<Json>,
     },
     /// Puts on record that something was deployed that no change allowed (D-06).
     RecordUnauthorized {
@@ -29,7 +30,7 @@ pub enum Command {
     /// Replaces the request.
     Edit {
         /// The whole new request.
-        request: Json,
+        request: Arc<Json>,
     },
     /// Asks for classification, with a request that is filled in.
     Submit,
@@ -38,7 +39,7 @@ pub enum Command {
     /// Takes in what a machine found out. Groups not named stay as they are.
     Report {
         /// Facts groups; `null` takes one back.
-        facts: Json,
+        facts: Arc<Json>,
     },
     /// Decides for a seat or role.
     Vote(Ballot),

@@ -12,6 +12,7 @@ use crate::ir::{FactsGroup, Gate, InputDigests, Ir, Name, NodeId, Record, Type, 
 use crate::json::{Json, Number, canonical};
 use crate::value::{Digest, Instant};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a change is judged by, beside its own history.
 #[derive(Debug, Clone, Copy)]
@@ -37,14 +38,43 @@ pub(super) struct Decided {
     pub record: Record,
     /// How the rules came out.
     pub outcome: Outcome,
-    facts: Json,
+    facts: Facts,
+}
+
+/// The facts of a question, each group once.
+struct Facts {
+    /// What machines reported.
+    reported: Arc<Json>,
+    /// What they say now, over that.
+    news: Option<Arc<Json>>,
+    /// The names of what the workflow alone fills in, whatever anybody says.
+    reserved: Vec<&'static str>,
+    /// The groups that it fills in.
+    own: Vec<(&'static str, Json)>,
+}
+
+impl Facts {
+    fn each(&self) -> impl Iterator<Item = (&str, &Json)> {
+        let own = self.own.iter().map(|(name, group)| (*name, group));
+        let news = self.news.as_deref().map_or(&[][..], groups_of);
+        let fresh = |name: &str| news.iter().any(|(other, _)| other == name);
+        let reported = groups_of(&self.reported).iter().filter(move |(name, _)| !fresh(name)).chain(news);
+        reported
+            .filter(|(name, _)| !self.reserved.contains(&name.as_str()))
+            .map(|(name, group)| (name.as_str(), group))
+            .chain(own)
+    }
+}
+
+fn groups_of(facts: &Json) -> &[(String, Json)] {
+    if let Json::Object(groups) = facts { groups } else { &[] }
 }
 
 impl Decided {
     /// Returns the decision with the digests of what it was made on. Most decisions are asked for their gates and then
     /// forgotten, and need none.
     pub(super) fn put_on_record(self, ir: &Ir, request: &Json) -> Decision {
-        let InputDigests { request, facts } = eval::digests(ir, request, &self.facts);
+        let InputDigests { request, facts } = eval::digests_of(ir, request, self.facts.each());
         Decision { input: eval::Input { request: Some(request), facts: Some(facts) }, ..self.decision }
     }
 }
@@ -63,7 +93,7 @@ pub(super) struct Question<'a> {
     /// Its request, or the one that it would have.
     pub request: &'a Json,
     /// What machines say now, over what they reported.
-    pub news: Option<&'a Json>,
+    pub news: Option<&'a Arc<Json>>,
     /// The instant.
     pub now: Instant,
     /// The class that an exception gives it, or that it keeps.
@@ -96,7 +126,8 @@ impl<'a> Question<'a> {
 pub(super) fn decide(context: &Context<'_>, question: &Question<'_>) -> Result<Decided, Refusal> {
     let ir = context.ir;
     let facts = facts_of(context, question);
-    let mut record = eval::read_undigested(ir, question.request, &facts, question.now).map_err(faults)?;
+    let mut record =
+        eval::read_undigested(ir, question.request, facts.each(), question.now).map_err(faults)?;
     record.class_given = question.class;
     if eval::work(ir, &record) > MOST_WORK {
         return Err(Refusal::new(
@@ -235,18 +266,10 @@ fn is_of_the_end(ir: &Ir, group: &FactsGroup) -> bool {
 }
 
 /// Puts together what machines reported and what the workflow knows.
-fn facts_of(context: &Context<'_>, question: &Question<'_>) -> Json {
+fn facts_of(context: &Context<'_>, question: &Question<'_>) -> Facts {
     let change = question.change;
-    let mut groups: Vec<(String, Json)> = Vec::new();
-    let news = if let Some(Json::Object(news)) = question.news { news.as_slice() } else { &[] };
-    if let Json::Object(reported) = &change.facts {
-        let fresh = |name: &str| news.iter().any(|(other, _)| other == name);
-        groups.extend(reported.iter().filter(|(name, _)| !fresh(name)).cloned());
-    }
-    groups.extend(news.iter().cloned());
-    groups.retain(|(name, _)| !BUILT_IN.contains(&name.as_str()) && !is_own(context.ir, name));
     let at = change.service.counts_from.or(change.milestones.submitted).unwrap_or(question.now);
-    groups.push(("submission".to_owned(), object([("at", text(at))])));
+    let mut own = vec![("submission", object([("at", text(at))]))];
     let histories = context.register.catalogue.iter().map(|(entry, history)| {
         let counts = [
             ("runs", number(history.runs)),
@@ -256,22 +279,24 @@ fn facts_of(context: &Context<'_>, question: &Question<'_>) -> Json {
         (entry.to_string(), object(counts))
     });
     let known = |code: &str| context.ir.entries.iter().any(|entry| *entry.code == *code);
-    groups.push(("catalogue".to_owned(), Json::Object(histories.filter(|(code, _)| known(code)).collect())));
+    let histories = histories.filter(|(code, _)| known(code)).collect();
+    own.push(("catalogue", Json::Object(histories)));
     let freezes = context.register.freezes.iter().map(|freeze| {
         object([("id", text(&freeze.id)), ("from", text(freeze.from)), ("to", text(freeze.to))])
     });
-    groups.push(("freezes".to_owned(), Json::Array(freezes.collect())));
-    groups.extend(own_groups(context, question));
-    Json::Object(groups)
+    own.push(("freezes", Json::Array(freezes.collect())));
+    own.extend(own_groups(context, question));
+    let reserved = BUILT_IN.into_iter().chain(OWN_GROUPS.into_iter().filter(|name| is_own(context.ir, name)));
+    let reserved = reserved.collect();
+    Facts { reported: Arc::clone(&change.facts), news: question.news.cloned(), reserved, own }
 }
 
 fn is_own(ir: &Ir, name: &str) -> bool {
-    OWN_GROUPS.contains(&name)
-        && ir.facts.iter().any(|group| *group.name == *name && &*group.from == "workflow")
+    ir.facts.iter().any(|group| *group.name == *name && &*group.from == "workflow")
 }
 
 /// The groups `conflicts` and `closing`, as far as the policy declares them with fields that are known here.
-fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(String, Json)> {
+fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(&'static str, Json)> {
     let (ir, change) = (context.ir, question.change);
     let mut groups = Vec::new();
     if let (Some(_), Some(Json::String(component))) =
@@ -306,7 +331,7 @@ fn own_groups(context: &Context<'_>, question: &Question<'_>) -> Vec<(String, Js
 }
 
 /// A group of the workflow with the fields that the policy declares in it; `None` if one of them is not known here.
-fn own_group(ir: &Ir, name: &str, known: &[(&str, Json)]) -> Option<(String, Json)> {
+fn own_group(ir: &Ir, name: &'static str, known: &[(&str, Json)]) -> Option<(&'static str, Json)> {
     let group = ir.facts.iter().find(|group| *group.name == *name && &*group.from == "workflow")?;
     let mut members = Vec::with_capacity(group.slots.len());
     for slot in &group.slots {
@@ -315,7 +340,7 @@ fn own_group(ir: &Ir, name: &str, known: &[(&str, Json)]) -> Option<(String, Jso
         let (_, value) = known.iter().find(|(name, _)| *name == field)?;
         members.push((field.to_owned(), value.clone()));
     }
-    Some((name.to_owned(), Json::Object(members)))
+    Some((name, Json::Object(members)))
 }
 
 fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
@@ -333,8 +358,7 @@ fn number(count: u32) -> Json {
 /// Returns the digest that votes are bound to: of the request without the fields that may be edited freely, so that a
 /// new title needs no new vote (D-03, P-22), and without personal ones, so that it outlives their erasure.
 pub(super) fn digest(ir: &Ir, request: &Json) -> Digest {
-    let material = ir.without(request, |slot| slot.editorial || slot.personal);
-    Digest::of(canonical(&material).as_bytes())
+    Digest::of(ir.canonical_without(request, |slot| slot.editorial || slot.personal).as_bytes())
 }
 
 /// Puts a value into a request, at the path of a field.

@@ -11,6 +11,7 @@ use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Digest, Duration, Fixed, Instant, Period};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +50,7 @@ pub enum What {
         /// Who asks for the change.
         requester: Name,
         /// The request.
-        request: Json,
+        request: Arc<Json>,
         /// The digest of its canonical bytes.
         digest: Digest,
     },
@@ -67,7 +68,7 @@ pub enum What {
     #[serde(rename = "edited")]
     Edited {
         /// The new request.
-        request: Json,
+        request: Arc<Json>,
         /// Its digest.
         digest: Digest,
         /// The paths that changed.
@@ -91,7 +92,7 @@ pub enum What {
         /// Why now.
         cause: Cause,
         /// What the policy says; without its gates, which are asked again at each step.
-        decision: Box<Decision>,
+        decision: Arc<Decision>,
         /// The revision from here on.
         revision: u32,
         /// When it is due, if that is known already.
@@ -187,7 +188,7 @@ pub enum What {
     #[serde(rename = "facts.reported")]
     FactsReported {
         /// The groups; `null` takes one back.
-        facts: Json,
+        facts: Arc<Json>,
     },
     /// An escalation awaits those who must take it on themselves.
     #[serde(rename = "escalation.requested")]
@@ -225,7 +226,7 @@ pub enum What {
     #[serde(rename = "scheduled")]
     Scheduled {
         /// The request, with the window in it.
-        request: Json,
+        request: Arc<Json>,
         /// Its digest.
         digest: Digest,
         /// The window.

@@ -15,6 +15,7 @@ use crate::json::Json;
 use crate::value::{Instant, Period};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What the gate says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,7 +88,8 @@ pub(super) fn reasons_to_wait(
     if !foreign.is_empty() {
         return Ok(foreign);
     }
-    let question = Question { news, implementer, ..step.question() };
+    let news = news.map(|news| Arc::new(news.clone()));
+    let question = Question { news: news.as_ref(), implementer, ..step.question() };
     let fresh = decide(&step.context, &question)?;
     if has_begun {
         return Ok(denials(&fresh.decision.gates, "continue"));
@@ -177,7 +179,7 @@ fn state_reasons(change: &Change) -> Vec<Reason> {
     let reason = match change.state {
         State::Approved | State::Scheduled | State::OutOfScope => return Vec::new(),
         State::AwaitingApproval | State::NeedsInfo => {
-            let seats = change.decision.as_ref().and_then(Seats::of);
+            let seats = change.decision.as_deref().and_then(Seats::of);
             let missing = seats.map(|seats| seats.missing(&change.votes)).unwrap_or_default();
             Reason::new("MISSING_APPROVAL", "the approvals are not complete").missing(missing)
         }

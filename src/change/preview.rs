@@ -11,6 +11,7 @@ use crate::ir::Name;
 use crate::json::Json;
 use crate::value::Instant;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What an edit would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +43,7 @@ pub fn preview_edit(
     now: Instant,
 ) -> Result<EditPreview, Refusal> {
     let actor = Actor::Person(change.requester.clone());
-    let command = Command::Edit { request: request.clone() };
+    let command = Command::Edit { request: Arc::new(request.clone()) };
     let Stepped { events, change: after } = super::step(Some(change), &command, context, now, &actor)?;
     let edited = events.iter().find_map(|event: &Event| match &event.what {
         What::Edited { changed, material, voided, .. } => Some((changed.clone(), *material, voided.clone())),

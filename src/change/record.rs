@@ -13,6 +13,7 @@ use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Digest, Instant, Period};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,13 +29,13 @@ pub struct Change {
     /// Who asks for it.
     pub requester: Name,
     /// The request.
-    pub request: Json,
+    pub request: Arc<Json>,
     /// The digest of the request's canonical bytes.
     pub digest: Digest,
     /// What machines reported: an object of groups.
-    pub facts: Json,
+    pub facts: Arc<Json>,
     /// The last decision, without its gates; `None` before submission.
-    pub decision: Option<Decision>,
+    pub decision: Option<Arc<Decision>>,
     /// Marks that rules and exceptions left, such as `BREAK_GLASS`.
     pub flags: Vec<Name>,
     /// When it reached what limits count from and to.
@@ -120,7 +121,7 @@ pub fn apply(change: Option<Change>, event: &Event) -> Result<Change, FoldError>
             Change { requester: requester.clone(), ..begun(event, request, *digest) }
         }
         (None, What::UnauthorizedRecorded { deployment, review, .. }) if seq == 1 => {
-            let mut change = begun(event, &Json::Object(Vec::new()), Digest::of(b"{}"));
+            let mut change = begun(event, &Arc::new(Json::Object(Vec::new())), Digest::of(b"{}"));
             change.state = State::Unauthorized;
             change.deployment = Some(deployment.clone());
             change.milestones.implemented = Some(event.at);
@@ -145,16 +146,16 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Option<Ch
     events.into_iter().try_fold(None, |change, event| apply(change, event).map(Some))
 }
 
-fn begun(event: &Event, request: &Json, digest: Digest) -> Change {
+fn begun(event: &Event, request: &Arc<Json>, digest: Digest) -> Change {
     Change {
         id: event.change.clone(),
         seq: event.seq,
         state: State::Draft,
         revision: 1,
         requester: Name::from(""),
-        request: request.clone(),
+        request: Arc::clone(request),
         digest,
-        facts: Json::Object(Vec::new()),
+        facts: Arc::new(Json::Object(Vec::new())),
         decision: None,
         flags: Vec::new(),
         milestones: Milestones::default(),
@@ -270,7 +271,7 @@ impl Change {
                 self.resume(event.at);
                 self.service.due = *due;
             }
-            What::FactsReported { facts } => merge(&mut self.facts, facts),
+            What::FactsReported { facts } => merge(Arc::make_mut(&mut self.facts), facts),
             What::EscalationRequested { exception, missing, .. } => {
                 self.escalation = Some(Escalation {
                     exception: exception.clone(),
@@ -287,7 +288,7 @@ impl Change {
             What::EscalationDeclined { .. } => self.escalation = None,
             What::Scheduled { request, digest, implementer, .. } => {
                 self.state = State::Scheduled;
-                self.request = request.clone();
+                self.request = Arc::clone(request);
                 self.digest = *digest;
                 self.implementer = Some(implementer.clone());
             }
@@ -306,7 +307,9 @@ impl Change {
                 self.canary = share.map(|share| CanaryStep { step: 0, share, since: event.at });
             }
             What::CanaryPromoted { step, share, forgets } => {
-                if let Json::Object(groups) = &mut self.facts {
+                if !forgets.is_empty()
+                    && let Json::Object(groups) = Arc::make_mut(&mut self.facts)
+                {
                     groups.retain(|(name, _)| !forgets.iter().any(|forgotten| **forgotten == **name));
                 }
                 self.canary = Some(CanaryStep { step: *step, share: *share, since: event.at });
@@ -378,8 +381,8 @@ impl Change {
         }
     }
 
-    fn edit(&mut self, request: &Json, digest: Digest, revision: u32) {
-        self.request = request.clone();
+    fn edit(&mut self, request: &Arc<Json>, digest: Digest, revision: u32) {
+        self.request = Arc::clone(request);
         self.digest = digest;
         if revision != self.revision {
             self.revision = revision;
@@ -388,7 +391,13 @@ impl Change {
         }
     }
 
-    fn classify(&mut self, decision: &Decision, flag: Option<&Name>, reviews: &[ReviewDuty], at: Instant) {
+    fn classify(
+        &mut self,
+        decision: &Arc<Decision>,
+        flag: Option<&Name>,
+        reviews: &[ReviewDuty],
+        at: Instant,
+    ) {
         let begins_anew = flag.is_some();
         for mark in decision.flags.iter().chain(flag) {
             self.mark(mark);
@@ -408,7 +417,7 @@ impl Change {
                 self.reviews.push(duty.clone());
             }
         }
-        self.decision = Some(decision.clone());
+        self.decision = Some(Arc::clone(decision));
     }
 
     fn open(&mut self, revision: u32) {

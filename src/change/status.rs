@@ -104,7 +104,7 @@ pub fn status(change: &Change, context: &Context<'_>, now: Instant) -> Result<St
     super::time_and_policy(&step, change)?;
     time::pass(&mut step);
     let change = &*step.change;
-    let decision = change.decision.as_ref();
+    let decision = change.decision.as_deref();
     let seats = decision.and_then(Seats::of);
     Ok(Status {
         state: change.state,

@@ -11,6 +11,7 @@ use crate::eval::Decision;
 use crate::ir::Name;
 use crate::value::Instant;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A change on its way through one command. Every event is folded in as it happens, by the one fold, so that what a
 /// command goes by is what a replay will find.
@@ -182,7 +183,7 @@ impl<'a> Step<'a> {
             let milestones = &self.change.milestones;
             // Until the change is implemented its start stands for that: no later date is known.
             let from = milestones.at(&duty.after).or(milestones.implementing);
-            let due = from.and_then(|from| sla::review_due(ir, self.change.decision.as_ref(), &duty, from));
+            let due = from.and_then(|from| sla::review_due(ir, self.change.decision.as_deref(), &duty, from));
             if let Some(due) = due
                 && duty.due != Some(due)
             {
@@ -194,6 +195,6 @@ impl<'a> Step<'a> {
 }
 
 /// Returns a decision as a change keeps it: its gates are asked again at each step.
-pub(super) fn kept(decision: Decision) -> Box<Decision> {
-    Box::new(Decision { gates: Vec::new(), ..decision })
+pub(super) fn kept(decision: Decision) -> Arc<Decision> {
+    Arc::new(Decision { gates: Vec::new(), ..decision })
 }

@@ -13,7 +13,7 @@ use super::condition::Evaluation;
 use super::observer::Unobserved;
 use super::verdict::Verdict;
 use crate::ir::{FactsId, InputDigests, Ir, Names, Origin, Presence, Record, SlotId, State};
-use crate::json::{Json, canonical};
+use crate::json::{Json, canonical, canonical_members};
 use crate::value::{Digest, Instant};
 
 /// Reads a complete request with its facts: what is not there is absent, and `null` says the same.
@@ -22,28 +22,49 @@ use crate::value::{Digest, Instant};
 /// All faults, those of the request first, each group in the order given; then what is missing, in the order of the
 /// form.
 pub fn read_complete(ir: &Ir, request: &Json, facts: &Json, now: Instant) -> Result<Record, Vec<InputError>> {
-    let record = read_undigested(ir, request, facts, now)?;
+    let groups = |pass: &mut Reading<'_>, record: &mut Record| pass.facts(facts, record);
+    let (record, errors) = read(ir, request, groups, Missing { presence: Presence::Absent }, now);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     Ok(Record { inputs: Some(digests(ir, request, facts)), ..record })
 }
 
-/// Reads as [`read_complete`] does, for a decision that nobody keeps: the record does not say what it was read from.
+/// Reads as [`read_complete`] does, from facts of one group each, for a decision that nobody keeps: the record does not say what
+/// it was read from.
 ///
 /// # Errors
 /// As [`read_complete`].
-pub fn read_undigested(
+pub fn read_undigested<'a>(
     ir: &Ir,
     request: &Json,
-    facts: &Json,
+    facts: impl IntoIterator<Item = (&'a str, &'a Json)>,
     now: Instant,
 ) -> Result<Record, Vec<InputError>> {
+    let facts = |pass: &mut Reading<'_>, record: &mut Record| {
+        facts.into_iter().for_each(|(name, group)| pass.facts_named(name, group, record));
+    };
     let (record, errors) = read(ir, request, facts, Missing { presence: Presence::Absent }, now);
     if errors.is_empty() { Ok(record) } else { Err(errors) }
 }
 
 /// Returns the digests by which a decision says what it was made on: without the personal fields of the request.
 pub fn digests(ir: &Ir, request: &Json, facts: &Json) -> InputDigests {
-    let digest = |json: &Json| Digest::of(canonical(json).as_bytes());
-    InputDigests { request: digest(&ir.impersonal(request)), facts: digest(facts) }
+    InputDigests { request: impersonal_digest(ir, request), facts: Digest::of(canonical(facts).as_bytes()) }
+}
+
+/// Returns what [`digests`] does, for facts of one group each.
+pub fn digests_of<'a>(
+    ir: &Ir,
+    request: &Json,
+    facts: impl IntoIterator<Item = (&'a str, &'a Json)>,
+) -> InputDigests {
+    let facts = Digest::of(canonical_members(facts).as_bytes());
+    InputDigests { request: impersonal_digest(ir, request), facts }
+}
+
+fn impersonal_digest(ir: &Ir, request: &Json) -> Digest {
+    Digest::of(ir.canonical_without(request, |slot| slot.personal).as_bytes())
 }
 
 /// Reads a form half filled in: what is not there is unanswered, `null` says that it is absent.
@@ -51,7 +72,8 @@ pub fn digests(ir: &Ir, request: &Json, facts: &Json) -> InputDigests {
 /// Beside the record come the faults of what was answered; the fields at fault count as unanswered. The facts that
 /// every policy knows count as complete: whoever asks knows the history of the catalogue and the freezes.
 pub fn read_partial(ir: &Ir, answers: &Json, facts: &Json, now: Instant) -> (Record, Vec<InputError>) {
-    read(ir, answers, facts, Missing { presence: Presence::Unanswered }, now)
+    let groups = |pass: &mut Reading<'_>, record: &mut Record| pass.facts(facts, record);
+    read(ir, answers, groups, Missing { presence: Presence::Unanswered }, now)
 }
 
 /// Reads one event, described by a facts group, into a record; what the record knew of the group before is forgotten.
@@ -83,14 +105,20 @@ impl Missing {
     }
 }
 
-fn read(ir: &Ir, request: &Json, facts: &Json, missing: Missing, now: Instant) -> (Record, Vec<InputError>) {
+fn read(
+    ir: &Ir,
+    request: &Json,
+    facts: impl FnOnce(&mut Reading<'_>, &mut Record),
+    missing: Missing,
+    now: Instant,
+) -> (Record, Vec<InputError>) {
     let mut record = match missing.presence {
         Presence::Unanswered => Record::unanswered(ir),
         Presence::Given | Presence::Absent => Record::absent(ir),
     };
     let mut pass = Reading { ir, missing, errors: Vec::new(), faulty: Vec::new() };
     pass.group(request, &ir.names, "", &mut record);
-    pass.facts(facts, &mut record);
+    facts(&mut pass, &mut record);
     match missing.presence {
         Presence::Unanswered => pass.not_asked(&mut record, now),
         // Nothing is unanswered.
@@ -156,17 +184,21 @@ impl Reading<'_> {
             return;
         };
         for (key, value) in members {
-            let declared = self.ir.facts.iter().position(|group| *group.name == **key);
-            match (declared, key.as_str()) {
-                (Some(position), _) => self.facts_group(position, value, record),
-                (None, "submission") => builtin::submission(value, record, &mut self.errors),
-                (None, "catalogue") => builtin::catalogue(self.ir, value, record, &mut self.errors),
-                (None, "freezes") => builtin::freezes(value, record, &mut self.errors),
-                _ => {
-                    let names = self.ir.facts.iter().map(|group| &*group.name);
-                    let names = names.chain(["submission", "catalogue", "freezes"]);
-                    self.errors.push(InputError::unknown("group", key, key, names));
-                }
+            self.facts_named(key, value, record);
+        }
+    }
+
+    fn facts_named(&mut self, name: &str, group: &Json, record: &mut Record) {
+        let declared = self.ir.facts.iter().position(|declared| *declared.name == *name);
+        match (declared, name) {
+            (Some(position), _) => self.facts_group(position, group, record),
+            (None, "submission") => builtin::submission(group, record, &mut self.errors),
+            (None, "catalogue") => builtin::catalogue(self.ir, group, record, &mut self.errors),
+            (None, "freezes") => builtin::freezes(group, record, &mut self.errors),
+            _ => {
+                let names = self.ir.facts.iter().map(|declared| &*declared.name);
+                let names = names.chain(["submission", "catalogue", "freezes"]);
+                self.errors.push(InputError::unknown("group", name, name, names));
             }
         }
     }

@@ -33,7 +33,9 @@ pub use coverage::{ClauseCoverage, Coverage, CoverageReport, RuleCoverage};
 pub use decision::*;
 pub use explain::explain;
 pub use explanation::{Blocker, Clause, Explanation, Nearest, Phase, Place, RuleSeen};
-pub use input::{InputCode, InputError, digests, read_complete, read_event, read_partial, read_undigested};
+pub use input::{
+    InputCode, InputError, digests, digests_of, read_complete, read_event, read_partial, read_undigested,
+};
 pub use observer::{Observer, Recorder, Subject, Unobserved};
 pub use outcome::{
     BoardOutcome, Combination, EntryOutcome, Fault, GateOutcome, Obligations, Outcome, RequireOutcome,

@@ -1,25 +1,27 @@
 //! Requests without the fields that are kept apart from them.
 
 use super::{Ir, Slot};
-use crate::json::Json;
+use crate::json::{Json, canonical_without};
 use std::borrow::Cow;
 
 impl Ir {
     /// Returns a request without its personal fields: what digests are made of, so that they hold when a person's data is
     /// erased.
     pub fn impersonal<'a>(&self, request: &'a Json) -> Cow<'a, Json> {
-        self.without(request, |slot| slot.personal)
-    }
-
-    /// Returns a request without some fields.
-    pub fn without<'a>(&self, request: &'a Json, left_out: impl Fn(&Slot) -> bool) -> Cow<'a, Json> {
         let mut request = Cow::Borrowed(request);
-        for slot in self.slots.iter().filter(|slot| left_out(slot)) {
+        for slot in self.slots.iter().filter(|slot| slot.personal) {
             if slot.path.split('.').try_fold(&*request, |json, name| json.get(name)).is_some() {
                 remove(request.to_mut(), &slot.path);
             }
         }
         request
+    }
+
+    /// Returns the canonical form of a request without some fields.
+    pub fn canonical_without(&self, request: &Json, left_out: impl Fn(&Slot) -> bool) -> String {
+        let left_out: Vec<&str> =
+            self.slots.iter().filter(|slot| left_out(slot)).map(|slot| &*slot.path).collect();
+        canonical_without(request, &left_out)
     }
 }
 

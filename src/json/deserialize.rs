@@ -133,7 +133,7 @@ impl<'de> Value<'de> {
     /// Says that something else is wanted here.
     fn wrong(self, wanted: &dyn de::Expected) -> DeserializeError {
         let found = match self.token() {
-            Token::Null => Unexpected::Unit,
+            Token::Null | Token::Known => Unexpected::Unit,
             Token::Bool(yes) => Unexpected::Bool(*yes),
             Token::Number(number) => match number.as_i64() {
                 Some(whole) => Unexpected::Signed(whole),
@@ -164,7 +164,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         match self.token() {
-            Token::Null => visitor.visit_unit(),
+            Token::Null | Token::Known => visitor.visit_unit(),
             Token::Bool(yes) => visitor.visit_bool(*yes),
             Token::Number(number) => match number.as_i64() {
                 Some(whole) => visitor.visit_i64(whole),

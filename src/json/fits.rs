@@ -13,7 +13,7 @@ fn size(value: Value<'_>, limits: Limits, depth: u8) -> Option<usize> {
     const SCALAR: usize = 40;
     let inside = || depth.checked_add(1).filter(|inside| *inside <= limits.depth);
     match value.token() {
-        Token::Null | Token::Bool(_) | Token::Number(_) => Some(SCALAR),
+        Token::Null | Token::Known | Token::Bool(_) | Token::Number(_) => Some(SCALAR),
         Token::Text(text) => string(text, limits),
         Token::Array { .. } => {
             let inside = inside()?;

@@ -13,7 +13,15 @@ const FORBIDDEN_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
 
 type Read<T> = Result<T, JsonError>;
 
-pub(super) fn document(text: &str, limits: Limits) -> Read<Vec<Token<'_>>> {
+/// A member of the outermost object that may be known by its text: its key, and what gives the length of a known text that
+/// a text begins with.
+pub(super) type Known<'k> = (&'k str, &'k dyn Fn(&str) -> Option<usize>);
+
+pub(super) fn document<'a>(
+    text: &'a str,
+    limits: Limits,
+    known: Option<Known<'_>>,
+) -> Read<(Vec<Token<'a>>, Option<&'a str>)> {
     if text.len() > limits.size_bytes {
         let kind = JsonErrorKind::TooLarge { size_bytes: text.len(), limit_bytes: limits.size_bytes };
         return Err(JsonError::at(0, kind));
@@ -26,27 +34,30 @@ pub(super) fn document(text: &str, limits: Limits) -> Read<Vec<Token<'_>>> {
     const SOON: usize = 4096;
     let likely = text.len().checked_div(BYTES_A_TOKEN).unwrap_or_default().min(SOON);
     let tokens = Vec::with_capacity(likely);
-    let mut reader = Reader { text, offset: 0, limits, tokens, key_offsets: Vec::new() };
+    let mut reader = Reader { text, offset: 0, limits, known, member: None, tokens, key_offsets: Vec::new() };
     reader.skip_space();
     reader.value(0)?;
     reader.skip_space();
     match reader.peek() {
-        None => Ok(reader.tokens),
+        None => Ok((reader.tokens, reader.member)),
         Some(_) => Err(reader.error(JsonErrorKind::TrailingText { found: excerpt(reader.rest()) })),
     }
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'k> {
     text: &'a str,
     // INVARIANT: offset <= text.len(), on a character boundary.
     offset: usize,
     limits: Limits,
+    known: Option<Known<'k>>,
+    /// The text of the member that may be known.
+    member: Option<&'a str>,
     tokens: Vec<Token<'a>>,
     /// Where the keys stand of the objects that are open, the outermost first.
     key_offsets: Vec<usize>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
     fn rest(&self) -> &'a str {
         self.text.get(self.offset..).unwrap_or_default()
     }
@@ -147,7 +158,7 @@ impl<'a> Reader<'a> {
             }
             self.advance(1);
             self.skip_space();
-            if let Err(error) = self.value(depth) {
+            if let Err(error) = self.member(depth, key_place) {
                 return Err(error.within(self.text_at(key_place)));
             }
             if self.is_last(b'}', "`,` or `}`")? {
@@ -160,6 +171,24 @@ impl<'a> Reader<'a> {
             self.once_each(place, before)?;
         }
         self.key_offsets.truncate(before);
+        Ok(())
+    }
+
+    /// Reads the value of the member whose key stands at a place, and notes the text of one that may be known.
+    fn member(&mut self, depth: u8, key: usize) -> Read<()> {
+        let Some((_, length_of)) = self.known.filter(|(name, _)| depth == 1 && *name == self.text_at(key))
+        else {
+            return self.value(depth);
+        };
+        let start = self.offset;
+        match length_of(self.rest()) {
+            Some(length) => {
+                self.advance(length);
+                self.tokens.push(Token::Known);
+            }
+            None => self.value(depth)?,
+        }
+        self.member = self.text.get(start..self.offset);
         Ok(())
     }
 

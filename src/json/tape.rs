@@ -19,6 +19,8 @@ pub(super) enum Token<'a> {
     Object {
         end: usize,
     },
+    /// A member that is known by its text and was not read.
+    Known,
 }
 
 /// A document that was read.
@@ -26,6 +28,7 @@ pub(super) enum Token<'a> {
 pub struct Document<'a> {
     // INVARIANT: one whole value; the keys of an object are texts, and stand before their values.
     tokens: Vec<Token<'a>>,
+    member: Option<&'a str>,
 }
 
 impl<'a> Document<'a> {
@@ -43,14 +46,33 @@ impl<'a> Document<'a> {
     /// # Errors
     /// The first fault found.
     pub fn read(text: &'a str, limits: Limits) -> Result<Self, JsonError> {
-        read::document(text, limits).map(|tokens| Self { tokens })
+        read::document(text, limits, None).map(|(tokens, member)| Self { tokens, member })
+    }
+
+    /// Reads as [`read`](Self::read()) does, but for the member `key` of the outermost object where it begins with a known text:
+    /// `length_of` gives the length of that text, which is stepped over. It must be the text of one whole value.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read()).
+    pub fn read_knowing(
+        text: &'a str,
+        limits: Limits,
+        key: &str,
+        length_of: &dyn Fn(&str) -> Option<usize>,
+    ) -> Result<Self, JsonError> {
+        read::document(text, limits, Some((key, length_of))).map(|(tokens, member)| Self { tokens, member })
+    }
+
+    /// Returns the text of the member that may have been known.
+    pub fn member(&self) -> Option<&'a str> {
+        self.member
     }
 
     /// Lays out a value, for what is made from documents.
     pub fn of(json: &'a Json) -> Self {
         let mut tokens = Vec::new();
         lay_out(json, &mut tokens);
-        Self { tokens }
+        Self { tokens, member: None }
     }
 
     /// Returns the value.
@@ -128,6 +150,11 @@ impl<'a> Value<'a> {
         matches!(self.token(), Token::Null)
     }
 
+    /// Whether this is known by its text, and was not read.
+    pub fn is_known(self) -> bool {
+        matches!(self.token(), Token::Known)
+    }
+
     /// Whether this is an object.
     pub fn is_object(self) -> bool {
         matches!(self.token(), Token::Object { .. })
@@ -181,7 +208,7 @@ impl<'a> Value<'a> {
     /// Returns the value for itself, without the text that it was read from.
     pub fn to_json(self) -> Json {
         match self.token() {
-            Token::Null => Json::Null,
+            Token::Null | Token::Known => Json::Null,
             Token::Bool(yes) => Json::Bool(*yes),
             Token::Number(number) => Json::Number(*number),
             Token::Text(text) => Json::String(text.clone().into_owned()),

@@ -26,7 +26,9 @@ use super::{Json, Limits, Number, read, write};
 /// # Errors
 /// [`SerializeError`], for floats, unsafe integers, bytes, and keys that are no text.
 pub fn write_serialize<T: Serialize + ?Sized>(value: &T) -> Result<String, SerializeError> {
-    let mut out = String::new();
+    /// So long is a short answer; a longer one finds more when it needs it.
+    const SHORT: usize = 2048;
+    let mut out = String::with_capacity(SHORT);
     value.serialize(ToText { out: &mut out })?;
     Ok(out)
 }

@@ -26,6 +26,28 @@ pub(super) fn in_canonical_order(value: &Json, out: &mut String) {
     }
 }
 
+/// Appends what [`in_canonical_order`] does, without the members at some places: paths of keys with dots between them.
+pub(super) fn in_canonical_order_without(value: &Json, left_out: &[&str], out: &mut String) {
+    let Json::Object(members) = value else { return in_canonical_order(value, out) };
+    let stays = members.iter().filter(|(name, _)| !left_out.contains(&name.as_str()));
+    let mut ordered: Vec<&(String, Json)> = stays.collect();
+    ordered.sort_by(|(a, _), (b, _)| by_code_units(a, b));
+    let inside = |key: &str| -> Vec<&str> {
+        left_out.iter().filter_map(|path| path.strip_prefix(key)?.strip_prefix('.')).collect()
+    };
+    let write = |key: &str, value: &Json, out: &mut String| match inside(key).as_slice() {
+        [] => in_canonical_order(value, out),
+        inner => in_canonical_order_without(value, inner, out),
+    };
+    members_by(ordered.into_iter().map(|(key, value)| (key.as_str(), value)), out, write);
+}
+
+/// Appends the canonical form of an object of these members.
+pub(super) fn members_in_canonical_order(mut members: Vec<(&str, &Json)>, out: &mut String) {
+    members.sort_by(|(a, _), (b, _)| by_code_units(a, b));
+    members_by(members.into_iter(), out, |_, value, out| in_canonical_order(value, out));
+}
+
 /// The bytes of UTF-8 would order U+E000 to U+FFFF before the surrogates; RFC 8785 has them after.
 fn by_code_units(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
@@ -45,6 +67,14 @@ fn array(items: &[Json], out: &mut String, write: Writer) {
 }
 
 fn object<'a>(members: impl Iterator<Item = &'a (String, Json)>, out: &mut String, write: Writer) {
+    members_by(members.map(|(key, value)| (key.as_str(), value)), out, |_, value, out| write(value, out));
+}
+
+fn members_by<'a>(
+    members: impl Iterator<Item = (&'a str, &'a Json)>,
+    out: &mut String,
+    write: impl Fn(&str, &Json, &mut String),
+) {
     out.push('{');
     for (index, (key, value)) in members.enumerate() {
         if index > 0 {
@@ -52,7 +82,7 @@ fn object<'a>(members: impl Iterator<Item = &'a (String, Json)>, out: &mut Strin
         }
         string(key, out);
         out.push(':');
-        write(value, out);
+        write(key, value, out);
     }
     out.push('}');
 }

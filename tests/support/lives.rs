@@ -73,7 +73,11 @@ impl World {
     pub fn awaiting(&self) -> Change {
         let request = self.shared.get("pool").unwrap().clone();
         self.play(&[
-            ("2026-02-03T05:00:00Z", "u-asha", Command::Create { id: Name::from("CHG-1"), request }),
+            (
+                "2026-02-03T05:00:00Z",
+                "u-asha",
+                Command::Create { id: Name::from("CHG-1"), request: request.into() },
+            ),
             ("2026-02-03T05:00:00Z", "u-asha", Command::Submit),
             ("2026-02-03T05:00:00Z", "u-asha", Command::Complete),
         ])
@@ -133,7 +137,7 @@ impl World {
             _ => person("u-asha"),
         };
         if let Command::Report { facts } = &mut command {
-            *facts = reported(change, &usual, dice, now);
+            *facts = reported(change, &usual, dice, now).into();
         }
         if let Command::Vote(ballot) = &mut command
             && dice.chance(15)
@@ -143,7 +147,7 @@ impl World {
             "It is not ready".clone_into(&mut ballot.comment);
         }
         if let Command::Edit { request: edited } = &mut command {
-            *edited = request(dice);
+            *edited = request(dice).into();
         }
         if let Command::Close { code, .. } = &mut command {
             *code = dice.pick(&[
@@ -203,15 +207,15 @@ pub fn command(kind: Kind, change: &Change, now: Instant) -> Command {
             reason: reason(),
         },
         Kind::Edit => {
-            let Json::Object(members) = &change.request else { panic!("a request is an object") };
+            let Json::Object(members) = &*change.request else { panic!("a request is an object") };
             let mut members = members.clone();
             members.retain(|(name, _)| name != "tenants");
             members.push(("tenants".to_owned(), parse("3")));
-            Command::Edit { request: Json::Object(members) }
+            Command::Edit { request: Json::Object(members).into() }
         }
         Kind::Submit => Command::Submit,
         Kind::Complete => Command::Complete,
-        Kind::Report => Command::Report { facts: parse(r#"{"running": null}"#) },
+        Kind::Report => Command::Report { facts: parse(r#"{"running": null}"#).into() },
         Kind::Vote => Command::Vote(ballot(change, Choice::Approve)),
         Kind::AskInfo => Command::AskInfo { comment: reason() },
         Kind::AnswerInfo => Command::AnswerInfo { comment: reason() },

@@ -237,7 +237,7 @@ impl Trail {
             let id = format!("CHG-{number}");
             let request = request(&mut dice);
             let asha = Actor::Person(Name::from("u-asha"));
-            let create = Command::Create { id: Name::from(id.as_str()), request };
+            let create = Command::Create { id: Name::from(id.as_str()), request: request.into() };
             self.give(&id, create, asha).unwrap();
             for _ in 0..12 {
                 if self.entries.len() >= entries {

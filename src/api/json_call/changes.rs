@@ -3,13 +3,14 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::api::{self, NextCall, Policies, Refusal, Workflow};
+use crate::api::{self, NextAnswer, NextCall, Policies, Refusal, Workflow};
 use crate::change::{self, Change, Command, Reason};
-use crate::json::{Json, Value};
+use crate::json::{Document, Json, Value};
 use crate::value::{Duration, Period};
 
-use super::{Call, answer_text, read_call, refusal_text, run};
+use super::{Call, answer_text, read_call, read_with, refusal_text, run};
 
 /// `{ policy, roster }`: see [`api::check_roster()`].
 pub fn check_roster(call: &str, policies: &Policies) -> String {
@@ -20,18 +21,41 @@ pub fn check_roster(call: &str, policies: &Policies) -> String {
 
 /// `{ policy, roster, register?, change?, command, now, actor }`: see [`api::next()`].
 pub fn next(call: &str, policies: &Policies) -> String {
-    run(call, &["policy", "roster", "register", "change", "command", "now", "actor"], |call| {
+    let keys = ["policy", "roster", "register", "change", "command", "now", "actor"];
+    let answer = read_call_knowing(call, &keys, policies, |call| {
         call.with_policy(policies, |policy| {
             let workflow = call.workflow()?;
             let next = NextCall {
-                change: call.maybe("change")?,
+                change: call.change()?,
                 command: call.command()?,
                 now: call.now()?,
                 actor: call.typed("actor")?,
             };
-            Ok(api::next(policy, &workflow, &next))
+            Ok(next_text(&api::next(policy, &workflow, &next), policies))
         })
-    })
+    });
+    answer.unwrap_or_else(|errors| refusal_text(&errors))
+}
+
+/// Writes an answer, and keeps the change in it for when it comes back.
+fn next_text(answer: &NextAnswer, policies: &Policies) -> String {
+    let NextAnswer { ok, events, change, reasons, help } = answer;
+    let mut text = answer_text(&Happened { ok: *ok, events });
+    text.pop();
+    text.push_str(r#","change":"#);
+    let start = text.len();
+    text.push_str(&answer_text(change));
+    if let (Some(change), Some(written)) = (change, text.get(start..)) {
+        policies.recent().keep(written, change);
+    }
+    let why = answer_text(&Why { reasons, help });
+    if let Some(members) = why.strip_prefix('{').filter(|members| members.len() > 1) {
+        text.push(',');
+        text.push_str(members);
+    } else {
+        text.push('}');
+    }
+    text
 }
 
 /// `{ events }`: see [`api::fold()`].
@@ -45,19 +69,24 @@ pub fn fold(call: &str) -> String {
 
 /// `{ policy, roster, register?, change?, facts?, now }`: see [`api::gate()`].
 pub fn gate(call: &str, policies: &Policies) -> String {
-    run_answered(call, &["policy", "roster", "register", "change", "facts", "now"], |call| {
-        call.with_policy(policies, |policy| {
-            let (workflow, change) = (call.workflow()?, call.maybe::<Change>("change")?);
-            Ok(Ok(api::gate(policy, &workflow, change.as_ref(), &call.facts()?, call.now()?)))
-        })
-    })
+    run_answered_knowing(
+        call,
+        &["policy", "roster", "register", "change", "facts", "now"],
+        policies,
+        |call| {
+            call.with_policy(policies, |policy| {
+                let (workflow, change) = (call.workflow()?, call.change()?);
+                Ok(Ok(api::gate(policy, &workflow, change.as_deref(), &call.facts()?, call.now()?)))
+            })
+        },
+    )
 }
 
 /// `{ policy, roster, register?, change, now }`: see [`api::status()`].
 pub fn status(call: &str, policies: &Policies) -> String {
-    run_answered(call, &["policy", "roster", "register", "change", "now"], |call| {
+    run_answered_knowing(call, &["policy", "roster", "register", "change", "now"], policies, |call| {
         call.with_policy(policies, |policy| {
-            let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
+            let (workflow, change) = (call.workflow()?, call.some_change()?);
             Ok(api::status(policy, &workflow, &change, call.now()?))
         })
     })
@@ -65,9 +94,10 @@ pub fn status(call: &str, policies: &Policies) -> String {
 
 /// `{ policy, roster, register?, change, request, now }`: see [`api::preview_edit()`].
 pub fn preview_edit(call: &str, policies: &Policies) -> String {
-    run_answered(call, &["policy", "roster", "register", "change", "request", "now"], |call| {
+    let keys = ["policy", "roster", "register", "change", "request", "now"];
+    run_answered_knowing(call, &keys, policies, |call| {
         call.with_policy(policies, |policy| {
-            let (workflow, change) = (call.workflow()?, call.typed::<Change>("change")?);
+            let (workflow, change) = (call.workflow()?, call.some_change()?);
             Ok(api::preview_edit(policy, &workflow, &change, &call.input("request")?, call.now()?))
         })
     })
@@ -129,6 +159,20 @@ pub fn simulate(call: &str, policies: &Policies) -> String {
 }
 
 #[derive(Serialize)]
+struct Happened<'a> {
+    ok: bool,
+    events: &'a [change::Event],
+}
+
+#[derive(Serialize)]
+struct Why<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    reasons: &'a [Reason],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: &'a Option<String>,
+}
+
+#[derive(Serialize)]
 struct Folded {
     ok: bool,
     change: Option<Change>,
@@ -167,13 +211,42 @@ pub(super) fn run_answered<T: Serialize>(
     keys: &[&str],
     call: impl FnOnce(&Call<'_>) -> Result<Result<T, change::Refusal>, Vec<Refusal>>,
 ) -> String {
-    let answer = read_call(text, keys, |call_read| {
-        Ok(match call(call_read)? {
-            Ok(answer) => with_ok(answer_text(&answer)),
-            Err(change::Refusal { reasons, help, .. }) => answer_text(&Refused { ok: false, reasons, help }),
-        })
-    });
+    read_call(text, keys, |reader| Ok(answered(call(reader)?))).unwrap_or_else(|errors| refusal_text(&errors))
+}
+
+/// Runs such a call about a change that may be known.
+fn run_answered_knowing<T: Serialize>(
+    text: &str,
+    keys: &[&str],
+    policies: &Policies,
+    call: impl FnOnce(&Call<'_>) -> Result<Result<T, change::Refusal>, Vec<Refusal>>,
+) -> String {
+    let answer = read_call_knowing(text, keys, policies, |reader| Ok(answered(call(reader)?)));
     answer.unwrap_or_else(|errors| refusal_text(&errors))
+}
+
+fn answered<T: Serialize>(answer: Result<T, change::Refusal>) -> String {
+    match answer {
+        Ok(answer) => with_ok(answer_text(&answer)),
+        Err(change::Refusal { reasons, help, .. }) => answer_text(&Refused { ok: false, reasons, help }),
+    }
+}
+
+/// Reads a call about a change, which comes back as it was answered in most calls, and is not read again then.
+fn read_call_knowing<T>(
+    text: &str,
+    keys: &[&str],
+    policies: &Policies,
+    call: impl FnOnce(&Call<'_>) -> Result<T, Vec<Refusal>>,
+) -> Result<T, Vec<Refusal>> {
+    let recent = policies.recent();
+    let document = read_with(text, |limits| {
+        Document::read_knowing(text, limits, "change", &|rest| recent.length_of(rest))
+    })?;
+    let known = document.member().map(|text| (text, recent));
+    let reader = Call { value: document.value(), known };
+    reader.known(keys)?;
+    call(&reader)
 }
 
 /// Puts `ok` in front of the members of an answer, of which there is one at least.
@@ -211,6 +284,28 @@ impl Call<'_> {
         }
         };
         self.typed("command").map_err(|refusals| refusals.into_iter().map(helped).collect())
+    }
+
+    /// The change that the call is about; `None` if there is none yet.
+    fn change(&self) -> Result<Option<Arc<Change>>, Vec<Refusal>> {
+        if self.get("change").is_some_and(Value::is_known)
+            && let Some((text, recent)) = self.known
+            && let Some(change) = recent.get(text)
+        {
+            return Ok(Some(change));
+        }
+        let change = self.maybe::<Arc<Change>>("change")?;
+        if let (Some(change), Some((text, recent))) = (&change, self.known) {
+            recent.keep(text, change);
+        }
+        Ok(change)
+    }
+
+    fn some_change(&self) -> Result<Arc<Change>, Vec<Refusal>> {
+        match self.change()? {
+            Some(change) => Ok(change),
+            None => self.typed("change"),
+        }
     }
 
     pub(super) fn workflow(&self) -> Result<Workflow, Vec<Refusal>> {

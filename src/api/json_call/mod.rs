@@ -154,7 +154,7 @@ pub fn refusal_text(errors: &[Refusal]) -> String {
 }
 
 fn one(policy: &Compiled, item: Value<'_>, explain: bool) -> Result<super::DecideAnswer, Vec<Refusal>> {
-    let call = Call { value: item };
+    let call = Call::of(item);
     call.known(&["request", "facts", "now"])?;
     super::decide(policy, &call.item(explain)?)
 }
@@ -217,19 +217,21 @@ fn read_call<T>(
     keys: &[&str],
     call: impl FnOnce(&Call<'_>) -> Result<T, Vec<Refusal>>,
 ) -> Result<T, Vec<Refusal>> {
-    let document = read(text)?;
-    let reader = Call { value: document.value() };
+    let document = read_with(text, |limits| Document::read(text, limits))?;
+    let reader = Call::of(document.value());
     reader.known(keys)?;
     call(&reader)
 }
 
-fn read(text: &str) -> Result<Document<'_>, Vec<Refusal>> {
+fn read_with<'a>(
+    text: &'a str,
+    read: impl FnOnce(Limits) -> Result<Document<'a>, json::JsonError>,
+) -> Result<Document<'a>, Vec<Refusal>> {
     let most = LONGEST_CALL as usize;
     if text.len() > most && text.encode_utf16().nth(most).is_some() {
         return Err(vec![longer()]);
     }
-    Document::read(text, CALL)
-        .map_err(|error| vec![Refusal::new("BAD_JSON", error.to_string()).at(error.path)])
+    read(CALL).map_err(|error| vec![Refusal::new("BAD_JSON", error.to_string()).at(error.path)])
 }
 
 fn answer<T: Serialize>(done: Result<T, Vec<Refusal>>) -> String {
@@ -239,9 +241,20 @@ fn answer<T: Serialize>(done: Result<T, Vec<Refusal>>) -> String {
 /// The members of one call.
 struct Call<'a> {
     value: Value<'a>,
+    /// The text of the change that the call is about, and those that are known by theirs.
+    #[cfg(feature = "life")]
+    known: Option<(&'a str, &'a super::recent::Recent)>,
 }
 
 impl<'a> Call<'a> {
+    fn of(value: Value<'a>) -> Self {
+        Self {
+            value,
+            #[cfg(feature = "life")]
+            known: None,
+        }
+    }
+
     fn get(&self, key: &str) -> Option<Value<'a>> {
         self.value.get(key)
     }
@@ -314,7 +327,7 @@ impl<'a> Call<'a> {
             return Err(vec![self.wrong(key, "must be a list of `{ name, text }`")]);
         };
         let read = |value: Value<'_>| {
-            let call = Call { value };
+            let call = Call::of(value);
             call.known(&["name", "text"])?;
             call.file()
         };
@@ -365,7 +378,7 @@ impl<'a> Call<'a> {
         let Some(value) = self.get("policy").filter(|value| value.is_object()) else {
             return Err(vec![self.wrong("policy", "must be `{ handle }` or `{ files }`")]);
         };
-        let call = Call { value };
+        let call = Call::of(value);
         call.known(&["handle", "files"])?;
         if call.get("handle").is_some() {
             if call.get("files").is_some() {

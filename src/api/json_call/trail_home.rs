@@ -10,6 +10,7 @@ use crate::value::Digest;
 
 use super::trail::{PreparedAnswer, ToBeSigned, author, object};
 use super::{Call, run};
+use std::sync::Arc;
 
 /// `{ head, policy, roster, change, to: { origin, log }, actor, now }`: see [`trail::hand_over()`].
 pub fn trail_hand_over(call: &str, policies: &Policies) -> String {
@@ -59,7 +60,7 @@ pub fn trail_take_over(call: &str) -> String {
         };
         let trail::TakenOver { mut change, mut prepared } = trail::take_over(&asked).map_err(one)?;
         let find = |digest: &str| disclosures.iter().find(|it| it.digest == digest).map(|it| it.text.clone());
-        crate::trail::reveal(&mut change.request, &find);
+        crate::trail::reveal(Arc::make_mut(&mut change.request), &find);
         prepared.disclosures = disclosures;
         Ok(TakenAnswer { ok: true, entry: ToBeSigned::of(prepared), change })
     })

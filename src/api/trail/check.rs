@@ -18,6 +18,7 @@ use super::handover::{self, BundleFile};
 use super::redecide::{Compile, Difference, Finding, Redecider};
 use super::witness::{self, Witnessed};
 use crate::api::Refusal;
+use std::sync::Arc;
 
 /// Where a check finds what is kept beside the entries.
 pub trait Beside {
@@ -313,7 +314,7 @@ impl Check {
         let mut erased = Vec::new();
         for change in &mut changes {
             // What is not known any more was erased: the policy's stand-ins take its place.
-            let mut digests = reveal(&mut change.request, &|digest| beside.disclosure(digest));
+            let mut digests = reveal(Arc::make_mut(&mut change.request), &|digest| beside.disclosure(digest));
             digests.retain(|digest| gone.contains(digest));
             if !digests.is_empty() {
                 erased.push(ErasedOf { change: change.id.to_string(), digests });

@@ -11,6 +11,7 @@ use crate::trail::{
 use crate::value::Instant;
 
 use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused, unwritten};
+use std::sync::Arc;
 
 /// What a command is given to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +86,7 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let Given { command, actor, statement, key } = given(&log, call)?;
 
     let workflow = Workflow { roster, register };
-    let change = call.change.clone().map(|change| with_stand_ins(policy, change));
+    let change = call.change.clone().map(|change| Arc::new(with_stand_ins(policy, change)));
     let asked = NextCall { change, command, now: call.now, actor };
     let answer = next(policy, &workflow, &asked);
     let NextCall { command, actor, .. } = asked;
@@ -102,7 +103,7 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
             let before = call.change.as_ref().map(|change| digest::of_change(&policy.ir, change));
             let reference =
                 change.map(|change| digest::reference(before, change, digest::of_change(&policy.ir, change)));
-            let request = change.map(request_of);
+            let request = change.map(|change| request_of(change));
             let index = log.state().size;
             let id = match answer.events.last() {
                 Some(event) => format!("{}/{}", event.change, event.seq),
@@ -127,13 +128,14 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
         }
     };
     let crate::api::NextAnswer { ok, events, change, reasons, help } = answer;
+    let change = change.map(Arc::unwrap_or_clone);
     Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
 }
 
 /// Personal data that was erased is not there any more, and the change goes on: no rule reads it.
 fn with_stand_ins(policy: &Compiled, change: Change) -> Change {
     let request = change::with_stand_ins(&policy.ir, &change.request, &change.requester);
-    Change { request, ..change }
+    Change { request: Arc::new(request), ..change }
 }
 
 /// What the host hands over must be what the log says.

@@ -7,12 +7,13 @@ use crate::trail::{ChangeRef, conceal};
 use crate::value::Digest;
 
 use super::digest_of;
+use std::sync::Arc;
 
 /// Returns the digest of the canonical form of a change, without the personal fields of its request: what is left of it
 /// when they are erased.
 pub(super) fn of_change(ir: &Ir, change: &Change) -> Digest {
     let impersonal = ir.impersonal(&change.request).into_owned();
-    of_concealed(&Change { request: impersonal, ..change.clone() })
+    of_concealed(&Change { request: Arc::new(impersonal), ..change.clone() })
 }
 
 /// Returns the digest of a change whose request holds no personal fields, but digests of them.

@@ -8,6 +8,7 @@ use crate::value::{Digest, Instant};
 
 use super::command::{author, check_handed_over, reference_of, request_of};
 use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
+use std::sync::Arc;
 
 /// What is asked of a gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +89,7 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
             let register = to_typed(&call.register).map_err(|error| typed("register", error))?;
             let judged = change.map(|change| {
                 let request = change::with_stand_ins(ir, &change.request, &change.requester);
-                Change { request, ..change.clone() }
+                Change { request: Arc::new(request), ..change.clone() }
             });
             let answer = gate(policy, &Workflow { roster, register }, judged.as_ref(), facts, call.now);
             let answer = from_serialize(&answer).map_err(|error| unwritten(&error))?;

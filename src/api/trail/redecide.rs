@@ -384,10 +384,10 @@ impl Redecider {
 
 /// A change with its personal data, as far as it is known.
 fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
-    let mut request = change.request.clone();
+    let mut request = Json::clone(&change.request);
     reveal(&mut request, find);
     let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
-    Change { request, ..change }
+    Change { request: Arc::new(request), ..change }
 }
 
 /// A person decides once on a request at a stage, and nobody for another: whatever the policy, and whoever holds the log's key.

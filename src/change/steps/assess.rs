@@ -12,6 +12,7 @@ use crate::change::step::{Step, kept};
 use crate::eval::{Approve, Decision, Gate};
 use crate::ir::{Ir, Name};
 use crate::json::Json;
+use std::sync::Arc;
 
 pub(super) fn is_out_of_scope(decision: &Decision) -> bool {
     &*decision.scope.value != "in_scope"
@@ -221,7 +222,7 @@ pub(super) fn approve(step: &mut Step<'_>, by: ApprovedBy, not_required: Vec<Nam
     step.emit_and_tell(What::Approved { by, valid_until, not_required }, notify);
 }
 
-pub(super) fn report(step: &mut Step<'_>, facts: &Json) -> Result<(), Refusal> {
+pub(super) fn report(step: &mut Step<'_>, facts: &Arc<Json>) -> Result<(), Refusal> {
     let Actor::Machine(machine) = step.actor else {
         return Err(step.not_authorized("a machine"));
     };
@@ -235,7 +236,7 @@ pub(super) fn report(step: &mut Step<'_>, facts: &Json) -> Result<(), Refusal> {
         }
         _ => Some(decide(&step.context, &question)?),
     };
-    step.emit(What::FactsReported { facts: facts.clone() });
+    step.emit(What::FactsReported { facts: Arc::clone(facts) });
     let Some(fresh) = decided else { return Ok(()) };
     match step.change.state {
         State::OutOfScope if !is_out_of_scope(&fresh.decision) => {

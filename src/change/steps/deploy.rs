@@ -16,6 +16,7 @@ use crate::change::step::Step;
 use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Digest, Period};
+use std::sync::Arc;
 
 pub(super) fn schedule(
     step: &mut Step<'_>,
@@ -31,7 +32,7 @@ pub(super) fn schedule(
     }
     let request = match window {
         Some(window) => with_window(step.context.ir, &step.change.request, window)?,
-        None => step.change.request.clone(),
+        None => Arc::clone(&step.change.request),
     };
     let question = Question { request: &request, implementer: Some(implementer), ..step.question() };
     let decided = decide(&step.context, &question)?;

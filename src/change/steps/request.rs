@@ -14,6 +14,7 @@ use crate::change::step::Step;
 use crate::ir::{Ir, Name};
 use crate::json::Json;
 use crate::value::Instant;
+use std::sync::Arc;
 
 /// Returns the id that a command begins a change with.
 ///
@@ -68,7 +69,7 @@ fn requester_in(request: &Json) -> Option<Name> {
     }
 }
 
-pub(super) fn edit(step: &mut Step<'_>, request: &Json) -> Result<(), Refusal> {
+pub(super) fn edit(step: &mut Step<'_>, request: &Arc<Json>) -> Result<(), Refusal> {
     step.by_requester()?;
     let ir = step.context.ir;
     if requester_in(request).is_some_and(|named| named != step.change.requester) {
@@ -194,23 +195,27 @@ pub(super) fn withdraw(step: &mut Step<'_>, reason: &str) -> Result<(), Refusal>
 ///
 /// # Errors
 /// `NO_WINDOW` where the policy's requests have no field for one; `WINDOW_FIXED` where the request holds another.
-pub(super) fn with_window(ir: &Ir, request: &Json, window: crate::value::Period) -> Result<Json, Refusal> {
+pub(super) fn with_window(
+    ir: &Ir,
+    request: &Arc<Json>,
+    window: crate::value::Period,
+) -> Result<Arc<Json>, Refusal> {
     let path = register::window_slot(ir).and_then(|slot| ir.slots.get(slot.index())).map(|slot| &slot.path);
     let Some(path) = path else {
         return Err(Refusal::new("NO_WINDOW", "a request under this policy has no field for a window"));
     };
     let known = register::member(request, path).map(crate::json::to_typed::<crate::value::Period>);
     match known {
-        Some(Ok(known)) if known == window => Ok(request.clone()),
+        Some(Ok(known)) if known == window => Ok(Arc::clone(request)),
         Some(_) => Err(Refusal::new("WINDOW_FIXED", format!("`{path}` holds another window already"))
             .help("edit the request: another window needs another approval")),
         None => {
-            let mut request = request.clone();
+            let mut request = Json::clone(request);
             let text = |at: Instant| Json::String(at.to_string());
             let ends = [("start", text(window.start())), ("end", text(window.end()))];
             let ends = ends.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             crate::change::deciding::put(&mut request, path, Json::Object(ends));
-            Ok(request)
+            Ok(Arc::new(request))
         }
     }
 }

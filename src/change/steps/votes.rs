@@ -21,7 +21,7 @@ fn voter(step: &Step<'_>) -> Result<Name, Refusal> {
 
 /// The seats that decide on the change.
 fn seats(step: &Step<'_>) -> Result<Seats, Refusal> {
-    let seats = step.change.decision.as_ref().and_then(Seats::of);
+    let seats = step.change.decision.as_deref().and_then(Seats::of);
     seats.ok_or_else(|| Refusal::new("NOT_AN_APPROVER", "nobody has to approve this change"))
 }
 
