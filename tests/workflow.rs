@@ -95,6 +95,43 @@ fn random_lives_keep_the_invariants() {
     assert!(unused.is_empty(), "no random life took {unused:?}");
 }
 
+#[test]
+fn time_goes_on_and_a_change_stays_on_its_policy() {
+    let world = World::new();
+    let change = world.awaiting();
+    let asha = Actor::Person(Name::from("u-asha"));
+    let code = |change: &Change, at: &str| {
+        let command = command(Kind::Withdraw, change, world.at(at));
+        next(Some(change), &command, &world.context(), world.at(at), &asha).map_err(|refusal| refusal.codes())
+    };
+    let last = change.last_at.to_string();
+    assert!(code(&change, &last).is_ok(), "at the instant of the last event");
+    assert_eq!(code(&change, "2026-02-03T04:59:59.999Z"), Err(vec![Name::from("CLOCK_WENT_BACK")]));
+    let mut elsewhere = change.clone();
+    let decision = std::sync::Arc::make_mut(elsewhere.decision.as_mut().unwrap());
+    decision.policy.digest = tollgate::value::Digest::of(b"another");
+    assert_eq!(code(&elsewhere, &last), Err(vec![Name::from("OTHER_POLICY")]));
+}
+
+#[test]
+fn what_a_decision_was_made_on_is_named_without_personal_data() {
+    let world = World::new();
+    let mut dice = Dice::new(1);
+    let plain = request(&mut dice);
+    let with = |name: &str, value: &str| {
+        let json::Json::Object(mut members) = plain.clone() else { panic!("a request is an object") };
+        members.retain(|(known, _)| known != name);
+        members.push((name.to_owned(), lives::parse(value)));
+        json::Json::Object(members)
+    };
+    let digest = |request: &json::Json| {
+        let nothing = json::Json::Object(Vec::new());
+        tollgate::eval::digests(&world.policy.ir, request, &nothing).request
+    };
+    assert_eq!(digest(&with("watchers", r#"["u-cm"]"#)), digest(&with("watchers", r#"["u-ciso"]"#)));
+    assert_ne!(digest(&with("title", r#""One""#)), digest(&with("title", r#""Another""#)));
+}
+
 /// One life. What is done and when is thrown with dice, mostly among what the state allows.
 fn live(world: &World, seed: u64, states: &mut BTreeSet<State>, commands: &mut BTreeSet<Kind>) {
     let mut dice = Dice::new(seed);
