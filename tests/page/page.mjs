@@ -9,6 +9,7 @@ import { after, afterEach, before } from 'node:test';
 import { launchChromium } from '../../tools/lib/chromium.mjs';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { serve } from '../../tools/lib/server.mjs';
+import { eventually } from '../support/settling.mjs';
 
 const AXE = inProject('node_modules', 'axe-core', 'axe.min.js');
 
@@ -87,9 +88,24 @@ export const answer = (page, value) =>
 /** What a reader sees in `place`, its white space as one space. */
 export const textOf = async (page, place) => (await page.locator(place).innerText()).replace(/\s+/g, ' ');
 
+/** What the page keeps under a key. A database that is not there is not made by looking for it. */
+export const keptIn = (page, key) =>
+  page.evaluate(async (of) => {
+    const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    if (!(await indexedDB.databases()).some(({ name }) => name === 'tollgate-page')) return undefined;
+    const database = await done(indexedDB.open('tollgate-page'));
+    if (!database.objectStoreNames.contains('drafts')) return database.close();
+    const kept = await done(database.transaction('drafts').objectStore('drafts').get(of));
+    database.close();
+    return kept;
+  }, key);
+
 export function assertHolds(text, parts) {
   for (const part of parts) assert.ok(text.includes(part), `\`${part}\` is not in: ${text}`);
 }
+
+/** Waits until a reader sees all of `parts` in `place`. */
+export const assertShows = (page, place, parts) => eventually(async () => assertHolds(await textOf(page, place), parts));
 
 /** Asserts that axe finds nothing, by the rules of WCAG 2.2 AA and its own of good practice. */
 export async function assertAccessible(page) {

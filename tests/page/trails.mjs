@@ -11,16 +11,26 @@ import { inProject } from '../../tools/lib/paths.mjs';
 
 export const goToTrail = (page) => page.getByRole('navigation').getByRole('link', { name: 'Trail' }).click();
 
+/** The recovery words as they are shown. */
+export async function wordsShown(page) {
+  await page.locator('.recovery code').nth(23).waitFor();
+  return page.locator('.recovery code').allInnerTexts();
+}
+
+/** The words that are asked back: how each is labelled, and which it is. */
+export async function wordsAsked(page) {
+  await page.locator('.thirds label').nth(2).waitFor();
+  return (await page.locator('.thirds label').allInnerTexts()).map((label) => ({ label, number: Number(label.split(' ')[1]) }));
+}
+
 /** Begins a log as a person does. Returns the recovery words, as they were noted. */
 export async function beginLog(page, fill = {}) {
   await page.getByRole('button', { name: 'Show the recovery words' }).waitFor();
   for (const [label, text] of Object.entries(fill)) await page.getByLabel(label, { exact: true }).fill(text);
   await page.getByRole('button', { name: 'Show the recovery words' }).click();
-  const words = await page.locator('.recovery code').allInnerTexts();
+  const words = await wordsShown(page);
   await page.getByRole('button', { name: 'I have written them down' }).click();
-  for (const label of await page.locator('.thirds label').allInnerTexts()) {
-    await page.getByLabel(label, { exact: true }).fill(words[Number(label.split(' ')[1]) - 1]);
-  }
+  for (const { label, number } of await wordsAsked(page)) await page.getByLabel(label, { exact: true }).fill(words[number - 1]);
   await page.getByRole('button', { name: 'Begin the log' }).click();
   await page.locator('.facts-line', { hasText: 'GCC-CHANGE' }).waitFor({ timeout: 60_000 });
   return words.join(' ');
