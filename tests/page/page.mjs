@@ -22,6 +22,7 @@ export function usePage() {
   let server;
   let lines = [];
   let contexts = [];
+  const kept = [];
 
   before(async () => {
     assert.ok(existsSync(inProject('www', 'dist', 'index.html')), 'the page is not built: node tools/page.mjs');
@@ -37,6 +38,7 @@ export function usePage() {
 
   afterEach(async () => {
     await Promise.all(contexts.map((context) => context.close()));
+    await Promise.all(kept.flatMap((context) => context.pages()).map((page) => page.close()));
     const written = lines;
     [lines, contexts] = [[], []];
     assert.deepEqual(written, [], 'the console stays empty: no error, no breach of the content policy');
@@ -46,12 +48,31 @@ export function usePage() {
   used.blank = async ({ width = 1440, height = 1000, scheme = 'light', axe = false } = {}) => {
     const context = await used.browser.newContext({ viewport: { width, height }, colorScheme: scheme });
     contexts.push(context);
-    if (axe) await context.addInitScript({ path: AXE });
+    return pageIn(context, { axe });
+  };
+
+  /** A browser profile that outlasts a test. Its pages do not. */
+  used.profile = async () => {
+    const context = await used.browser.newContext();
+    kept.push(context);
+    return context;
+  };
+
+  /** A page in such a profile, not opened yet. */
+  used.blankIn = async (context, { width = 1440, height = 1000, scheme = 'light', axe = false } = {}) => {
+    const page = await pageIn(context, { axe });
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme });
+    return page;
+  };
+
+  async function pageIn(context, { axe }) {
     const page = await context.newPage();
+    if (axe) await page.addInitScript({ path: AXE });
     page.on('console', (message) => lines.push(`${message.type()} ${message.text()}`));
     page.on('pageerror', (error) => lines.push(String(error)));
     return page;
-  };
+  }
 
   /** A page that has decided the first sample. */
   used.open = async (options) => {

@@ -9,24 +9,11 @@ import { serve } from '../../tools/lib/server.mjs';
 import { assertBecomes } from '../support/settling.mjs';
 import { files, sample, scenarios } from '../support/shipped.mjs';
 import { assertAccessible, assertHolds, assertNoSidewaysScroll, assertShows, MODEL_SWAP, ready, takePicture, usePage } from './page.mjs';
-import { beginLog, disclosuresIn, entriesIn, exported, forged, goToTrail, native, nativeVerify, saved, submit, tamper, unpacked, verify, wordsAsked, wordsShown } from './trails.mjs';
+import { beginLog, disclosuresIn, entriesIn, exported, forged, goToTrail, native, nativeVerify, saved, submit, tamper, unpacked, useLogs, verify, wordsAsked, wordsShown } from './trails.mjs';
 
 const site = usePage();
+const begun = useLogs(site);
 const policy = Policy.compile(files);
-
-/** A page whose log has begun; with how many changes. */
-async function begun({ changes = 0, ...options } = {}) {
-  const page = await site.open(options);
-  await goToTrail(page);
-  const words = await beginLog(page);
-  for (let change = 0; change < changes; change += 1) {
-    await page.getByRole('navigation').getByRole('link', { name: 'Request' }).click();
-    await page.getByLabel('Start from a sample').selectOption(MODEL_SWAP);
-    await submit(page, `Submitted as CHG-${1001 + change}`);
-  }
-  if (changes > 0) await goToTrail(page);
-  return { page, words };
-}
 
 test('a submission before any log leads to its beginning, and is submitted then', async () => {
   const page = await site.open();
@@ -192,7 +179,7 @@ test('after a lost browser, an export and the recovery words go on', async (t) =
   const { path } = await exported(page);
   const personal = await disclosuresIn(page);
   assert.ok(personal > 0);
-  await page.context().close();
+  await page.close();
 
   const next = await site.open({ axe: true });
   await goToTrail(next);
@@ -368,14 +355,14 @@ test('once it was used, the trail works without a server', async () => {
 for (const scheme of ['light', 'dark']) {
   for (const [width, height] of [[390, 844], [768, 1024], [1440, 900]]) {
     test(`axe finds nothing, and nothing scrolls sideways: ${scheme}, ${width} pixels wide`, async () => {
-      const page = await site.open({ width, height, scheme, axe: true });
-      await goToTrail(page);
-      await page.getByRole('button', { name: 'Show the recovery words' }).waitFor();
-      await page.locator('details').evaluateAll((all) => all.forEach((one) => (one.open = true)));
-      await assertAccessible(page);
-      await assertNoSidewaysScroll(page);
-      await takePicture(page, `trail-begin-${width}-${scheme}`, { fullPage: true });
-      await beginLog(page);
+      const first = await site.open({ width, height, scheme, axe: true });
+      await goToTrail(first);
+      await first.getByRole('button', { name: 'Show the recovery words' }).waitFor();
+      await first.locator('details').evaluateAll((all) => all.forEach((one) => (one.open = true)));
+      await assertAccessible(first);
+      await assertNoSidewaysScroll(first);
+      await takePicture(first, `trail-begin-${width}-${scheme}`, { fullPage: true });
+      const { page } = await begun({ width, height, scheme, axe: true });
       await page.getByRole('navigation').getByRole('link', { name: 'Request' }).click();
       await submit(page);
       await assertAccessible(page);
@@ -409,5 +396,5 @@ test('the keyboard walks the screen in its order, and always shows where it is',
     assert.ok(at.isSeen, `the focus is not seen on ${at.name}`);
     if (walked.at(-1) !== at.place) walked.push(at.place);
   }
-  assert.deepEqual(walked, ['skip', 'shell', 'entries', 'keys', 'storage', 'verify', 'export']);
+  assert.deepEqual(walked, ['skip', 'shell', 'entries', 'policy', 'roster', 'keys', 'storage', 'verify', 'export']);
 });
