@@ -99,6 +99,7 @@ test('the recovery words are shown once, asked back, and kept nowhere', async ()
 test('every entry is verified beside the page, in a word and in sentences', async () => {
   const { page } = await begun({ changes: 1 });
   assertHolds(await verify(page), ['Self-consistent', '7 entries', 'Changes 1, 1 open', 'Decided again 2', 'unaltered']);
+  await takePicture(page, 'readme-trail');
   await page.getByText('Checkpoint kept elsewhere').click();
   await page.getByLabel('Checkpoint kept elsewhere').fill('no checkpoint');
   await page.getByRole('button', { name: 'Verify every entry' }).click();
@@ -115,9 +116,9 @@ test('an export is what the native command line verifies, and a proof is one by 
   await page.getByRole('link', { name: 'Entry 5' }).click();
   const proof = await saved(page, () => page.getByRole('button', { name: 'Prove it' }).click());
   assert.equal(proof.name, 'entry-5.tlog-proof');
-  assert.match(readFileSync(proof.path, 'utf8'), /^c2sp\.org\/tlog-proof@v1\nindex 5\n[\s\S]+\n\n127\.0\.0\.1\/changes\n7\n/);
+  assert.match(readFileSync(proof.path, 'utf8'), /^c2sp\.org\/tlog-proof@v1\nindex 5\n[\s\S]+\n\nchanges\.example\/payments\n7\n/);
   const { name, path } = await exported(page);
-  assert.equal(name, 'trail-127.0.0.1-changes-7.zip');
+  assert.equal(name, 'trail-changes.example-payments-7.zip');
   await page.getByText('Every entry was exported.').waitFor();
   const folder = unpacked(path);
   if (!native) return t.diagnostic('target/debug/tollgate is not built: `cargo build` makes it');
@@ -196,7 +197,7 @@ test('after a lost browser, an export and the recovery words go on', async (t) =
   await assertShows(next, '.receipt', ['take it over with the recovery words']);
   await goToTrail(next);
   // It can be passed on as it is.
-  assert.equal((await exported(next)).name, 'trail-127.0.0.1-changes-7.zip');
+  assert.equal((await exported(next)).name, 'trail-changes.example-payments-7.zip');
 
   await next.getByLabel('Your id').fill('u-asha');
   await next.getByLabel('Recovery words').fill('these are not the words');

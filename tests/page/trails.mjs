@@ -51,7 +51,7 @@ export function useLogs(site) {
     await context.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
     const page = await site.blankIn(context);
     await page.goto(`${site.address}#/trail`);
-    const words = await beginLog(page);
+    const words = await beginLog(page, { 'Name of the log': 'changes.example/payments' });
     await keep(page, 0);
     await page.getByRole('navigation').getByRole('link', { name: 'Request' }).click();
     await page.getByLabel('Start from a sample').selectOption(MODEL_SWAP);

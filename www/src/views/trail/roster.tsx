@@ -41,16 +41,14 @@ function Standing({ people: { roster, roles } }: { people: People }) {
   return (
     <Unfolding summary={say.holders} open>
       {() => (
-        <div class="held">
-          <Pairs rows={roles.filter(({ name }) => name !== above).map(({ name, title: of }) => [capital(of), (holders[name] ?? []).length > 0 ? (holders[name] ?? []).join(', ') : say.nobody])} />
-          <Pairs
-            rows={[
-              [above ? capital(title(above)) : say.managers, plain(Object.entries(managers).map(([person, manager]) => say.manages(person, manager)))],
-              [say.delegations, plain(delegations.map(({ from, to, role, since, until }) => say.delegates(from, to, role ? title(role) : say.everyRole, since, until)))],
-              [say.onCall, plain(Object.entries(onCall).map(([role, { people, turn_ms: turn }]) => say.turns(title(role), people, duration(turn))))],
-            ]}
-          />
-        </div>
+        <Pairs
+          rows={[
+            ...roles.filter(({ name }) => name !== above).map(({ name, title: of }) => [capital(of), (holders[name] ?? []).length > 0 ? (holders[name] ?? []).join(', ') : say.nobody] as const),
+            [above ? capital(title(above)) : say.managers, plain(Object.entries(managers).map(([person, manager]) => say.manages(person, manager)))],
+            [say.delegations, plain(delegations.map(({ from, to, role, since, until }) => say.delegates(from, to, role ? title(role) : say.everyRole, since, until)))],
+            [say.onCall, plain(Object.entries(onCall).map(([role, { people, turn_ms: turn }]) => say.turns(title(role), people, duration(turn))))],
+          ]}
+        />
       )}
     </Unfolding>
   );
