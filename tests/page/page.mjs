@@ -16,8 +16,12 @@ const AXE = inProject('node_modules', 'axe-core', 'axe.min.js');
 export const MODEL_SWAP = 'embedding-model-swapped-at-three-in-the-morning';
 
 
-/** The server, the browser and the pages of one test file; what a page writes to its console fails its test. */
-export function usePage() {
+/**
+ * The server, the browser and the pages of one test file; what a page writes to its console fails its test. Each page that is opened has a
+ * browser profile of its own. With `isShared` they have one, which is emptied between them: that is for tests of what a page does once it is
+ * loaded, since it need not be installed again for each.
+ */
+export function usePage({ isShared = false } = {}) {
   const used = { address: '', browser: undefined };
   let server;
   let lines = [];
@@ -55,6 +59,8 @@ export function usePage() {
   used.profile = async () => {
     const context = await used.browser.newContext();
     kept.push(context);
+    // A picture names no icon of its own, and the browser asks for one.
+    await context.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
     return context;
   };
 
@@ -74,9 +80,20 @@ export function usePage() {
     return page;
   }
 
+  let profile;
+
+  /** A page in the profile that all share, which holds nothing. */
+  async function emptied(options) {
+    profile ??= await used.profile();
+    const page = await used.blankIn(profile, options);
+    await page.goto(`${used.address}icon.svg`);
+    await page.evaluate(forgetAll);
+    return page;
+  }
+
   /** A page that has decided the first sample. */
   used.open = async (options) => {
-    const page = await used.blank(options);
+    const page = await (isShared ? emptied(options) : used.blank(options));
     await page.goto(used.address);
     await ready(page);
     return page;
@@ -120,6 +137,15 @@ export const keptIn = (page, key) =>
     database.close();
     return kept;
   }, key);
+
+/** Forgets what the page keeps, but for the copies of logs that tests begin with. */
+export async function forgetAll() {
+  localStorage.clear();
+  for (const { name } of await indexedDB.databases()) {
+    if (name.startsWith('tollgate-trail:copy-')) continue;
+    await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
+  }
+}
 
 export function assertHolds(text, parts) {
   for (const part of parts) assert.ok(text.includes(part), `\`${part}\` is not in: ${text}`);

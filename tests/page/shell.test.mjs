@@ -11,7 +11,7 @@ const LATER = ['Approvals', 'Changes', 'Monitor', 'Policy', 'Reports'];
 const WIDTHS = [[390, 844], [768, 1024], [1440, 900]];
 const SCHEMES = ['light', 'dark'];
 
-const site = usePage();
+const site = usePage({ isShared: true });
 
 const goTo = (page, name) => page.getByRole('navigation').getByRole('link', { name }).click();
 

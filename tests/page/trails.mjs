@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 
 import { inProject } from '../../tools/lib/paths.mjs';
-import { MODEL_SWAP } from './page.mjs';
+import { forgetAll, MODEL_SWAP } from './page.mjs';
 
 export const goToTrail = (page) => page.getByRole('navigation').getByRole('link', { name: 'Trail' }).click();
 
@@ -47,8 +47,6 @@ export function useLogs(site) {
   /** The log as it began, and with each of its changes. */
   async function begin() {
     const context = await site.profile();
-    // A picture names no icon of its own, and the browser asks for one.
-    await context.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
     const page = await site.blankIn(context);
     await page.goto(`${site.address}#/trail`);
     const words = await beginLog(page, { 'Name of the log': 'changes.example/payments' });
@@ -75,15 +73,6 @@ export function useLogs(site) {
     await page.locator('.entries tbody tr').nth(4 + 2 * changes).waitFor();
     return { page, words };
   };
-}
-
-/** Forgets what the page keeps, but for the copies of logs. */
-async function forgetAll() {
-  localStorage.clear();
-  for (const { name } of await indexedDB.databases()) {
-    if (name.startsWith('tollgate-trail:copy-')) continue;
-    await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
-  }
 }
 
 /** Copies a trail under another name: entries, keys, and all else that is kept of it. */
