@@ -116,6 +116,13 @@ test('a version that is not higher takes the root', async () => {
   await assertShows(page, '.pane.policy', [`In the editor GCC-CHANGE 2026.11 ${inForce.digest}`]);
 });
 
+test('what the check finds in the next policy is told before it is signed', async () => {
+  const { page } = await logOf();
+  await proposed(page, { ...NEXT, 'classification.gate': [['when   catalogued and not beyond_catalogue', 'when   catalogued']] });
+  await page.locator('.pane.policy .note', { hasText: 'The check has 4 findings in these rules' }).waitFor({ timeout: 60_000 });
+  await assertShows(page, '.pane.policy', ['Edit rules', 'Its version is higher']);
+});
+
 test('rules that do not compile, or that the roster does not fit, are not put in force', async () => {
   const { page } = await logOf({ axe: true });
   await edit(page, { 'classification.gate': [['exploited_now', 'exploited_nwo']] });

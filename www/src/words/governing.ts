@@ -12,7 +12,10 @@ export const words = {
     same: 'The rules in the editor are those in force.',
     edit: 'Edit rules',
     broken: 'The rules in the editor do not compile. Mend them first: the editor names every mistake.',
+    notCompiled: 'The rules in the editor are not compiled: the compiler cannot be had. The editor says why.',
     working: 'The rules in the editor are being compiled …',
+    checking: 'Their promises are still being searched for requests that break them …',
+    checked: (findings: number) => `The check has ${count(findings, 'finding')} in these rules: the editor shows them.`,
     show: 'Show what it would change',
     failed: (why: string) => `It cannot be proposed: ${why}`,
     /** Both policies in a line each. */

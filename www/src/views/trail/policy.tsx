@@ -60,12 +60,20 @@ function Named({ term, of: { id, version, digest } }: { term: string; of: Pick<A
 
 /** What can be done with the rules in the editor. */
 function Editor({ digest, go }: { digest: string; go: () => Promise<void> }) {
-  const state = compiling.value.kind;
+  const state = compiling.value;
   const edit = <a href={addressOf('request')}>{say.edit}</a>;
-  if (state === 'broken' || state === 'failed') return <p class="note">{say.broken} {edit}</p>;
-  if (state === 'working' && isEdited.value) return <p class="quiet">{say.working}</p>;
+  if (state.kind === 'failed') return <p class="note">{say.notCompiled} {edit}</p>;
+  if (state.kind === 'broken') return <p class="note">{say.broken} {edit}</p>;
+  if (state.kind === 'working' && isEdited.value) return <p class="quiet">{say.working}</p>;
   if (current.value?.identity.digest === digest) return <p class="quiet">{say.same} {edit}</p>;
-  return <button type="button" disabled={busy.value !== null} onClick={() => void go()}>{say.show}</button>;
+  const findings = state.kind === 'compiled' ? state.diagnostics?.length ?? null : 0;
+  return (
+    <>
+      {findings === null && <p class="quiet">{say.checking}</p>}
+      {findings !== null && findings > 0 && <p class="note">{say.checked(findings)} {edit}</p>}
+      <button type="button" disabled={busy.value !== null} onClick={() => void go()}>{say.show}</button>
+    </>
+  );
 }
 
 function Proposed({ proposal: { policy, findings, eases, needsRoot, authors }, done }: { proposal: Proposal; done: (text: string) => void }) {
