@@ -122,7 +122,7 @@ for (const [name, draft] of [
 }
 
 test('a database that does not answer keeps nobody from writing', async () => {
-  const page = await site.blank();
+  const page = await site.blank({ isPatient: false });
   await page.addInitScript(() => void (IDBFactory.prototype.open = () => ({})));
   await page.goto(site.address);
   await ready(page);
