@@ -9,7 +9,7 @@
     reason = "a test stops where it cannot go on"
 )]
 
-use tollgate::api::trail::{Administer, AdoptCall, Check, GivenBy};
+use tollgate::api::trail::{Administer, AdoptCall, Check, Eased, GivenBy};
 use tollgate::api::{self, File};
 use tollgate::change::{Actor, Choice, Command};
 use tollgate::ir::Name;
@@ -348,6 +348,20 @@ fn keys_come_and_go_by_those_who_may() {
     assert!(verdict(&trail.entries, &[]).is_ok());
 }
 
+/// A policy as the next one, which nobody has signed.
+fn proposed<'a>(trail: &Trail, policy: &'a api::Compiled, outgoing: &'a api::Compiled) -> AdoptCall<'a> {
+    AdoptCall {
+        head: trail.head.clone(),
+        policy,
+        outgoing: Some(outgoing),
+        roster: Some(trail.roster.clone()),
+        open: trail.changes.values().cloned().collect(),
+        statements: Vec::new(),
+        actor: tollgate::trail::Author::person("u-cm"),
+        now: trail.now,
+    }
+}
+
 #[test]
 fn a_policy_is_adopted_by_two_authors_whom_it_does_not_serve() {
     let mut trail = Trail::new();
@@ -382,18 +396,16 @@ fn a_policy_is_adopted_by_two_authors_whom_it_does_not_serve() {
         Envelope { signatures: vec![sign(&payload, by)], payload }
     };
     let adopt = |statements: Vec<Envelope>| {
-        let call = AdoptCall {
-            head: trail.head.clone(),
-            policy: &easier,
-            outgoing: Some(&outgoing),
-            roster: Some(trail.roster.clone()),
-            open: trail.changes.values().cloned().collect(),
-            statements,
-            actor: tollgate::trail::Author::person("u-cm"),
-            now: trail.now,
-        };
+        let call = AdoptCall { statements, ..proposed(&trail, &easier, &outgoing) };
         api::trail::adopt(&call).map(drop)
     };
+    // Before anybody signs, it is known whom it would serve.
+    let adoption = api::trail::adoption(&proposed(&trail, &easier, &outgoing)).unwrap();
+    let eased = Eased { change: Name::from("CHG-1"), requester: Name::from("u-asha") };
+    assert_eq!((adoption.eases, adoption.needs_root), (vec![eased], false));
+    assert_eq!(adoption.replaces.unwrap().digest, outgoing.ir.identity.digest);
+    let other = api::trail::adoption(&AdoptCall { outgoing: None, ..proposed(&trail, &easier, &outgoing) });
+    assert_eq!(other.unwrap_err().code, "OTHER_POLICY");
     assert_eq!(code(adopt(vec![stated("u-cm", "1"), stated("u-cm", "2")])), "UNSIGNED");
     let three = vec![stated("u-cm", "1"), stated("u-cm", "2"), stated("u-author", "3")];
     assert_eq!(code(adopt(three)), "UNSIGNED");
@@ -402,6 +414,8 @@ fn a_policy_is_adopted_by_two_authors_whom_it_does_not_serve() {
     trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-author"]).unwrap();
     assert_eq!(entry(trail.entries.last().unwrap()).statements.len(), 2);
     // Back to what was: the root keys sign, too.
+    let adoption = api::trail::adoption(&proposed(&trail, &outgoing, &easier)).unwrap();
+    assert_eq!((adoption.eases, adoption.needs_root), (vec![], true));
     trail.adopt(&outgoing, Some(&easier), ["u-cm", "u-author"]).unwrap();
     let envelope = tollgate::trail::Envelope::read(trail.entries.last().unwrap().as_bytes()).unwrap();
     assert_eq!(envelope.signatures.len(), 3);

@@ -1,5 +1,6 @@
 // Runs every test: `npm test`. Sets up what is missing first.
 
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { buildModules, buildTrapping } from './build.mjs';
@@ -15,6 +16,12 @@ import { setUp, setUpTests } from './setup.mjs';
 import { buildWasmTests, wasmInChromium, wasmInNode } from './wasm-test.mjs';
 
 const nodeTest = (folder) => ['node', '--test', ...filesEndingIn(folder, '.test.mjs')];
+
+/** Tests in a browser wait for it most of the time: two files at once, also where there are two cores. */
+const browserTest = (folder) => {
+  const [node, flag, ...files] = nodeTest(folder);
+  return [node, flag, `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`, ...files];
+};
 
 /**
  * The steps in their order. `command` is run in the project's folder; a step in this process has `work`
@@ -119,7 +126,7 @@ const STEPS = [
     name: 'form',
     what: 'the form element in Chromium: every type of question, keyboard, axe, both examples, under the content policy',
     needs: ['package', 'chromium'],
-    command: nodeTest('tests/form'),
+    command: browserTest('tests/form'),
   },
   {
     name: 'www',
@@ -131,7 +138,7 @@ const STEPS = [
     name: 'page',
     what: 'the page in Chromium: request, rules, drafts, without a network, keyboard, axe',
     needs: ['www', 'chromium'],
-    command: nodeTest('tests/page'),
+    command: browserTest('tests/page'),
   },
 ];
 

@@ -39,6 +39,12 @@ pub fn trail_adopt(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValu
     with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_adopt(call, policies)))
 }
 
+/// `{ head, policy, outgoing?, roster?, open, actor, now }`: what it would mean to put another policy in force, before anybody signs it.
+#[wasm_bindgen(js_name = trailAdoption)]
+pub fn trail_adoption(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_adoption(call, policies)))
+}
+
 /// `{ head, policy, roster, register?, change?, command, actor, now, random }`, or `statement` for `command` and `actor`: a
 /// command to a change, as an entry to be signed.
 #[wasm_bindgen(js_name = trailCommand)]

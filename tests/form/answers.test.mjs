@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { assertBecomes, assertComesToMatch, eventually } from '../support/settling.mjs';
 import { answer, complaint, field, givePolicy, state } from './acts.mjs';
 import { ANSWERS, FILES, WHOLE } from './every-type.mjs';
 import { pagesOf } from './open.mjs';
@@ -39,8 +40,8 @@ test('a value that is set is shown and given back to the letter', async () => {
     return window.form.value;
   }, request);
   assert.deepEqual(given, request);
-  assert.equal(await field(page, 'at').locator('input').inputValue(), '2026-07-01T09:30:15.25');
-  assert.equal(await field(page, 'wait').locator('input').inputValue(), '1');
+  await assertBecomes(() => field(page, 'at').locator('input').inputValue(), '2026-07-01T09:30:15.25');
+  await assertBecomes(() => field(page, 'wait').locator('input').inputValue(), '1');
   await page.close();
 });
 
@@ -62,8 +63,8 @@ for (const { path, typed, json, says } of REFUSED) {
     const { page } = await openForm();
     await answer(page, { path, fill: [typed] });
     assert.deepEqual((await state(page)).value[path], json);
-    assert.ok((await complaint(page, path)).includes(says), await complaint(page, path));
-    assert.equal(await field(page, path).locator('input').first().getAttribute('aria-invalid'), 'true');
+    await eventually(async () => assert.ok((await complaint(page, path)).includes(says), await complaint(page, path)));
+    await assertBecomes(() => field(page, path).locator('input').first().getAttribute('aria-invalid'), 'true');
     await page.close();
   });
 }
@@ -72,12 +73,12 @@ test('a digest, a date and a period are only complained of once they are left', 
   const { page } = await openForm();
   await answer(page, { path: 'sum', fill: ['sha256:12'] });
   await answer(page, { path: 'window', fill: ['2026-02-07T10:00'] });
-  assert.notEqual(await complaint(page, 'sum'), '', 'left');
-  assert.equal(await complaint(page, 'window'), '', 'still in it');
+  await eventually(async () => assert.notEqual(await complaint(page, 'sum'), '', 'left'));
+  await assertBecomes(() => complaint(page, 'window'), '', 'still in it');
   await field(page, 'line').locator('input').focus();
-  assert.equal(await complaint(page, 'window'), 'Give both the start and the end.');
+  await assertBecomes(() => complaint(page, 'window'), 'Give both the start and the end.');
   await answer(page, { path: 'window', fill: ['2026-02-07T10:00', '2026-02-07T09:00'] });
-  assert.match(await complaint(page, 'window'), /end/);
+  await assertComesToMatch(() => complaint(page, 'window'), /end/);
   await page.close();
 });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { assertBecomes, assertComesToMatch, assertComesTrue, eventually } from '../support/settling.mjs';
 import { answer, complaint, field, focused, givePolicy, state } from './acts.mjs';
 import { FILES, WHOLE } from './every-type.mjs';
 import { pagesOf } from './open.mjs';
@@ -22,16 +23,16 @@ const SUBMIT = 'Submit change request';
 
 test('a question with a condition appears with the answer that calls for it, and its answer goes with it', async () => {
   const { page } = await openForm(WHOLE);
-  assert.equal(await field(page, 'reason').isVisible(), false);
+  await assertBecomes(() => field(page, 'reason').isVisible(), false);
   await answer(page, { path: 'few', press: ['Two'] });
-  assert.equal(await field(page, 'reason').isVisible(), true);
-  assert.equal(await field(page, 'depth').isVisible(), false);
+  await assertBecomes(() => field(page, 'reason').isVisible(), true);
+  await assertBecomes(() => field(page, 'depth').isVisible(), false);
   await answer(page, { path: 'reason', fill: ['because'] });
   await answer(page, { path: 'depth', fill: ['3'] });
   assert.deepEqual((await state(page)).value, { ...WHOLE, few: 'double', reason: 'because', depth: 3 });
   // Hiding one hides what was asked because of it.
   await answer(page, { path: 'few', press: ['One'] });
-  assert.deepEqual([await field(page, 'reason').isVisible(), await field(page, 'depth').isVisible()], [false, false]);
+  await assertBecomes(async () => [await field(page, 'reason').isVisible(), await field(page, 'depth').isVisible()], [false, false]);
   const { value, answer: decided } = await state(page);
   assert.deepEqual(value, WHOLE);
   assert.equal(decided.ok, true);
@@ -43,15 +44,15 @@ test('a question with a condition appears with the answer that calls for it, and
 
 test('what is missing is told once somebody tries to submit, and not before', async () => {
   const { page } = await openForm();
-  assert.equal(await page.locator('.error:visible').count(), 0);
+  await assertBecomes(() => page.locator('.error:visible').count(), 0);
   await field(page, 'whole').locator('input').focus();
   await page.keyboard.press('Tab');
-  assert.equal(await page.locator('.error:visible').count(), 0);
+  await assertBecomes(() => page.locator('.error:visible').count(), 0);
   await press(page, SUBMIT);
-  assert.equal(await complaint(page, 'whole'), 'This needs an answer.');
+  await assertBecomes(() => complaint(page, 'whole'), 'This needs an answer.');
   const { partial } = await state(page);
-  assert.ok((await page.locator('.error:visible').count()) > 10);
-  assert.equal(await focused(page), partial.missing[0]);
+  await assertComesTrue(async () => (await page.locator('.error:visible').count()) > 10);
+  await assertBecomes(() => focused(page), partial.missing[0]);
   assert.equal(await page.evaluate(() => window.told.filter(({ type }) => type === 'tollgate-submit').length), 0);
   const described = await field(page, 'whole').locator('input').getAttribute('aria-describedby');
   assert.deepEqual(described.split(' '), ['field:whole:help', 'field:whole:error']);
@@ -101,7 +102,7 @@ test('an optional question that is passed over counts as left empty, and stays o
   const { page } = await openForm(WHOLE);
   await field(page, 'note').locator('input').focus();
   await page.keyboard.press('Tab');
-  assert.equal(await field(page, 'note').locator('.mark').textContent(), 'left empty');
+  await assertBecomes(() => field(page, 'note').locator('.mark').textContent(), 'left empty');
   assert.equal('note' in (await state(page)).value, false);
   await page.close();
 });
@@ -109,11 +110,12 @@ test('an optional question that is passed over counts as left empty, and stays o
 test('a complete request is submitted with its decision and its reasons', async () => {
   const { page } = await openForm(WHOLE);
   await press(page, SUBMIT);
+  await page.waitForFunction(() => window.told.some(({ type }) => type === 'tollgate-submit'));
   const { detail } = await page.evaluate(() => window.told.find(({ type }) => type === 'tollgate-submit'));
   assert.deepEqual(detail.request, WHOLE);
   assert.equal(detail.decision.class.value, 'reviewed');
   assert.ok(detail.explanation.sentences.length > 0);
-  assert.deepEqual(JSON.parse(await page.evaluate(() => window.sent)), WHOLE);
+  await assertBecomes(async () => JSON.parse(await page.evaluate(() => window.sent ?? 'null')), WHOLE);
   await page.close();
 });
 
@@ -134,13 +136,13 @@ test('a form around it sends the request, or is held by what is missing', async 
   assert.deepEqual(await ask(), [false, true, false, true]);
   await page.evaluate(() => window.form.form.requestSubmit());
   assert.equal(await page.evaluate(() => window.sent), undefined);
-  assert.ok((await page.locator('.error:visible').count()) > 10, 'the browser asked, so everything is told');
+  await assertComesTrue(async () => (await page.locator('.error:visible').count()) > 10, 'the browser asked, so everything is told');
   await page.evaluate((value) => void (window.form.value = { ...value, whole: 5000 }), WHOLE);
   assert.deepEqual(await ask(), [false, false, true, true]);
   await page.evaluate((value) => void (window.form.value = value), WHOLE);
   assert.deepEqual(await ask(), [true, false, false, false]);
   await page.evaluate(() => window.form.form.requestSubmit());
-  assert.deepEqual(JSON.parse(await page.evaluate(() => window.sent)), WHOLE);
+  await assertBecomes(async () => JSON.parse(await page.evaluate(() => window.sent ?? 'null')), WHOLE);
   await page.close();
 });
 
@@ -150,8 +152,8 @@ test('a reset takes all answers and complaints away', async () => {
     await press(page, SUBMIT);
     await page.evaluate(how);
     assert.deepEqual((await state(page)).value, {});
-    assert.equal(await page.locator('.error:visible').count(), 0);
-    assert.equal(await field(page, 'line').locator('input').inputValue(), '');
+    await assertBecomes(() => page.locator('.error:visible').count(), 0);
+    await assertBecomes(() => field(page, 'line').locator('input').inputValue(), '');
     await page.close();
   }
 });
@@ -159,9 +161,9 @@ test('a reset takes all answers and complaints away', async () => {
 test('checking is silent, reporting tells and leads to the first fault', async () => {
   const { page } = await openForm({ ...WHOLE, line: '' });
   assert.equal(await page.evaluate(() => window.form.checkValidity()), false);
-  assert.equal(await page.locator('.error:visible').count(), 0);
+  await assertBecomes(() => page.locator('.error:visible').count(), 0);
   assert.equal(await page.evaluate(() => window.form.reportValidity()), false);
-  assert.equal(await focused(page), 'line');
+  await assertBecomes(() => focused(page), 'line');
   await page.close();
 });
 
@@ -169,16 +171,16 @@ test('a fieldset around it, or the attribute, disables every control', async () 
   const { page } = await openForm();
   const enabled = () => page.evaluate(() => [...window.form.shadowRoot.querySelectorAll('input, select, textarea, button')].filter((one) => !one.matches(':disabled')).length);
   await page.evaluate(() => void (window.form.disabled = true));
-  assert.equal(await enabled(), 0);
+  await assertBecomes(enabled, 0);
   await page.evaluate(() => void (window.form.disabled = false));
-  assert.ok((await enabled()) > 20);
+  await assertComesTrue(async () => (await enabled()) > 20);
   await page.evaluate(() => {
     const fieldset = document.createElement('fieldset');
     window.form.replaceWith(fieldset);
     fieldset.append(window.form);
     fieldset.disabled = true;
   });
-  assert.equal(await enabled(), 0);
+  await assertBecomes(enabled, 0);
   await page.close();
 });
 
@@ -228,7 +230,7 @@ test('a chain of questions is settled to its end', async () => {
   assert.deepEqual((await state(page)).value, { ...all, ...WHOLE });
   await answer(page, { path: 'q0', press: ['No'] });
   assert.deepEqual((await state(page)).value, { q0: false, ...WHOLE });
-  assert.equal(await field(page, 'q13').isVisible(), false);
+  await assertBecomes(() => field(page, 'q13').isVisible(), false);
   await page.close();
 });
 
@@ -240,9 +242,10 @@ test('what is handed in is what was decided, whatever a listener writes into wha
   }));
   await field(page, 'line').locator('input').fill('typed');
   await press(page, SUBMIT);
+  await page.waitForFunction(() => window.told.at(-1)?.type === 'tollgate-submit');
   const { request, decision } = await page.evaluate(() => window.told.at(-1).detail);
   assert.deepEqual([request.line, decision.class.value], ['typed', 'reviewed']);
-  assert.equal(JSON.parse(await page.evaluate(() => window.sent)).line, 'typed');
+  await assertBecomes(async () => JSON.parse(await page.evaluate(() => window.sent ?? 'null'))?.line, 'typed');
   await page.close();
 });
 
@@ -264,9 +267,9 @@ test('a reset leaves nothing that was begun', async () => {
   await answer(page, { path: 'wait', choose: ['minute'] });
   await field(page, 'whole').locator('input').fill('  ');
   await page.evaluate(() => window.form.reset());
-  assert.equal(await field(page, 'words').locator('.rows input').count(), 0);
-  assert.equal(await field(page, 'wait').locator('select').inputValue(), 'hour');
-  assert.equal(await field(page, 'whole').locator('input').inputValue(), '');
+  await assertBecomes(() => field(page, 'words').locator('.rows input').count(), 0);
+  await assertBecomes(() => field(page, 'wait').locator('select').inputValue(), 'hour');
+  await assertBecomes(() => field(page, 'whole').locator('input').inputValue(), '');
   await page.close();
 });
 
@@ -313,8 +316,8 @@ test('typing keeps the caret and the input', async () => {
   await input.fill('ac');
   await input.press('ArrowLeft');
   await input.pressSequentially('b');
-  assert.equal(await input.inputValue(), 'abc');
-  assert.equal(await input.evaluate((one) => one.selectionStart), 2);
+  await assertBecomes(() => input.inputValue(), 'abc');
+  await assertBecomes(() => input.evaluate((one) => one.selectionStart), 2);
   await page.close();
 });
 
@@ -331,10 +334,10 @@ test('what the engine throws is shown, every answer is kept, and the next keystr
   const input = field(page, 'line').locator('input');
   await input.press('End');
   await input.pressSequentially('c');
-  assert.match(await page.locator('.failure').textContent(), /the engine failed and is started anew/);
+  await assertComesToMatch(() => page.locator('.failure').textContent(), /the engine failed and is started anew/);
   assert.deepEqual((await state(page)).value, { ...WHOLE, line: 'abc' });
   await input.pressSequentially('d');
-  assert.equal(await page.locator('.failure').isVisible(), false);
+  await assertBecomes(() => page.locator('.failure').isVisible(), false);
   assert.deepEqual((await state(page)).value, { ...WHOLE, line: 'abcd' });
   await page.close();
 });
@@ -346,7 +349,7 @@ test('a policy that was released is said to be', async () => {
     released.release();
     window.form.policy = released;
   }, FILES);
-  assert.match(await page.locator('.failure').textContent(), /released/);
+  await assertComesToMatch(() => page.locator('.failure').textContent(), /released/);
   await page.close();
 });
 
@@ -354,16 +357,16 @@ test('an answer to a question that the policy does not ask is no secret', async 
   const { page } = await openForm({ ...WHOLE, hole: 3 });
   const { errors, answer: decided, value } = await state(page);
   assert.deepEqual([errors[0].code, decided, value.hole], ['UNKNOWN_FIELD', null, 3]);
-  assert.match(await page.locator('.submit-note').textContent(), /unknown field/);
+  await assertComesToMatch(() => page.locator('.submit-note').textContent(), /unknown field/);
   await page.close();
 });
 
 test('the next question is named, leads there, and opens what may be filled in later', async () => {
   const { page } = await openForm();
   await page.getByRole('button', { name: /^Next:/ }).click();
-  assert.equal(await focused(page), 'sure');
+  await assertBecomes(() => focused(page), 'sure');
   await page.evaluate(() => window.form.focusField('later.review'));
-  assert.equal(await focused(page), 'later.review');
+  await assertBecomes(() => focused(page), 'later.review');
   assert.equal(await page.evaluate(() => window.form.focusField('nowhere')), false);
   await page.close();
 });
@@ -374,13 +377,13 @@ test('the panel can be above, beside or left out', async () => {
     const [panel, form] = ['.panel', '.form'].map((name) => window.form.shadowRoot.querySelector(name).getBoundingClientRect());
     return panel.height === 0 ? 'none' : panel.left >= form.right ? 'beside' : panel.bottom <= form.top ? 'above' : 'over';
   });
-  assert.equal(await place(), 'beside');
+  await assertBecomes(place, 'beside');
   for (const verdict of ['above', 'none', 'beside']) {
     await page.evaluate((name) => window.form.setAttribute('verdict', name), verdict);
-    assert.equal(await place(), verdict);
+    await assertBecomes(place, verdict);
   }
   await page.setViewportSize({ width: 390, height: 800 });
-  assert.equal(await place(), 'above');
+  await assertBecomes(place, 'above');
   await page.close();
 });
 
@@ -388,7 +391,7 @@ test('no page is wider than its window', async () => {
   const { page } = await openForm(WHOLE);
   for (const width of [320, 390, 768, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${width}`);
+    await assertComesTrue(async () => (await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${width}`);
   }
   await page.close();
 });
@@ -400,7 +403,7 @@ test('the verdict is heard once the typing rests', async () => {
   await answer(page, { path: 'sure', press: ['No'] });
   assert.equal(await heard(), '');
   await page.waitForFunction(() => window.form.shadowRoot.querySelector('.panel [role=status]').textContent !== '');
-  assert.match(await heard(), /^Reviewed, high risk\. 16 answers missing\./);
+  await assertComesToMatch(heard, /^Reviewed, high risk\. 16 answers missing\./);
   await page.close();
 });
 
@@ -416,10 +419,9 @@ test('a complaint waits until a press is over: nothing moves under the pointer',
   const button = await page.getByRole('button', { name: SUBMIT }).boundingBox();
   await page.mouse.move(button.x + 5, button.y + 5);
   await page.mouse.down();
-  assert.equal(await complaint(page, 'sum'), '');
+  await assertBecomes(() => complaint(page, 'sum'), '');
   await page.mouse.up();
-  await page.waitForTimeout(50);
-  assert.notEqual(await complaint(page, 'sum'), '');
-  assert.equal(await focused(page), 'sum', 'the press was not missed: it leads to the fault');
+  await eventually(async () => assert.notEqual(await complaint(page, 'sum'), ''));
+  await assertBecomes(() => focused(page), 'sum', 'the press was not missed: it leads to the fault');
   await page.close();
 });

@@ -13,6 +13,7 @@ import { Policy } from '../../js/dist/full.node.js';
 import { inProject } from '../../tools/lib/paths.mjs';
 import { field } from './acts.mjs';
 import { pagesOf } from './open.mjs';
+import { assertBecomes, eventually } from '../support/settling.mjs';
 import { files, sample } from '../support/shipped.mjs';
 
 const MODEL_SWAP = sample('embedding-model-swapped-at-three-in-the-morning');
@@ -73,8 +74,7 @@ describe('plain HTML', () => {
         // As it should.
       }
     });
-    await page.waitForTimeout(50);
-    assert.equal(complaints.length, 2, complaints.join('\n'));
+    await eventually(() => assert.equal(complaints.length, 2, complaints.join('\n')));
     await page.close();
   });
 });
@@ -88,9 +88,9 @@ describe('React', () => {
   test('sets the policy and the value, hears every answer, and shows what was submitted', async () => {
     const { page, complaints } = await open();
     await page.waitForFunction(() => document.querySelector('tollgate-form')?.partial);
-    assert.deepEqual(await page.evaluate(() => document.querySelector('tollgate-form').value), { region: 'india' });
+    await assertBecomes(() => page.evaluate(() => document.querySelector('tollgate-form').value), { region: 'india' });
     await field(page, 'title').locator('input').pressSequentially('ab');
-    assert.equal(await page.locator('#answered').innerText(), '2 answers so far');
+    await assertBecomes(() => page.locator('#answered').innerText(), '2 answers so far');
     await field(page, 'title').locator('input').fill('');
     const text = await submit(page, '#submitted');
     assert.match(text, /^Submitted as normal/);

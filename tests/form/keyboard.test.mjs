@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { assertBecomes } from '../support/settling.mjs';
 import { field, focused, givePolicy, state } from './acts.mjs';
 import { ANSWERS, FILES, WHOLE } from './every-type.mjs';
 import { pagesOf } from './open.mjs';
@@ -51,7 +52,7 @@ test('every question is answered, in the order of the form, and submitted', asyn
   assert.deepEqual((await state(page)).value, WHOLE);
   while ((await focused(page)) !== 'submit') await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => window.told.at(-1).type), 'tollgate-submit');
+  await assertBecomes(() => page.evaluate(() => window.told.at(-1).type), 'tollgate-submit');
   await page.close();
 });
 
@@ -102,7 +103,7 @@ test('a row of a list is added by Enter, and removing one moves to its neighbour
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   assert.deepEqual((await state(page)).value.words, ['one']);
-  assert.equal(await page.evaluate(() => window.form.shadowRoot.activeElement.value), 'one');
+  await assertBecomes(() => page.evaluate(() => window.form.shadowRoot.activeElement.value), 'one');
   await page.close();
 });
 

@@ -29,8 +29,15 @@ export function pagesOf(folder) {
     await browser?.close();
     await server?.close();
   });
+  // The form keeps nothing, so pages of one kind share a profile: its cache has the compiled module.
+  const profiles = new Map();
+  const profileOf = (options) => {
+    const kind = JSON.stringify(options);
+    if (!profiles.has(kind)) profiles.set(kind, browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }));
+    return profiles.get(kind);
+  };
   return async function open({ path = '', ...options } = {}) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await (await profileOf(options)).newPage();
     page.setDefaultTimeout(10_000);
     const complaints = [];
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));

@@ -90,7 +90,8 @@ test('a head that a witness has signed is witnessed', async () => {
   const stamp = Buffer.alloc(8);
   stamp.writeBigUInt64BE(BigInt(time));
   const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key);
-  const line = `\u2014 ${name} ${Buffer.concat([id, stamp, signature]).toString('base64')}\n`;
+  const lineOf = (signed) => `\u2014 ${name} ${Buffer.concat([id, stamp, signed]).toString('base64')}\n`;
+  const line = lineOf(signature);
   const vkey = `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.from([4]), spki.subarray(-32)]).toString('base64')}`;
   const pins = [note + line];
   assert.equal((await trail.verify({ pins })).verdict, 'pinned');
@@ -99,8 +100,9 @@ test('a head that a witness has signed is witnessed', async () => {
   await assert.rejects(trail.verify({ witnesses: ['x'] }), refused('BAD_WITNESS'));
   await trail.enrol({ spki: signerOf('witness').spki, roles: ['witness'] }, { actor: officer });
   assert.equal((await trail.verify({ pins })).verdict, 'witnessed');
-  const altered = pins.map((pin) => pin.replace(line, line.replace(/A/g, 'B')));
-  if (altered[0] !== pins[0]) assert.notEqual((await trail.verify({ pins: altered })).verdict, 'witnessed');
+  const forged = Buffer.from(signature);
+  forged[0] ^= 1;
+  assert.notEqual((await trail.verify({ pins: [note + lineOf(forged)] })).verdict, 'witnessed');
   await trail.close();
   assert.equal((await verifyTrail({ store: folderStore(join(base, 'witness')), pins })).verdict, 'witnessed');
 });

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { assertBecomes } from '../support/settling.mjs';
 import { sample } from '../support/shipped.mjs';
-import { answer, assertHolds, MODEL_SWAP, pick, ready, textOf, usePage } from './page.mjs';
+import { answer, assertShows, keptIn, MODEL_SWAP, pick, ready, usePage } from './page.mjs';
 
 const site = usePage();
 const MINE = { ...sample(MODEL_SWAP).request, title: 'Mine', tenants: 3, data: [], controls: [] };
@@ -12,24 +13,8 @@ const MINE = { ...sample(MODEL_SWAP).request, title: 'Mine', tenants: 3, data: [
 /** Answers the form and waits until the draft is kept. */
 async function write(page, value) {
   await answer(page, value);
-  const end = Date.now() + 10_000;
-  while ((await keptTitle(page)) !== value.title) {
-    assert.ok(Date.now() < end, 'the draft is not kept');
-    await page.waitForTimeout(50);
-  }
+  await assertBecomes(async () => (await keptIn(page, 'request'))?.value.title, value.title, 'the draft is kept');
 }
-
-/** The title of the kept draft. A database that is not there is not made by looking for it. */
-const keptTitle = (page) =>
-  page.evaluate(async () => {
-    const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-    if (!(await indexedDB.databases()).some(({ name }) => name === 'tollgate-page')) return undefined;
-    const database = await done(indexedDB.open('tollgate-page'));
-    if (!database.objectStoreNames.contains('drafts')) return database.close();
-    const draft = await done(database.transaction('drafts').objectStore('drafts').get('request'));
-    database.close();
-    return draft?.value.title;
-  });
 
 const titleIn = (page) => page.locator('tollgate-form').evaluate((form) => form.value.title);
 
@@ -38,14 +23,14 @@ test('a draft is kept and brought back, until it is discarded', async () => {
   await write(page, MINE);
   await page.reload();
   await ready(page);
-  assert.equal(await titleIn(page), 'Mine');
-  assertHolds(await textOf(page, '.toolbar'), ['Your draft of', 'is back']);
+  await assertBecomes(() => titleIn(page), 'Mine');
+  await assertShows(page, '.toolbar', ['Your draft of', 'is back']);
   await page.getByRole('button', { name: 'Discard it' }).click();
   await page.locator('.head[data-kind="open"]').waitFor();
   await page.getByText('Your draft was replaced.').waitFor();
   await page.reload();
   await ready(page);
-  assert.equal(await titleIn(page), sample(MODEL_SWAP).request.title);
+  await assertBecomes(() => titleIn(page), sample(MODEL_SWAP).request.title);
 });
 
 test('a sample that replaces a draft can be taken back', async () => {
@@ -54,7 +39,7 @@ test('a sample that replaces a draft can be taken back', async () => {
   await pick(page, 'ssl-renewal-is-standard');
   await page.getByRole('button', { name: 'Bring it back' }).click();
   await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
-  assert.equal(await titleIn(page), 'Mine');
+  await assertBecomes(() => titleIn(page), 'Mine');
 });
 
 test('a sample alone is no draft', async () => {
@@ -63,7 +48,7 @@ test('a sample alone is no draft', async () => {
   await page.waitForTimeout(700);
   await page.reload();
   await ready(page);
-  assert.equal(await titleIn(page), sample(MODEL_SWAP).request.title);
+  await assertBecomes(() => titleIn(page), sample(MODEL_SWAP).request.title);
 });
 
 test('a deleted database, also under an open page, breaks nothing', async () => {
@@ -79,7 +64,7 @@ test('a deleted database, also under an open page, breaks nothing', async () => 
   await page.evaluate(() => new Promise((resolve) => (indexedDB.deleteDatabase('tollgate-page').onsuccess = resolve)));
   await page.reload();
   await ready(page);
-  assert.equal(await titleIn(page), sample(MODEL_SWAP).request.title);
+  await assertBecomes(() => titleIn(page), sample(MODEL_SWAP).request.title);
 });
 
 test('where nothing can be kept, the page says so and works', async () => {
@@ -129,19 +114,19 @@ for (const [name, draft] of [
     }), draft);
     await page.reload();
     await ready(page);
-    assertHolds(await textOf(page, '.notices'), ['A kept draft cannot be read']);
+    await assertShows(page, '.notices', ['A kept draft cannot be read']);
     await page.reload();
     await ready(page);
-    assert.equal(await page.locator('.notices p').count(), 0);
+    await assertBecomes(() => page.locator('.notices p').count(), 0);
   });
 }
 
 test('a database that does not answer keeps nobody from writing', async () => {
-  const page = await site.blank();
+  const page = await site.blank({ isPatient: false });
   await page.addInitScript(() => void (IDBFactory.prototype.open = () => ({})));
   await page.goto(site.address);
   await ready(page);
-  assertHolds(await textOf(page, '.notices'), ['does not answer']);
+  await assertShows(page, '.notices', ['does not answer']);
 });
 
 test('a draft is kept with the first key, not only when typing rests', async () => {
@@ -149,5 +134,5 @@ test('a draft is kept with the first key, not only when typing rests', async () 
   await page.locator('tollgate-form').locator('[data-path="title"] input').fill('left at once');
   await page.reload();
   await page.getByText('Your draft of').waitFor();
-  assert.equal(await page.locator('tollgate-form').evaluate((form) => form.value.title), 'left at once');
+  await assertBecomes(() => page.locator('tollgate-form').evaluate((form) => form.value.title), 'left at once');
 });

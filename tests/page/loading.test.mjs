@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { serve } from '../../tools/lib/server.mjs';
+import { assertBecomes } from '../support/settling.mjs';
 import { sample } from '../support/shipped.mjs';
-import { answer, assertAccessible, assertHolds, MODEL_SWAP, ready, takePicture, textOf, usePage } from './page.mjs';
+import { answer, assertAccessible, assertShows, MODEL_SWAP, ready, takePicture, usePage } from './page.mjs';
 
 /** What the network may have to bring for all that the page has but the compiler, which comes when somebody edits. */
 const MOST_BYTES = 300_000;
@@ -89,7 +90,7 @@ test('an engine that cannot be loaded is said, and may be tried again', async ()
   await page.route('**/decide-*.wasm', (route) => route.fulfill({ status: 503 }));
   await page.goto(site.address);
   await page.getByRole('heading', { name: 'The engine cannot be loaded' }).waitFor();
-  assertHolds(await textOf(page, 'main'), ['503', 'Try again']);
+  await assertShows(page, 'main', ['503', 'Try again']);
   await assertAccessible(page);
   await takePicture(page, 'failed');
   site.expectConsole(/503/);
@@ -104,7 +105,7 @@ test('samples that cannot be loaded are said, and the first is there all the sam
   await page.goto(site.address);
   await ready(page);
   await page.getByText('The samples cannot be shown').waitFor();
-  assertHolds(await textOf(page, '.notices'), ['The samples cannot be shown', '503']);
+  await assertShows(page, '.notices', ['The samples cannot be shown', '503']);
   site.expectConsole(/503/);
 });
 
@@ -118,8 +119,8 @@ test('what an earlier build kept is let go', async () => {
   await ready(page);
   await kept(page);
   await page.waitForFunction(async () => !(await caches.has('tollgate-of-an-earlier-build')));
-  assert.equal((await page.evaluate(() => caches.keys())).length, 1);
+  await assertBecomes(async () => (await page.evaluate(() => caches.keys())).length, 1);
   // What was used of it is there anew; what was not comes when it is.
-  const lazy = await page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => /\/(keeper|compiler|trail)-/.exec(url)?.[1]));
-  assert.deepEqual(lazy.filter(Boolean), ['keeper']);
+  const lazy = () => page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => /\/(keeper|compiler|trail)-/.exec(url)?.[1]).filter(Boolean));
+  await assertBecomes(lazy, ['keeper']);
 });

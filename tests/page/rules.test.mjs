@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Policy } from '../../js/dist/full.node.js';
+import { assertBecomes, assertComesTrue, eventually } from '../support/settling.mjs';
 import { files, sample } from '../support/shipped.mjs';
-import { assertAccessible, assertHolds, MODEL_SWAP, pick, ready, takePicture, textOf, usePage } from './page.mjs';
+import { assertAccessible, assertShows, keptIn, MODEL_SWAP, pick, ready, takePicture, usePage } from './page.mjs';
 
 const site = usePage();
 const policy = Policy.compile(files);
@@ -35,53 +36,49 @@ test('the deciding rules and the nearest miss are marked where the explanation p
     const explained = explain(name);
     const { decision, explanation } = explained;
     const shown = seen(explained, 'class', decision.class.rule);
-    assert.equal(await page.locator('#file').inputValue(), shown.file, 'the file of the rule that gives the class');
+    await assertBecomes(() => page.locator('#file').inputValue(), shown.file, 'the file of the rule that gives the class');
     const spans = [seen(explained, 'scope', decision.scope.rule), shown].filter(({ file }) => file === shown.file);
-    assert.deepEqual(await markedLines(page, 'decides'), spans.flatMap(linesOf), name);
+    await assertBecomes(() => markedLines(page, 'decides'), spans.flatMap(linesOf), name);
     const miss = seen(explained, 'class', explanation.nearest[0].rule);
-    assert.deepEqual(await markedLines(page, 'nearest'), linesOf(miss), name);
+    await assertBecomes(() => markedLines(page, 'nearest'), linesOf(miss), name);
   }
 });
 
 test('a mark is told in words, not in colours alone', async () => {
   const page = await site.open();
-  assertHolds(await textOf(page, '.legend'), ['Decides', 'scope', 'class', 'route', 'Nearest miss', 'Standard', 'Has to differ', 'request.gate:38']);
-  const words = await page.locator('.line > .tag').allTextContents();
-  assert.deepEqual([...new Set(words)].sort(), ['Decides', 'Nearest miss']);
-  const heard = await page.locator('.line > .heard').allTextContents();
-  assert.ok(heard.some((text) => text.includes('Decides from here')));
+  await assertShows(page, '.legend', ['Decides', 'scope', 'class', 'route', 'Nearest miss', 'Standard', 'Has to differ', 'request.gate:38']);
+  await assertBecomes(async () => [...new Set(await page.locator('.line > .tag').allTextContents())].sort(), ['Decides', 'Nearest miss']);
+  await assertComesTrue(async () => (await page.locator('.line > .heard').allTextContents()).some((text) => text.includes('Decides from here')));
 });
 
 test('the deciding rule is in sight', async () => {
   const page = await site.open();
-  const inSight = await page.locator('.line[data-mark="decides"]').last().evaluate((line) => {
+  await assertComesTrue(() => page.locator('.line[data-mark="decides"]').last().evaluate((line) => {
     const box = line.closest('.text').getBoundingClientRect();
     const { top, bottom } = line.getBoundingClientRect();
     return top >= box.top && bottom <= box.bottom;
-  });
-  assert.ok(inSight);
+  }));
 });
 
 test('a reason leads to its rule, and the focus goes there', async () => {
   const page = await site.open();
   await page.locator('.reasons').getByRole('button', { name: /routing\.gate:59/ }).click();
-  assert.equal(await page.locator('#file').inputValue(), 'routing.gate');
-  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Text of routing.gate');
-  assert.deepEqual((await markedLines(page, 'decides'))[0], 59);
+  await assertBecomes(() => page.locator('#file').inputValue(), 'routing.gate');
+  await assertBecomes(() => page.evaluate(() => document.activeElement.ariaLabel), 'Text of routing.gate');
+  await assertBecomes(async () => (await markedLines(page, 'decides'))[0], 59);
   await page.locator('.legend').getByRole('button', { name: 'request.gate:38' }).click();
-  assert.equal(await page.locator('#file').inputValue(), 'request.gate');
-  assert.ok((await markedLines(page, 'blocks')).includes(38));
+  await assertBecomes(() => page.locator('#file').inputValue(), 'request.gate');
+  await assertComesTrue(async () => (await markedLines(page, 'blocks')).includes(38));
 });
 
 test('the text is that of the rule file, numbered and coloured', async () => {
   const page = await site.open();
   for (const name of ['vocabulary.gate', 'calendars.gate']) {
     await page.locator('#file').selectOption(name);
-    const text = (await page.locator('.line > code').allTextContents()).join('');
-    assert.equal(text, files.find((file) => file.name === name).text);
+    await assertBecomes(async () => (await page.locator('.line > code').allTextContents()).join(''), files.find((file) => file.name === name).text);
   }
-  assert.ok((await page.locator('.text .keyword').count()) > 3);
-  assert.ok((await page.locator('.text .comment').count()) > 0);
+  await page.locator('.text .keyword').nth(3).waitFor();
+  await page.locator('.text .comment').first().waitFor();
 });
 
 test('edited rules decide the form, until the shipped ones are back', async () => {
@@ -92,13 +89,13 @@ test('edited rules decide the form, until the shipped ones are back', async () =
   const text = await editor.inputValue();
   await editor.fill(text.replace('band medium 2..3', 'band medium 2..9').replace('band high   4..', 'band high   10..'));
   await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
-  assertHolds(await textOf(page, '.note'), ['Decided by your edited rules']);
-  assertHolds(await textOf(page, '.identity'), ['edited here']);
+  await assertShows(page, '.note', ['Decided by your edited rules']);
+  await assertShows(page, '.identity', ['edited here']);
   await takePicture(page, 'rules-edited');
   await assertAccessible(page);
   await page.getByRole('button', { name: 'Back to the shipped policy' }).click();
   await page.locator('.head', { hasText: 'High risk' }).waitFor();
-  assert.equal(await editor.inputValue(), text);
+  await assertBecomes(() => editor.inputValue(), text);
 });
 
 test('a broken policy is shown with its faults, and the last rules that compile go on deciding', async () => {
@@ -109,16 +106,15 @@ test('a broken policy is shown with its faults, and the last rules that compile 
   // Places count bytes; a character of two or three of them must not move the selection.
   await editor.fill(`# Prüfung – ✓ 𝛑\n${text.replace('exploited_now', 'exploited_nwo')}`);
   await page.locator('.diagnostics').waitFor();
-  assertHolds(await textOf(page, '#compiler'), ['The policy is broken: 1 error.', 'classification.gate, line 80', 'did you mean exploited_now?']);
-  assertHolds(await textOf(page, '.pane.verdict'), ['Your edited rules do not compile', 'Normal', 'High risk']);
+  await assertShows(page, '#compiler', ['The policy is broken: 1 error.', 'classification.gate, line 80', 'did you mean exploited_now?']);
+  await assertShows(page, '.pane.verdict', ['Your edited rules do not compile', 'Normal', 'High risk']);
   await takePicture(page, 'rules-broken');
   await assertAccessible(page);
   await page.locator('.diagnostics').getByRole('button').first().click();
-  const chosen = await editor.evaluate((box) => box.value.slice(box.selectionStart, box.selectionEnd));
-  assert.equal(chosen, 'exploited_nwo');
+  await assertBecomes(() => editor.evaluate((box) => box.value.slice(box.selectionStart, box.selectionEnd)), 'exploited_nwo');
   await page.locator('.diagnostics').getByRole('button', { name: 'Apply' }).click();
   await page.locator('#compiler', { hasText: 'Compiles, and keeps its promises.' }).waitFor();
-  assert.equal(await editor.inputValue(), `# Prüfung – ✓ 𝛑\n${text}`, 'the edit that the compiler offered mends it');
+  await assertBecomes(() => editor.inputValue(), `# Prüfung – ✓ 𝛑\n${text}`, 'the edit that the compiler offered mends it');
 });
 
 test('a compiler that cannot be fetched is said, and may be tried again', async () => {
@@ -128,7 +124,7 @@ test('a compiler that cannot be fetched is said, and may be tried again', async 
   const editor = page.getByLabel('Rules of classification.gate');
   await editor.fill(`${await editor.inputValue()}# one more line\n`);
   await page.locator('#compiler', { hasText: 'The compiler cannot be had' }).waitFor();
-  assertHolds(await textOf(page, '.note'), ['not compiled yet']);
+  await assertShows(page, '.note', ['not compiled yet']);
   await page.context().unroute('**/tollgate-*.wasm');
   site.expectConsole(/ERR_FAILED/);
   await page.getByRole('button', { name: 'Compile again' }).click();
@@ -141,8 +137,8 @@ test('rules that compile and break a promise of the policy are told so', async (
   const editor = page.getByLabel('Rules of classification.gate');
   await editor.fill((await editor.inputValue()).replace('when   catalogued and not beyond_catalogue', 'when   catalogued'));
   await page.locator('#compiler', { hasText: 'Compiles, and the check has 4 findings.' }).waitFor();
-  assertHolds(await textOf(page, '#compiler'), ['promises.gate', 'is broken', 'G0603']);
-  assertHolds(await textOf(page, '.note'), ['Decided by your edited rules.', 'The check has 4 findings in them.']);
+  await assertShows(page, '#compiler', ['promises.gate', 'is broken', 'G0603']);
+  await assertShows(page, '.note', ['Decided by your edited rules.', 'The check has 4 findings in them.']);
   await takePicture(page, 'rules-promises');
   await assertAccessible(page);
 });
@@ -150,9 +146,11 @@ test('rules that compile and break a promise of the policy are told so', async (
 test('the editor opens at the rule that was looked at', async () => {
   const page = await site.open();
   await page.getByRole('button', { name: 'Edit' }).click();
-  const [caret, scrolled] = await page.getByLabel('Rules of classification.gate').evaluate((box) => [box.value.slice(box.selectionStart), box.scrollTop]);
-  assert.match(caret, /^otherwise assessed_change/);
-  assert.ok(scrolled > 100, `${scrolled}`);
+  await eventually(async () => {
+    const [caret, scrolled] = await page.getByLabel('Rules of classification.gate').evaluate((box) => [box.value.slice(box.selectionStart), box.scrollTop]);
+    assert.match(caret, /^otherwise assessed_change/);
+    assert.ok(scrolled > 100, `${scrolled}`);
+  });
 });
 
 test('edited rules outlast the page, and what was put away comes back', async () => {
@@ -169,32 +167,38 @@ test('edited rules outlast the page, and what was put away comes back', async ()
   await other.close();
   await page.reload();
   await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
-  assertHolds(await textOf(page, '.notices'), ['Your edited rules are back.', 'Back to the shipped policy']);
+  await assertShows(page, '.notices', ['Your edited rules are back.', 'Back to the shipped policy']);
   await page.locator('.notices').getByRole('button', { name: 'Back to the shipped policy' }).click();
   await page.locator('.head', { hasText: 'High risk' }).waitFor();
   await page.locator('.notices').getByRole('button', { name: 'Bring them back' }).click();
   await page.locator('.head', { hasText: 'Medium risk' }).waitFor();
   await page.getByRole('button', { name: 'Back to the shipped policy' }).click();
   await page.locator('.head', { hasText: 'High risk' }).waitFor();
-  await page.waitForTimeout(400);
+  await assertBecomes(() => keptIn(page, 'rules'), undefined);
   await page.reload();
   await ready(page);
   await page.waitForTimeout(400);
-  assertHolds(await textOf(page, '.head'), ['High risk']);
+  await assertShows(page, '.head', ['High risk']);
 });
 
 test('a compiler that answers late does not decide what was put away meanwhile', async () => {
   const page = await site.open();
-  await page.context().route('**/tollgate-*.wasm', async (route) => {
-    await new Promise((later) => setTimeout(later, 1500));
+  let answer;
+  const putAway = new Promise((done) => (answer = done));
+  const asked = new Promise((done) => void page.context().route('**/tollgate-*.wasm', async (route) => {
+    done();
+    await putAway;
     await route.continue();
-  });
+  }));
   await page.getByRole('button', { name: 'Edit' }).click();
   const editor = page.getByLabel('Rules of classification.gate');
   await editor.fill((await editor.inputValue()).replace('band medium 2..3', 'band medium 2..9').replace('band high   4..', 'band high   10..'));
+  await asked;
+  // By then the edited rules are with the compiler, which waits for its engine.
   await page.waitForTimeout(500);
   await page.getByRole('button', { name: 'Back to the shipped policy' }).click();
-  await page.waitForTimeout(2500);
-  assertHolds(await textOf(page, '.head'), ['High risk']);
-  assertHolds(await textOf(page, '#compiler'), ['These are the shipped rules.']);
+  answer();
+  await page.waitForTimeout(1500);
+  await assertShows(page, '.head', ['High risk']);
+  await assertShows(page, '#compiler', ['These are the shipped rules.']);
 });

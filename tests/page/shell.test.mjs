@@ -3,14 +3,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertAccessible, assertHolds, assertNoSidewaysScroll, ready, takePicture, textOf, usePage } from './page.mjs';
+import { assertBecomes, assertComesTrue, eventually } from '../support/settling.mjs';
+import { assertAccessible, assertNoSidewaysScroll, assertShows, ready, takePicture, usePage } from './page.mjs';
 
 /** Those that come next. The trail has tests of its own. */
 const LATER = ['Approvals', 'Changes', 'Monitor', 'Policy', 'Reports'];
 const WIDTHS = [[390, 844], [768, 1024], [1440, 900]];
 const SCHEMES = ['light', 'dark'];
 
-const site = usePage();
+const site = usePage({ isShared: true });
 
 const goTo = (page, name) => page.getByRole('navigation').getByRole('link', { name }).click();
 
@@ -48,9 +49,9 @@ test('a screen that comes next says so, and what will be there', async () => {
   for (const name of LATER) {
     await goTo(page, name);
     await page.getByRole('heading', { name, level: 1 }).waitFor();
-    assertHolds(await textOf(page, 'main'), ['Not built yet', name, 'Here ']);
-    assert.equal(await page.title(), `${name} – Tollgate`);
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
+    await assertShows(page, 'main', ['Not built yet', name, 'Here ']);
+    await assertBecomes(() => page.title(), `${name} – Tollgate`);
+    await assertBecomes(() => page.evaluate(() => document.activeElement.id), 'content');
   }
   await page.getByRole('link', { name: 'Write a request' }).click();
   await ready(page);
@@ -100,9 +101,9 @@ test('the skip link leads past the navigation', async () => {
   const page = await site.open();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
+  await assertBecomes(() => page.evaluate(() => document.activeElement.id), 'content');
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'sample');
+  await assertBecomes(() => page.evaluate(() => document.activeElement.id), 'sample');
 });
 
 test('a chosen scheme is used at once, and remembered', async () => {
@@ -110,13 +111,13 @@ test('a chosen scheme is used at once, and remembered', async () => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
   await page.getByLabel('Colours').selectOption('dark');
+  await eventually(async () => assert.notEqual(await ground(), light));
   const dark = await ground();
-  assert.notEqual(dark, light);
   await page.reload();
   await ready(page);
-  assert.equal(await ground(), dark);
+  await assertBecomes(ground, dark);
   await page.getByLabel('Colours').selectOption('system');
-  assert.equal(await ground(), light);
+  await assertBecomes(ground, light);
 });
 
 test('on a phone the verdict stays in sight in one line, which leads to it', async () => {
@@ -124,8 +125,8 @@ test('on a phone the verdict stays in sight in one line, which leads to it', asy
   const line = page.locator('.verdict-line');
   const { y, height } = await line.boundingBox();
   assert.ok(height < 60 && y + height <= 844, `the line is at ${y}, ${height} high`);
-  assertHolds(await line.innerText(), ['Normal', 'High risk', 'The board decides']);
+  await assertShows(page, '.verdict-line', ['Normal', 'High risk', 'The board decides']);
   await line.click();
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'decision');
-  assert.ok((await page.locator('#decision').boundingBox()).y < 200);
+  await assertBecomes(() => page.evaluate(() => document.activeElement.id), 'decision');
+  await assertComesTrue(async () => (await page.locator('#decision').boundingBox()).y < 200);
 });

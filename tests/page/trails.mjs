@@ -8,22 +8,92 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 
 import { inProject } from '../../tools/lib/paths.mjs';
+import { forgetAll, MODEL_SWAP } from './page.mjs';
 
 export const goToTrail = (page) => page.getByRole('navigation').getByRole('link', { name: 'Trail' }).click();
+
+/** The recovery words as they are shown. */
+export async function wordsShown(page) {
+  await page.locator('.recovery code').nth(23).waitFor();
+  return page.locator('.recovery code').allInnerTexts();
+}
+
+/** The words that are asked back: how each is labelled, and which it is. */
+export async function wordsAsked(page) {
+  await page.locator('.thirds label').nth(2).waitFor();
+  return (await page.locator('.thirds label').allInnerTexts()).map((label) => ({ label, number: Number(label.split(' ')[1]) }));
+}
 
 /** Begins a log as a person does. Returns the recovery words, as they were noted. */
 export async function beginLog(page, fill = {}) {
   await page.getByRole('button', { name: 'Show the recovery words' }).waitFor();
   for (const [label, text] of Object.entries(fill)) await page.getByLabel(label, { exact: true }).fill(text);
   await page.getByRole('button', { name: 'Show the recovery words' }).click();
-  const words = await page.locator('.recovery code').allInnerTexts();
+  const words = await wordsShown(page);
   await page.getByRole('button', { name: 'I have written them down' }).click();
-  for (const label of await page.locator('.thirds label').allInnerTexts()) {
-    await page.getByLabel(label, { exact: true }).fill(words[Number(label.split(' ')[1]) - 1]);
-  }
+  for (const { label, number } of await wordsAsked(page)) await page.getByLabel(label, { exact: true }).fill(words[number - 1]);
   await page.getByRole('button', { name: 'Begin the log' }).click();
   await page.locator('.facts-line', { hasText: 'GCC-CHANGE' }).waitFor({ timeout: 60_000 });
   return words.join(' ');
+}
+
+/**
+ * Logs for the tests of a file, begun once and copied for each. The copies are made in one browser profile, since its keys cannot be taken
+ * out of it; whatever else a test left there is gone before the next one.
+ */
+export function useLogs(site) {
+  let begun;
+
+  /** The log as it began, and with each of its changes. */
+  async function begin() {
+    const context = await site.profile();
+    const page = await site.blankIn(context);
+    await page.goto(`${site.address}#/trail`);
+    const words = await beginLog(page, { 'Name of the log': 'changes.example/payments' });
+    await keep(page, 0);
+    await page.getByRole('navigation').getByRole('link', { name: 'Request' }).click();
+    await page.getByLabel('Start from a sample').selectOption(MODEL_SWAP);
+    await submit(page, 'Submitted as CHG-1001');
+    await keep(page, 1);
+    await page.close();
+    return { context, words };
+  }
+
+  const keep = (page, changes) => page.evaluate(copyLog, ['changes', `copy-${changes}`]);
+
+  /** A page on the trail's screen, with a log of so many changes: none, or one. */
+  return async function logOf({ changes = 0, ...options } = {}) {
+    const { context, words } = await (begun ??= begin());
+    const page = await site.blankIn(context, options);
+    await page.goto(`${site.address}icon.svg`);
+    await page.evaluate(forgetAll);
+    await page.evaluate(copyLog, [`copy-${changes}`, 'changes']);
+    await page.goto(`${site.address}#/trail`);
+    await page.locator('.facts-line', { hasText: 'GCC-CHANGE' }).waitFor({ timeout: 60_000 });
+    await page.locator('.entries tbody tr').nth(4 + 2 * changes).waitFor();
+    return { page, words };
+  };
+}
+
+/** Copies a trail under another name: entries, keys, and all else that is kept of it. */
+async function copyLog([from, to]) {
+  const done = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
+  const source = await done(indexedDB.open(`tollgate-trail:${from}`));
+  const names = [...source.objectStoreNames];
+  const reading = source.transaction(names);
+  const all = await Promise.all(names.map(async (name) => {
+    const store = reading.objectStore(name);
+    const [keys, values] = await Promise.all([done(store.getAllKeys()), done(store.getAll())]);
+    return { name, keys, values, autoIncrement: store.autoIncrement };
+  }));
+  const opening = indexedDB.open(`tollgate-trail:${to}`, source.version);
+  opening.onupgradeneeded = () => all.forEach(({ name, autoIncrement }) => opening.result.createObjectStore(name, { autoIncrement }));
+  const target = await done(opening);
+  const writing = target.transaction(names, 'readwrite');
+  for (const { name, keys, values } of all) keys.forEach((key, at) => writing.objectStore(name).add(values[at], key));
+  await new Promise((complete) => (writing.oncomplete = complete));
+  source.close();
+  target.close();
 }
 
 /** Submits what the form holds, and waits for what became of it. */

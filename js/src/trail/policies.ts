@@ -4,8 +4,9 @@ import type { Change } from '../change.js';
 import { FullPolicyInEngine } from '../changes.js';
 import type { Engine } from '../engine.js';
 import { TollgateError } from '../error.js';
-import type { RuleFile } from '../types.js';
+import type { Json, JsonObject, RuleFile } from '../types.js';
 import type { TrailGlue } from './reading.js';
+import type { Log } from './types.js';
 
 /** A policy that the trail adopted. It stays as long as the trail does. */
 class AdoptedPolicy extends FullPolicyInEngine {
@@ -46,6 +47,13 @@ export class Policies {
     const digest = under ?? this.#inForce;
     if (digest === null) throw new TollgateError({ code: 'OTHER_POLICY', message: 'no policy is in force', help: '`adopt` one first' });
     return this.#of(digest);
+  }
+
+  /** What a policy is held against that is to take the place of the one in force: the log with its roster, that one, and every open change. */
+  replacing(head: Log, roster: Json, changes: ReadonlyMap<string, Change>): object {
+    const { inForce } = this;
+    const open = Object.keys(head.state.open as JsonObject).map((id) => changes.get(id));
+    return { head, roster, open, ...(inForce === null ? {} : { outgoing: inForce.outgoing }) };
   }
 
   compiled(files: readonly RuleFile[]): AdoptedPolicy {

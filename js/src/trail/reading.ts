@@ -15,6 +15,7 @@ export interface TrailGlue extends FullGlue {
   trailBegin(call: string): string;
   trailAdminister(call: string): string;
   trailAdopt(call: string): string;
+  trailAdoption(call: string): string;
   trailCommand(call: string): string;
   trailGate(call: string): string;
   trailAct(call: string): string;

@@ -6,7 +6,7 @@ import { TollgateError } from '../error.js';
 import type { FullPolicy } from '../life.js';
 import { bad, checkOptions } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
-import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
+import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Roster } from '../workflow.js';
 import { actOf } from './asking.js';
 import { bundleOf } from './moving.js';
@@ -16,7 +16,7 @@ import { answered, base64Of, bytesOf, check, leavesOf, mustHold, portions, type 
 import { type Signature, Signers, type ToBeSigned } from './signing.js';
 import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
 import type {
-  Beginning, GateQuestion, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
+  Adoption, Beginning, GateQuestion, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
   TrailEntry, TrailKey, TrailOptions, VerifyOptions,
 } from './types.js';
 import { checkStore, VERIFY, verified } from './verifying.js';
@@ -258,16 +258,21 @@ class OpenTrail implements Trail {
     await this.#keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailAdminister', call)).entry, {});
   }
 
+  async adoption(given: readonly RuleFile[], options: Pick<TrailActOptions, 'actor'>): Promise<Adoption> {
+    const files = checkFiles(given);
+    return this.#inTurn(async () => {
+      const policy = this.#policies.compiled(files);
+      const { ok: _, ...adoption } = answered<Adoption & { ok: true }>(policy.ask('trailAdoption', { ...this.#policies.replacing(this.#begun(), this.#roster, this.#changes), ...this.#by(options) }));
+      return adoption;
+    });
+  }
+
   async adopt(given: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void> {
     const files = checkFiles(given);
     const { statements, ...rest } = options;
     return this.#inTurn(async () => {
-      const head = this.#begun();
       const policy = this.#policies.compiled(files);
-      const inForce = this.#policies.inForce;
-      const outgoing = inForce === null ? {} : { outgoing: inForce.outgoing };
-      const open = Object.keys(head.state.open as JsonObject).map((id) => this.#changes.get(id));
-      const call = { head, ...outgoing, roster: this.#roster, open, statements, ...this.#by(rest) };
+      const call = { ...this.#policies.replacing(this.#begun(), this.#roster, this.#changes), statements, ...this.#by(rest) };
       await this.#keep(answered<{ entry: ToBeSigned }>(policy.ask('trailAdopt', call)).entry, rest);
       this.#policies.adopt(policy.identity.digest, files);
     });

@@ -1,6 +1,6 @@
 // What a trail can be asked.
 
-import type { Actor, Change, Command } from '../change.js';
+import type { Actor, Change, Command, PolicyRef } from '../change.js';
 import type { FullPolicy } from '../life.js';
 import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
@@ -108,6 +108,17 @@ export type StatementAbout =
   | { erase: string; reason: string }
   | { purge: string };
 
+/** What it would mean to put a policy in force. */
+export interface Adoption {
+  policy: PolicyRef;
+  /** The one that it would take the place of; absent for the first. */
+  replaces?: PolicyRef;
+  /** The open changes that it would judge more lightly. Whoever asks for one of them may not sign it (`SOD_EASES`). */
+  eases: { change: string; requester: string }[];
+  /** Whether root keys sign, too: its version is not higher. */
+  needs_root: boolean;
+}
+
 /** Who gives a command, or the statement that they signed; and what the change knows of the others. */
 export type TrailCommandOptions = { actor: Actor; register?: Register };
 
@@ -202,6 +213,12 @@ export interface Trail {
   revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void>;
   /** Sets who holds which role. */
   setRoster(roster: Roster, options: TrailActOptions): Promise<void>;
+  /**
+   * What it would mean to put a policy in force, before anybody signs it.
+   *
+   * @throws {TollgateError} `ROSTER_UNFIT` where the roster in force does not fill its seats; `BROKEN_POLICY`.
+   */
+  adoption(files: readonly RuleFile[], options: Pick<TrailActOptions, 'actor'>): Promise<Adoption>;
   /** Puts a policy in force, by the statements of two of its authors. */
   adopt(files: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void>;
   /** Keeps everything of a change, however long ago it ended. */

@@ -38,8 +38,8 @@ pub use changes::{
 pub use rules::{check, compile, format, test};
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail::{
-    trail_act, trail_administer, trail_adopt, trail_begin, trail_checkpoint, trail_command, trail_gate,
-    trail_key, trail_key_id, trail_leaves, trail_prove, trail_seal, trail_tombstones,
+    trail_act, trail_administer, trail_adopt, trail_adoption, trail_begin, trail_checkpoint, trail_command,
+    trail_gate, trail_key, trail_key_id, trail_leaves, trail_prove, trail_seal, trail_tombstones,
 };
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail_check::{Checks, trail_check, trail_check_finish, trail_check_take};

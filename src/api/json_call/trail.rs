@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::trail::{
-    self, Administer, AdoptCall, CommandAnswer, CommandCall, GateAsked, GateCall, GateTold, GivenBy,
-    Officers, Prepared, PurgeOf, Signer,
+    self, Administer, AdoptCall, Adoption, CommandAnswer, CommandCall, GateAsked, GateCall, GateTold,
+    GivenBy, Officers, Prepared, PurgeOf, Signer,
 };
 use crate::api::{Policies, Refusal};
 use crate::change::{Actor, Change, Event, Reason};
@@ -76,28 +76,43 @@ pub fn trail_administer(call: &str, policies: &Policies) -> String {
 pub fn trail_adopt(call: &str, policies: &Policies) -> String {
     const KEYS: [&str; 8] = ["head", "policy", "outgoing", "roster", "open", "statements", "actor", "now"];
     run(call, &KEYS, |call| {
-        call.with_policy(policies, |policy| {
-            let outgoing = call.maybe::<Handle>("outgoing")?;
-            let outgoing = outgoing.map(|it| {
-                let gone = || {
-                    Refusal::new("NO_SUCH_POLICY", format!("no policy is kept under handle {}", it.handle))
-                };
-                policies
-                    .get(it.handle)
-                    .ok_or_else(|| vec![gone().at("outgoing.handle").help("compile it again")])
-            });
-            let asked = AdoptCall {
-                head: call.typed("head")?,
-                policy,
-                outgoing: outgoing.transpose()?,
-                roster: call.get("roster").filter(|json| !json.is_null()).map(Value::to_json),
-                open: call.typed("open")?,
-                statements: call.typed("statements")?,
-                actor: author(call)?,
-                now: call.now()?,
-            };
-            trail::adopt(&asked).map(PreparedAnswer::of).map_err(|refusal| vec![refusal])
+        with_adoption(call, policies, |asked| trail::adopt(asked).map(PreparedAnswer::of))
+    })
+}
+
+/// As `trailAdopt`, before anybody signs: see [`trail::adoption()`].
+pub fn trail_adoption(call: &str, policies: &Policies) -> String {
+    const KEYS: [&str; 7] = ["head", "policy", "outgoing", "roster", "open", "actor", "now"];
+    run(call, &KEYS, |call| {
+        with_adoption(call, policies, |asked| {
+            trail::adoption(asked).map(|adoption| AdoptionAnswer { ok: true, adoption })
         })
+    })
+}
+
+fn with_adoption<T>(
+    call: &Call<'_>,
+    policies: &Policies,
+    work: impl FnOnce(&AdoptCall<'_>) -> Result<T, Refusal>,
+) -> Result<T, Vec<Refusal>> {
+    call.with_policy(policies, |policy| {
+        let outgoing = call.maybe::<Handle>("outgoing")?;
+        let outgoing = outgoing.map(|it| {
+            let gone =
+                || Refusal::new("NO_SUCH_POLICY", format!("no policy is kept under handle {}", it.handle));
+            policies.get(it.handle).ok_or_else(|| vec![gone().at("outgoing.handle").help("compile it again")])
+        });
+        let asked = AdoptCall {
+            head: call.typed("head")?,
+            policy,
+            outgoing: outgoing.transpose()?,
+            roster: call.get("roster").filter(|json| !json.is_null()).map(Value::to_json),
+            open: call.typed("open")?,
+            statements: call.maybe("statements")?.unwrap_or_default(),
+            actor: author(call)?,
+            now: call.now()?,
+        };
+        work(&asked).map_err(|refusal| vec![refusal])
     })
 }
 
@@ -343,6 +358,13 @@ struct KeyAnswer {
     spki: Spki,
     #[serde(skip_serializing_if = "Option::is_none")]
     sig: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AdoptionAnswer {
+    ok: bool,
+    #[serde(flatten)]
+    adoption: Adoption,
 }
 
 #[derive(Serialize)]

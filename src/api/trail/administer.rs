@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::api::{Compiled, Refusal, RosterAnswer, check_roster};
 use crate::change::{self, Change, Register, Roster};
+use crate::ir::Name;
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
-    Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, Revoked, Role, Rotated,
-    RuleFile, Spki, extract, first,
+    Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, PolicyRef, Revoked,
+    Role, Rotated, RuleFile, Spki, extract, first,
 };
 use crate::value::Instant;
 
@@ -121,15 +122,38 @@ pub struct AdoptCall<'a> {
     pub now: Instant,
 }
 
-/// Returns the entry by which another policy is in force. A version that is not higher than the one in force takes the root
-/// keys.
+/// What it would mean to put a policy in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Adoption {
+    /// The policy.
+    pub policy: PolicyRef,
+    /// The one that it would take the place of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<PolicyRef>,
+    /// The open changes that it would judge more lightly, in the order of the call: none of those who ask for them may sign it.
+    pub eases: Vec<Eased>,
+    /// Whether root keys sign, too: its version is not higher.
+    pub needs_root: bool,
+}
+
+/// An open change that a policy would judge more lightly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Eased {
+    /// Its id.
+    pub change: Name,
+    /// Who asks for it.
+    pub requester: Name,
+}
+
+/// Returns what it would mean to put a policy in force, before anybody signs it: neither `statements` nor `actor` is looked at.
 ///
 /// # Errors
-/// `BAD_HEAD`; `OTHER_POLICY` if the outgoing policy is not the one in force; `OPEN_CHANGES` if the open changes are not
-/// those of the log; `SOD_EASES` if an author asks for a change that the policy would judge more lightly; `ROSTER_UNFIT`;
-/// [`Refusal`] if the entry would not follow.
-pub fn adopt(call: &AdoptCall<'_>) -> Result<Prepared, Refusal> {
-    let log = open(&call.head)?;
+/// As [`adopt`], but for what it says of authors and of entries.
+pub fn adoption(call: &AdoptCall<'_>) -> Result<Adoption, Refusal> {
+    adoption_in(&open(&call.head)?, call)
+}
+
+fn adoption_in(log: &Log, call: &AdoptCall<'_>) -> Result<Adoption, Refusal> {
     let state = log.state();
     let outgoing = call.outgoing.map(|policy| policy.ir.identity.digest);
     if outgoing != state.policy.as_ref().map(|policy| policy.digest) {
@@ -144,19 +168,27 @@ pub fn adopt(call: &AdoptCall<'_>) -> Result<Prepared, Refusal> {
         }
         check_fit(Some(call.policy), roster)?;
     }
-    let eases = eased(&log, call)?;
+    let policy = reference_of(&call.policy.ir);
+    let needs_root = state.policy.as_ref().is_some_and(|in_force| !policy.succeeds(in_force));
+    Ok(Adoption { eases: eased(log, call)?, replaces: state.policy.clone(), policy, needs_root })
+}
+
+/// Returns the entry by which another policy is in force. A version that is not higher than the one in force takes the root
+/// keys.
+///
+/// # Errors
+/// `BAD_HEAD`; `OTHER_POLICY` if the outgoing policy is not the one in force; `OPEN_CHANGES` if the open changes are not
+/// those of the log; `SOD_EASES` if an author asks for a change that the policy would judge more lightly; `ROSTER_UNFIT`;
+/// [`Refusal`] if the entry would not follow.
+pub fn adopt(call: &AdoptCall<'_>) -> Result<Prepared, Refusal> {
+    let log = open(&call.head)?;
+    let Adoption { policy, replaces, eases, needs_root } = adoption_in(&log, call)?;
     let authors =
         call.statements.iter().filter_map(|statement| crate::trail::Act::read(statement).ok()?.person);
     for author in authors {
-        let theirs = call
-            .open
-            .iter()
-            .find(|change| *change.requester == *author && eases.contains(&change.id.to_string()));
-        if let Some(change) = theirs {
-            let message = format!(
-                "`{author}` asks for change `{}`, which this policy would judge more lightly",
-                change.id
-            );
+        if let Some(Eased { change, .. }) = eases.iter().find(|eased| *eased.requester == *author) {
+            let message =
+                format!("`{author}` asks for change `{change}`, which this policy would judge more lightly");
             return Err(Refusal::new("SOD_EASES", message)
                 .at("statements")
                 .help("have another policy author sign"));
@@ -165,22 +197,24 @@ pub fn adopt(call: &AdoptCall<'_>) -> Result<Prepared, Refusal> {
     let files = call.policy.sources.iter();
     let files =
         files.map(|(_, file)| RuleFile { name: file.name().to_owned(), text: file.text().to_owned() });
-    let adopted = Adopted { files: files.collect(), replaces: outgoing, eases };
-    let incoming = reference_of(&call.policy.ir);
+    let adopted = Adopted {
+        files: files.collect(),
+        replaces: replaces.map(|policy| policy.digest),
+        eases: eases.into_iter().map(|eased| eased.change.to_string()).collect(),
+    };
     let mut signers = vec![log_signer(&log)];
-    // A version that is not higher takes the root keys.
-    if state.policy.as_ref().is_some_and(|in_force| !incoming.succeeds(in_force)) {
+    if needs_root {
         signers.push(root_signers(&log));
     }
-    let id = format!("policy/{}", state.size);
+    let id = format!("policy/{}", log.state().size);
     let mut draft = draft(Kind::PolicyAdopted, id, call.actor.clone(), call.now, written(&adopted)?);
-    draft.policy = Some(incoming);
+    draft.policy = Some(policy);
     draft.statements.clone_from(&call.statements);
     prepared(&log, draft, signers)
 }
 
 /// The open changes that the policy would judge more lightly. They must be all that are open.
-fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<String>, Refusal> {
+fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<Eased>, Refusal> {
     let state = log.state();
     let Some(outgoing) = call.outgoing else { return Ok(Vec::new()) };
     let fits = |change: &&Change| {
@@ -200,7 +234,9 @@ fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<String>, Refusal> {
     let context = change::Context { ir: &call.policy.ir, roster: &roster, register: &register };
     let lighter =
         call.open.iter().filter(|change| change::would_ease(change, &outgoing.ir, &context, call.now));
-    Ok(lighter.map(|change| change.id.to_string()).collect())
+    Ok(lighter
+        .map(|change| Eased { change: change.id.clone(), requester: change.requester.clone() })
+        .collect())
 }
 
 /// A roster must read, and fill the seats of the policy.

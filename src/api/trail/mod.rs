@@ -21,7 +21,7 @@ mod redecide;
 mod shown;
 mod witness;
 
-pub use administer::{Administer, AdoptCall, administer, adopt, begin};
+pub use administer::{Administer, AdoptCall, Adoption, Eased, administer, adopt, adoption, begin};
 pub use check::{
     AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, ErasedOf, FaultAnswer, ForkAnswer,
     MissingBlob, TakenUp,

@@ -1,16 +1,17 @@
 // The trail as the page shows it: where it stands, its entries, and what is being done with it.
 
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { JsonObject, TrailCheck } from 'tollgate';
+import type { JsonObject, Roster, RosterFinding, RuleFile, TrailCheck } from 'tollgate';
 
 import { keepChoice, keptChoice } from '../store/choice.ts';
 import { ask, onChanged, verify as verifyBeside } from '../trail/client.ts';
-import type { Beginning, Detail, Fault, Handed, Line, Look, Saved } from '../trail/messages.ts';
+import type { Beginning, Detail, Fault, Handed, Line, Look, Proposal, Saved } from '../trail/messages.ts';
 import { words } from '../words/trail.ts';
 import { tell } from './notices.ts';
 import { item } from './route.ts';
 
-export type { Detail, Handed, Line, Look, OwnKey } from '../trail/messages.ts';
+export type { RosterFinding } from 'tollgate';
+export type { Adopted, Author, Detail, Handed, Line, Look, OwnKey, People, Proposal } from '../trail/messages.ts';
 
 const NAME = 'trail';
 const UNEXPORTED = 'unexported-since';
@@ -119,7 +120,13 @@ export const begin = (beginning: Beginning) =>
   });
 
 export const submit = (request: JsonObject): Promise<Handed> => doing(words.busy.submit, () => ask(name.peek(), 'submit', { request }));
-export const enrol = (given: { person: string; words: string }) => doing(words.busy.enrol, () => ask(name.peek(), 'enrol', given));
+export const enrol = (given: { person: string; words: string; isAuthor: boolean }) => doing(words.busy.enrol, () => ask(name.peek(), 'enrol', given));
+/** What it would mean to put rules in force. Nobody has signed anything by then. */
+export const propose = (files: readonly RuleFile[]): Promise<Proposal> => doing(words.busy.propose, () => ask(name.peek(), 'propose', { files }));
+export const adopt = (given: { files: readonly RuleFile[]; authors: readonly string[]; words: string | null }) => doing(words.busy.adopt, () => ask(name.peek(), 'adopt', given));
+/** What is wrong with a roster under the policy in force. */
+export const findingsOf = (roster: Roster): Promise<readonly RosterFinding[]> => ask(name.peek(), 'findings', { roster });
+export const setRoster = (roster: Roster) => doing(words.busy.roster, () => ask(name.peek(), 'setRoster', { roster }));
 export const recover = (given: { person: string; words: string }) => doing(words.busy.recover, () => ask(name.peek(), 'recover', given));
 export const takeOver = () => doing(words.busy.takeOver, () => refresh({ takeOver: true }));
 
@@ -172,6 +179,9 @@ export async function readPersistence(): Promise<void> {
   const { usage, quota } = (await storage?.estimate?.()) ?? {};
   persistence.value = { isKept: (await storage?.persisted?.()) ?? false, usedBytes: usage ?? null, ofBytes: quota ?? null };
 }
+
+/** The word for what went wrong. */
+export const codeOf = (error: unknown): string => faultOf(error).code;
 
 const faultOf = (error: unknown): Fault => ({ code: String((error as { code?: unknown }).code ?? 'FAILED'), message: error instanceof Error ? error.message : String(error) });
 

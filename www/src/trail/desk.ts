@@ -1,6 +1,9 @@
 // A trail that this tab works on: opened to be written when something is to be done, held as long as no other tab wants it.
 
-import { load, openTrail, type JsonObject, Policy, readTrail, seedSigner, type SignedStatement, type Signer, type Trail, type TrailCheck, type TrailEntry, type TrailStore, verifyTrail } from 'tollgate';
+import {
+  type Change, type FullPolicy, load, openTrail, type JsonObject, Policy, readTrail, type Roster, type RosterFinding, type RuleFile, seedSigner, type SignedStatement, type Signer, type TollgateError, type Trail,
+  type TrailCheck, type TrailEntry, type TrailStore, verifyTrail,
+} from 'tollgate';
 
 import type { HeldKey } from '../store/trail/database.ts';
 import { fill } from '../store/trail/fill.ts';
@@ -10,7 +13,7 @@ import { writersOf } from '../store/trail/lock.ts';
 import { BundleStore, bundleName, gather, pack, unpack } from './bundle.ts';
 import { detailOf, lineOf } from './lines.ts';
 import { codeOf, faultOf, TrailFault } from './fault.ts';
-import type { Beginning, Detail, Handed, Line, Look, Saved, Standing } from './messages.ts';
+import type { Beginning, Detail, Handed, Line, Look, People, Proposal, Saved, Standing } from './messages.ts';
 import { seedOf } from './words.ts';
 
 /** How long another tab has to finish what it does. */
@@ -60,7 +63,7 @@ export class Desk {
       const trail = await this.#opened(takeOver ? PATIENCE_MS : 0);
       const here = new Set((await heldKeys(this.#name)).map(({ id }) => id));
       const keys = trail.keys.map((key) => ({ ...key, isHere: here.has(key.id) }));
-      return { kind: 'writing', keys, policy: trail.policy?.identity ?? null };
+      return { kind: 'writing', keys, policy: trail.policy?.identity ?? null, people: peopleOf(trail) };
     } catch (error) {
       if (codeOf(error) === 'STORE_LOCKED') return { kind: 'elsewhere' };
       return { kind: 'broken', fault: faultOf(error) };
@@ -109,13 +112,75 @@ export class Desk {
 
   /** The key that an author has here; one that is made and enrolled, where there is none. */
   async #authorOf(trail: Trail, person: string, act: Act): Promise<Signer> {
-    const enrolled = trail.keys.filter((key) => key.person === person && key.until === undefined && key.roles.includes('policy_author'));
-    const known = (await heldKeys(this.#name)).find(({ id }) => enrolled.some((key) => key.id === id));
-    if (known) return signerOf(known);
+    const known = await this.#authorHere(trail, person);
+    if (known) return known;
     const made = await makeKey();
     await keepKeys(this.#name, [made]);
     await trail.enrol({ spki: made.spki, roles: AUTHOR, person }, act);
     return signerOf(made);
+  }
+
+  /** The key of an author that is in this browser. */
+  async #authorHere(trail: Trail, person: string): Promise<Signer | undefined> {
+    const enrolled = authorsIn(trail).filter((key) => key.person === person);
+    const known = (await heldKeys(this.#name)).find(({ id }) => enrolled.some((key) => key.id === id));
+    return known && signerOf(known);
+  }
+
+  /** What it would mean to put rules in force, before anybody signs. */
+  propose(files: readonly RuleFile[]): Promise<Proposal> {
+    return this.#inTurn(async () => {
+      const trail = await this.#opened(PATIENCE_MS);
+      const policy = Policy.compile(files);
+      const { identity } = policy;
+      const findings = trail.roster === null ? [] : findingsOf(policy, trail.roster);
+      policy.release();
+      const isFit = findings.length === 0;
+      const adoption = isFit ? await trail.adoption(files, { actor: { person: await this.#person() } }) : undefined;
+      const here = new Set((await heldKeys(this.#name)).map(({ id }) => id));
+      const authors = new Map<string, boolean>();
+      for (const { person = '', id } of authorsIn(trail)) authors.set(person, authors.get(person) || here.has(id));
+      return {
+        policy: identity,
+        replaces: trail.policy?.identity ?? null,
+        findings,
+        eases: (adoption?.eases ?? []).map((eased) => ({ ...eased, title: titleOf(trail.change(eased.change)) })),
+        needsRoot: adoption?.needs_root ?? false,
+        authors: [...authors].map(([person, isHere]) => ({ person, isHere })),
+      };
+    });
+  }
+
+  /** Puts rules in force: its authors sign with their keys in this browser, and the root where its version is not higher. */
+  adopt({ files, authors, words }: { files: readonly RuleFile[]; authors: readonly string[]; words: string | null }): Promise<null> {
+    return this.#changing(async () => {
+      const trail = await this.#opened(PATIENCE_MS);
+      const signers = words === null ? [] : [this.#rootOf(trail, words)];
+      const statements: SignedStatement[] = [];
+      for (const person of authors) {
+        const signer = await this.#authorHere(trail, person);
+        if (!signer) throw new TrailFault({ code: 'SIGNER_MISSING', message: `the key of policy author ${person} is not in this browser: sign where it is, or enrol one here` });
+        statements.push(await (await trail.statement({ adopt: files }, { person })).signedBy(signer));
+      }
+      await trail.adopt(files, { actor: { person: await this.#person() }, signers, statements });
+      return null;
+    });
+  }
+
+  /** What is wrong with a roster under the policy in force. */
+  findings(roster: Roster): Promise<readonly RosterFinding[]> {
+    return this.#inTurn(async () => {
+      const { policy } = await this.#opened(PATIENCE_MS);
+      return policy === null ? [] : findingsOf(policy, roster);
+    });
+  }
+
+  setRoster(roster: Roster): Promise<null> {
+    return this.#changing(async () => {
+      const trail = await this.#opened(PATIENCE_MS);
+      await trail.setRoster(roster, { actor: { person: await this.#person() } });
+      return null;
+    });
   }
 
   /** Begins a change with a request, and asks for its classification. */
@@ -137,13 +202,13 @@ export class Desk {
   }
 
   /** Enrols somebody with a key of this browser. */
-  enrol(person: string, words: string): Promise<null> {
+  enrol({ person, words, isAuthor }: { person: string; words: string; isAuthor: boolean }): Promise<null> {
     return this.#changing(async () => {
       const trail = await this.#opened(PATIENCE_MS);
       const root = this.#rootOf(trail, words);
       const key = await makeKey();
       await keepKeys(this.#name, [key]);
-      await trail.enrol({ spki: key.spki, roles: ['approver'], person }, { actor: { person: await this.#person() }, signers: [root] });
+      await trail.enrol({ spki: key.spki, roles: isAuthor ? AUTHOR : ['approver'], person }, { actor: { person: await this.#person() }, signers: [root] });
       return null;
     });
   }
@@ -308,6 +373,31 @@ export class Desk {
       await store.close();
     }
   }
+}
+
+/** The keys that may sign a policy. */
+const authorsIn = (trail: Trail) => trail.keys.filter((key) => key.until === undefined && key.roles.includes('policy_author'));
+
+function peopleOf({ roster, policy }: Trail): People | null {
+  if (roster === null || policy === null) return null;
+  const { roles, classes } = policy.form();
+  return { roster, roles, classes };
+}
+
+/** Everything that is wrong with a roster under a policy. */
+function findingsOf(policy: FullPolicy, roster: Roster): readonly RosterFinding[] {
+  try {
+    policy.changes({ roster });
+    return [];
+  } catch (error) {
+    if (codeOf(error) === 'ROSTER_UNFIT') return (error as TollgateError).findings;
+    throw error;
+  }
+}
+
+function titleOf(change: Change | null): string | null {
+  const title = change?.request.title;
+  return typeof title === 'string' ? title : null;
 }
 
 const said = (item: TrailEntry | undefined, member: string): string | null => {

@@ -1,6 +1,6 @@
 // What the page asks of the worker that keeps the trail, and what that answers.
 
-import type { Actor, Change, Json, JsonObject, Reason, Roster, RuleFile, TrailCheck, TrailKey } from 'tollgate';
+import type { Actor, Adoption, Change, Form, Json, JsonObject, Reason, Roster, RosterFinding, RuleFile, TrailCheck, TrailKey } from 'tollgate';
 
 /** Where a trail stands, as far as this browser knows. */
 export interface Look {
@@ -23,7 +23,7 @@ export type Standing =
   /** Nothing has begun. */
   | { readonly kind: 'none' }
   /** It can: every entry was checked, and nobody else writes. */
-  | { readonly kind: 'writing'; readonly keys: readonly OwnKey[]; readonly policy: Adopted | null }
+  | { readonly kind: 'writing'; readonly keys: readonly OwnKey[]; readonly policy: Adopted | null; readonly people: People | null }
   /** Another tab of this browser writes. */
   | { readonly kind: 'elsewhere' }
   /** The key of the log is not in this browser. */
@@ -39,6 +39,34 @@ export interface Adopted {
   readonly version: string;
   readonly title: string;
   readonly digest: string;
+}
+
+/** The roster in force, with what the policy in force calls roles and classes. */
+export interface People {
+  readonly roster: Roster;
+  readonly roles: Form['roles'];
+  readonly classes: Form['classes'];
+}
+
+/** What it would mean to put rules in force. */
+export interface Proposal {
+  readonly policy: Adopted;
+  readonly replaces: Adopted | null;
+  /** What is wrong with the roster under them: nothing more is known then. */
+  readonly findings: readonly RosterFinding[];
+  /** The open changes that they would judge more lightly. */
+  readonly eases: readonly Eased[];
+  /** Whether the root key signs, too. */
+  readonly needsRoot: boolean;
+  /** Who may sign, and whether their key is in this browser. */
+  readonly authors: readonly Author[];
+}
+
+export type Eased = Adoption['eases'][number] & { readonly title: string | null };
+
+export interface Author {
+  readonly person: string;
+  readonly isHere: boolean;
 }
 
 /** An entry in a line. */
@@ -105,7 +133,11 @@ export interface Calls {
   detail: [{ index: number }, Detail];
   begin: [Beginning, null];
   submit: [{ request: JsonObject }, Handed];
-  enrol: [{ person: string; words: string }, null];
+  enrol: [{ person: string; words: string; isAuthor: boolean }, null];
+  propose: [{ files: readonly RuleFile[] }, Proposal];
+  adopt: [{ files: readonly RuleFile[]; authors: readonly string[]; words: string | null }, null];
+  findings: [{ roster: Roster }, readonly RosterFinding[]];
+  setRoster: [{ roster: Roster }, null];
   recover: [{ person: string; words: string }, null];
   prove: [{ index: number }, Saved];
   pack: [{ disclosures: boolean }, Saved];

@@ -36,12 +36,13 @@ function KeyLine({ held: { id, roles, person, machine, until, isHere } }: { held
 function Enrol() {
   const { keys: say, begin } = words;
   const [person, typed, fault] = [useSignal(''), useSignal(''), useSignal('')];
+  const isAuthor = useSignal(false);
   const go = async () => {
     fault.value = person.value.trim() === '' ? begin.needed : areWords(typed.value) ? '' : say.notWords;
     if (fault.value) return;
     try {
-      await enrol({ person: person.value.trim(), words: typed.value });
-      [person.value, typed.value] = ['', ''];
+      await enrol({ person: person.value.trim(), words: typed.value, isAuthor: isAuthor.value });
+      [person.value, typed.value, isAuthor.value] = ['', '', false];
     } catch (error) {
       fault.value = say.failed(error instanceof Error ? error.message : String(error));
     }
@@ -56,6 +57,7 @@ function Enrol() {
     >
       <p class="quiet">{say.enrolIntro}</p>
       <Field id="enrol-person" label={say.person} value={person} />
+      <label class="choice"><input type="checkbox" checked={isAuthor.value} onChange={(event) => (isAuthor.value = event.currentTarget.checked)} /> {say.author}</label>
       <Field id="enrol-words" label={say.words} value={typed} lines={3} />
       <button type="submit" disabled={busy.value !== null}>{say.go}</button>
       <p class="fault" role="alert">{fault.value}</p>

@@ -11,7 +11,9 @@ import { EntryPane } from './entry.tsx';
 import { ExportPane, ImportPane } from './give.tsx';
 import { KeysPane } from './keys.tsx';
 import { Entries } from './list.tsx';
+import { PolicyPane } from './policy.tsx';
 import { Recover } from './recover.tsx';
+import { RosterPane } from './roster.tsx';
 import { Facts, StandingNote, Unexported } from './standing.tsx';
 import { Storage } from './storage.tsx';
 import { VerifyPane } from './verify.tsx';
@@ -71,6 +73,8 @@ function Begun() {
       <div class="halves" data-chosen={chosen.value === null ? undefined : ''}>
         <div class="column">
           <Entries />
+          {standing?.kind === 'writing' && standing.policy && <PolicyPane inForce={standing.policy} />}
+          {standing?.kind === 'writing' && standing.people && <RosterPane people={standing.people} />}
           {standing?.kind === 'writing' && <KeysPane keys={standing.keys} />}
           <Storage />
         </div>
