@@ -9,7 +9,6 @@
     reason = "a test reads files, and stops where it cannot go on"
 )]
 
-#[allow(dead_code, reason = "each suite takes what it needs")]
 #[path = "support/lives.rs"]
 mod lives;
 
