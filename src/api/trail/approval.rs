@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::handover::{blob, gathered, read_file};
+use super::redecide::whole;
 use super::{Compile, Finding, Redecider};
 use crate::api::{Compiled, Refusal};
 use crate::change::{self, Change, Context, Reason, Register, State};
@@ -44,8 +45,8 @@ pub fn approval(
     let approval = gathered(head, checkpoint, leaves, entries, blobs)?;
     let bad = |message: String| Refusal::new("BAD_APPROVAL", message).at("entries");
     let excerpt = approval.read().map_err(|error| bad(error.to_string()))?;
-    let last = last_of(&excerpt).map_err(bad)?;
-    if last.change.as_ref().is_some_and(|change| change.ended) {
+    let last = excerpt.entries.last().and_then(|last| last.entry.change.as_ref());
+    if last.is_some_and(|change| change.ended) {
         return Err(
             Refusal::new("CLOSED_CHANGE", "the change has ended: nothing is deployed by it").at("change")
         );
@@ -232,8 +233,8 @@ impl Known {
             let message = format!("version {} decides otherwise: {what}", super::engine().version);
             reasons.push(Reason::new("DECIDED_OTHERWISE", message));
         }
-        let request = change::with_stand_ins(&policy.ir, &self.change.request, &self.change.requester);
-        let judged = Change { request, ..self.change.clone() };
+        // Nothing personal is here, and no rule reads it.
+        let judged = whole(policy, self.change.clone(), &|_| None);
         let context = Context { ir: &policy.ir, roster: self.redecider.roster(), register: &register };
         let answer = change::gate(Some(&judged), &call.facts, &context, call.now);
         let known = |reason: &Reason| reasons.iter().any(|known| known.code == reason.code);

@@ -393,7 +393,7 @@ impl Redecider {
 }
 
 /// A change with its personal data, as far as it is known.
-fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
+pub(super) fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
     let mut request = change.request.clone();
     reveal(&mut request, find);
     let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
