@@ -38,12 +38,12 @@ before(async () => {
   await trail.setRoster({ ...roster, managers: { ...roster.managers, 'u-asha': 'u-gone' } }, { actor: officer });
   await trail.setRoster(roster, { actor: officer });
   const asha = { person: 'u-asha' };
-  await given('2026-02-03T10:00:00Z', { create: { id: 'CHG-1', request } }, asha);
-  await given('2026-02-03T10:00:00Z', 'submit', asha);
-  await given('2026-02-03T10:00:00Z', 'complete', asha);
+  await given('2026-02-09T05:00:00Z', { create: { id: 'CHG-1', request } }, asha);
+  await given('2026-02-09T05:00:00Z', 'submit', asha);
+  await given('2026-02-09T05:00:00Z', 'complete', asha);
   await assert.rejects(trail.approval('CHG-2', { actor: officer }), refused('BAD_CALL'));
   assert.equal((await voted(trail, 'CHG-1', 'u-manager')).ok, true);
-  await given('2026-02-06T10:00:00Z', { schedule: { implementer: 'u-impl' } }, asha);
+  await given('2026-02-09T06:00:00Z', { schedule: { implementer: 'u-impl' } }, asha);
   await given('2026-02-10T21:59:00+05:30', { report: { facts: { baseline: { samples: 1440 } } } }, { machine: 'monitor' });
   const reported = { ...scenarios.shared.from_ci, log_shipper: { healthy_at: '2026-02-10T21:59:00+05:30' } };
   await given('2026-02-10T21:59:00+05:30', { report: { facts: reported } }, { machine: 'ci' });
