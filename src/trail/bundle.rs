@@ -151,7 +151,7 @@ impl Bundle {
             return Err(BundleError::NoEnd);
         };
         let state = log.state();
-        Checkpoint::open(&note, &[VerifierKey::new(&state.origin, log.log_key().clone())?])?;
+        Checkpoint::open(&note, &[VerifierKey::new(&state.origin, *log.log_key())?])?;
         if state.size.0 != head.size {
             return Err(BundleError::NoEnd);
         }
