@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256};
+use tollgate::api::trail::Check as TrailCheck;
 use tollgate::trail::key::KeyId;
 use tollgate::trail::tree::TreeHead;
 use tollgate::trail::{Entry, Envelope, Verifier, pre_authentication};
@@ -46,7 +47,7 @@ fn main() {
     let count = env::var("ENTRIES").map_or(5_000, |text| text.parse().unwrap());
     let mut trail = support::Trail::new();
     trail.grow(count, 1);
-    let entries = trail.entries;
+    let entries = trail.entries.clone();
     let checks = checks(&entries);
     let bytes: usize = entries.iter().map(String::len).sum();
     println!(
@@ -69,6 +70,60 @@ fn main() {
     println!("{:<44}{:>11.2} µs an entry{:>11.3} s", "the trail verified", whole * entry, whole);
     println!("{:<44}{:>11.2} µs an entry{:>11.3} s", "bare signature checks and hashes", bare * entry, bare);
     println!("{:<44}{ratio:>11.3}, at most {MOST}", "ratio");
+
+    // What else there is, each over all entries.
+    let line = |what: &str, work: &dyn Fn()| {
+        let taken = median((0..5).map(|_| time(work)).collect());
+        println!("{what:<44}{:>11.2} µs an entry{taken:>11.3} s{:>9.3} of bare", taken * entry, taken / bare);
+    };
+    println!();
+    line("signatures alone", &|| {
+        let _ = black_box(verify_bare(&[], &checks));
+    });
+    line("envelopes read and written again", &|| {
+        for stored in &entries {
+            let _ = black_box(Envelope::read(stored.as_bytes()).unwrap());
+        }
+    });
+    let envelopes: Vec<Envelope> =
+        entries.iter().map(|stored| Envelope::read(stored.as_bytes()).unwrap()).collect();
+    line("payloads read and written again", &|| {
+        for envelope in &envelopes {
+            let _ = black_box(Entry::read(&envelope.payload).unwrap());
+        }
+    });
+    line("verified and folded into changes", &|| {
+        let mut check = TrailCheck::new(&[], &[], None).unwrap();
+        for stored in &entries {
+            assert!(check.take(stored.as_bytes(), &support::Kept(&trail)));
+        }
+        assert!(black_box(check.finish()).ok);
+    });
+    since(&entries, whole);
+}
+
+/// How long the entries after a checkpoint take, for whoever kept the log at it.
+fn since(entries: &[String], whole: f64) {
+    let last = 256.min(entries.len() / 2);
+    let (before, after) = entries.split_at(entries.len() - last);
+    let mut verifier = Verifier::new(Vec::new());
+    before.iter().for_each(|stored| drop(verifier.take(stored.as_bytes()).unwrap()));
+    let log = verifier.finish().unwrap().unwrap().log;
+    let times = (0..ROUNDS).map(|_| {
+        time(|| {
+            let mut verifier = Verifier::from(log.clone(), Vec::new());
+            after.iter().for_each(|stored| drop(verifier.take(stored.as_bytes()).unwrap()));
+            verifier.finish().unwrap().unwrap().log.frontier().head()
+        })
+    });
+    let taken = median(times.collect());
+    let each = |seconds: f64, count: usize| seconds * 1e6 / f64::from(u32::try_from(count).unwrap());
+    println!(
+        "{:<44}{:>11.2} µs an entry{taken:>11.3} s{:>9.3} of an entry of the whole",
+        format!("the last {last} after a checkpoint"),
+        each(taken, last),
+        each(taken, last) / each(whole, entries.len())
+    );
 }
 
 fn verify(entries: &[String]) -> TreeHead {

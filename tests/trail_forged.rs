@@ -14,7 +14,12 @@ use tollgate::api::{self, File};
 use tollgate::change::{Actor, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::Json;
-use tollgate::trail::{Act, Draft, Enrolled, Entry, Envelope, Log, Millis, Revoked, Role, Rotated, Spki};
+use tollgate::trail::checkpoint::Checkpoint;
+use tollgate::trail::note::VerifierKey;
+use tollgate::trail::tree::{Tree, leaf_hash};
+use tollgate::trail::{
+    Act, Author, Draft, Enrolled, Entry, Envelope, Hold, Log, Millis, Revoked, Role, Rotated, Spki,
+};
 use tollgate::value::{Digest, Duration};
 
 #[path = "support/lives.rs"]
@@ -346,6 +351,81 @@ fn keys_come_and_go_by_those_who_may() {
     trail.administer(&revoke("root-3")).unwrap();
     assert_eq!(code(trail.administer(&revoke("root-2"))), "LAST_KEY");
     assert!(verdict(&trail.entries, &[]).is_ok());
+}
+
+/// Root replaces a log key that is lost. From that entry on the old one is nobody's: whoever found it signs neither entries nor checkpoints, and does
+/// not come back.
+#[test]
+fn a_log_key_that_root_replaced_speaks_no_more() {
+    let mut trail = Trail::new();
+    trail.administer(&Administer::Recover(spki("log-2"))).unwrap();
+    let hold =
+        |id: &str| Administer::Hold(Hold { change: id.to_owned(), reason: "A court asked".to_owned() });
+    let by = |trail: &Trail, what: &Administer, signers: &[&str]| {
+        let prepared =
+            api::trail::administer(&trail.head, None, what, Author::person("u-cm"), trail.now).unwrap();
+        let signatures = signers.iter().map(|of| sign(&prepared.payload, of)).collect();
+        api::trail::seal(Some(&trail.head), prepared.payload, signatures).map(drop).map_err(|it| it.code)
+    };
+    let unsigned = || Err("UNSIGNED".to_owned());
+    assert_eq!(by(&trail, &hold("CHG-1"), &["log-2"]), Ok(()));
+    // An entry of its own, one beside the new key, and what root signs as well.
+    let enrol = Administer::Enrol(Enrolled {
+        spki: spki("pipeline"),
+        roles: vec![Role::Approver],
+        person: Some("u-thief".to_owned()),
+        machine: None,
+    });
+    for (what, signers) in [
+        (hold("CHG-1"), &["log"] as &[&str]),
+        (hold("CHG-1"), &["log-2", "log"]),
+        (hold("CHG-1"), &["root-1", "root-2"]),
+        (enrol.clone(), &["log", "root-1", "root-2"]),
+        (enrol.clone(), &["log-2", "log", "root-1"]),
+        (enrol.clone(), &["log-2", "root-1"]),
+        (enrol.clone(), &["root-1", "root-2"]),
+        (Administer::Recover(spki("pipeline")), &["pipeline", "log"]),
+        (Administer::Recover(spki("pipeline")), &["pipeline", "log", "root-1"]),
+        (Administer::Recover(spki("pipeline")), &["pipeline", "root-1", "root-1"]),
+        (Administer::Recover(spki("pipeline")), &["log", "root-1", "root-2"]),
+    ] {
+        assert_eq!(by(&trail, &what, signers), unsigned(), "{what:?} by {signers:?}");
+    }
+    assert_eq!(by(&trail, &enrol, &["log-2", "root-1", "root-2"]), Ok(()));
+    // Not even root brings it back, and nobody else's key takes its place.
+    for known in ["log", "u-manager", "root-3"] {
+        let refused = trail.administer(&Administer::Recover(spki(known))).unwrap_err();
+        assert_eq!(refused.code, "KEY_KNOWN", "{known}");
+    }
+    trail.administer(&hold("CHG-1")).unwrap();
+    let checkpoint = |of: &str, size: usize| {
+        let tree: Tree = trail.entries[..size].iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
+        let checkpoint = Checkpoint::new(support::ORIGIN, tree.head(), Vec::new()).unwrap();
+        let key = VerifierKey::new(support::ORIGIN, seed(of).public_key()).unwrap();
+        let signature = seed(of).sign(checkpoint.to_string().as_bytes());
+        checkpoint.with_signature(&key, &signature).unwrap().to_string()
+    };
+    let says = |pin: String| {
+        let mut check = Check::new(&[pin], &[], None).unwrap();
+        for stored in &trail.entries {
+            check.take(stored.as_bytes(), &Kept(&trail));
+        }
+        check.finish().says
+    };
+    // Entry 17 replaced it: of 17 entries the old key signs the head, of 18 and more the new one.
+    let all = trail.entries.len();
+    assert_eq!(all, 19);
+    for (of, size, begins) in [
+        ("log", 17, "pinned(17)"),
+        ("log-2", 18, "pinned(18)"),
+        ("log-2", 19, "pinned(19)"),
+        ("log", 18, "broken at 17: "),
+        ("log", 19, "broken at 18: "),
+        ("log-2", 17, "broken at 16: "),
+    ] {
+        let found = says(checkpoint(of, size));
+        assert!(found.starts_with(begins), "{size} by {of}: {found}");
+    }
 }
 
 /// A policy as the next one, which nobody has signed.

@@ -11,23 +11,24 @@
 )]
 
 use tollgate::api::trail::{
-    self as api_trail, BundleFile, Check, CheckAnswer, GivenBy, HandOverCall, TakeOverCall, TakenUp,
+    self as api_trail, Administer, BundleFile, Check, CheckAnswer, GivenBy, HandOverCall, TakeOverCall,
+    TakenUp,
 };
 use tollgate::api::{self, File, Refusal};
 use tollgate::change::{Actor, Change, Choice, Command};
 use tollgate::ir::Name;
-use tollgate::json::{canonical, from_serialize};
+use tollgate::json::{Json, canonical, from_serialize};
 use tollgate::trail::checkpoint::Checkpoint;
 use tollgate::trail::note::VerifierKey;
 use tollgate::trail::tree::{Tree, leaf_hash};
-use tollgate::trail::{Author, Bundle, Home, Kind, reveal};
+use tollgate::trail::{Author, Bundle, Bundled, Draft, Entry, Envelope, Home, Kind, Log, reveal};
 
 #[path = "support/lives.rs"]
 mod lives;
 #[path = "support/log.rs"]
 mod support;
 
-use support::{Kept, Trail, entry, seed};
+use support::{Kept, Trail, entry, seed, sign, spki};
 
 const ID: &str = "CHG-1";
 
@@ -75,19 +76,25 @@ fn handed(trail: &mut Trail, to: &Home) -> Result<BundleFile, Refusal> {
 }
 
 fn bundled(trail: &Trail) -> Result<BundleFile, Refusal> {
+    bundled_by(trail, "log")
+}
+
+/// Under a checkpoint that this key signs.
+fn bundled_by(trail: &Trail, log: &str) -> Result<BundleFile, Refusal> {
     let leaves: Vec<_> = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
     let tree: Tree = leaves.iter().copied().collect();
     let checkpoint = Checkpoint::new(&home(trail).origin, tree.head(), Vec::new()).unwrap();
-    let key = VerifierKey::new(&home(trail).origin, seed("log").public_key()).unwrap();
-    let note = checkpoint.with_signature(&key, &seed("log").sign(checkpoint.to_string().as_bytes())).unwrap();
+    let key = VerifierKey::new(&home(trail).origin, seed(log).public_key()).unwrap();
+    let note = checkpoint.with_signature(&key, &seed(log).sign(checkpoint.to_string().as_bytes())).unwrap();
     let of = |stored: &&String| {
         let entry = entry(stored);
-        entry.kind == Kind::Began || entry.change.is_some_and(|change| change.id == ID)
+        let keys = [Kind::Began, Kind::KeyEnrolled, Kind::KeyRotated, Kind::KeyRevoked];
+        keys.contains(&entry.kind) || entry.change.is_some_and(|change| change.id == ID)
     };
     let entries: Vec<String> = trail.entries.iter().filter(of).cloned().collect();
     let needed = entries.iter().flat_map(|stored| entry(stored).blobs);
     let blobs = needed.map(|blob| String::from_utf8(trail.blob(&blob.digest).unwrap()).unwrap());
-    let bundle = api_trail::bundle(&note.to_string(), leaves, &entries, blobs.collect())?;
+    let bundle = api_trail::bundle(&trail.head, &note.to_string(), leaves, &entries, blobs.collect())?;
     Ok(BundleFile { bundle, disclosures: trail.disclosures.clone() })
 }
 
@@ -199,7 +206,8 @@ fn a_bundle_that_was_changed_proves_nothing() {
     let (mut one, two) = (waiting("one.example"), Trail::named("two.example"));
     let file = handed(&mut one, &home(&two)).unwrap();
     let genuine = file.bundle.clone();
-    assert_eq!(genuine.entries.len(), 5);
+    // The first entry, fourteen keys, and four of the change.
+    assert_eq!(genuine.entries.len(), 19);
     let says = |change: &dyn Fn(&mut Bundle)| {
         let mut bundle = genuine.clone();
         change(&mut bundle);
@@ -210,16 +218,32 @@ fn a_bundle_that_was_changed_proves_nothing() {
         ("without the beginning", (|it| drop(it.entries.remove(0))) as fn(&mut Bundle), "entry 0: "),
         (
             "without an entry in the middle",
-            |it| drop(it.entries.remove(2)),
+            |it| drop(it.entries.remove(16)),
             "goes on with change `CHG-1` from where that is not",
         ),
-        ("without the handover", |it| drop(it.entries.pop()), "its last entry hands no change over"),
-        ("in another order", |it| it.entries.swap(1, 2), "entry 18: "),
-        ("another place", |it| it.entries[1].index.0 += 1, "entry 18: "),
-        ("another proof", |it| it.entries[1].proof.swap(0, 1), "entry 17: "),
+        (
+            "without the handover",
+            |it| drop(it.entries.pop()),
+            "its last entry is not the last that its checkpoint signs",
+        ),
+        (
+            "without a key",
+            |it| drop(it.entries.remove(4)),
+            "its entries about keys are not all that the log has",
+        ),
+        (
+            "another state",
+            |it| {
+                it.state.holds.to_mut().insert("CHG-9".to_owned());
+            },
+            "its state is not the one that its last entry names",
+        ),
+        ("in another order", |it| it.entries.swap(15, 16), "entry 18: "),
+        ("another place", |it| it.entries[15].index.0 += 1, "entry 18: "),
+        ("another proof", |it| it.entries[15].proof.swap(0, 1), "entry 17: "),
         (
             "half a proof",
-            |it| it.entries[1].proof[0].truncate(9),
+            |it| it.entries[15].proof[0].truncate(9),
             "entry 17: a hash of its proof is no base64 of 32 bytes",
         ),
         (
@@ -236,7 +260,7 @@ fn a_bundle_that_was_changed_proves_nothing() {
             },
             "its checkpoint: ",
         ),
-        ("nothing", |it| it.entries.clear(), "its last entry hands no change over"),
+        ("nothing", |it| it.entries.clear(), "its last entry is not the last that its checkpoint signs"),
     ] {
         let found = says(&change);
         assert!(found.contains(wanted), "{name}: {found}");
@@ -262,4 +286,91 @@ fn a_bundle_that_was_changed_proves_nothing() {
     for text in ["", "{}", "{\"bundle\":{}}"] {
         assert_eq!(api_trail::read_bundle(text).unwrap_err().code, "BAD_BUNDLE");
     }
+}
+
+/// Gives the change its vote, as the log's key makes an entry of it; returns what the other log says of what it is handed then.
+fn taken_with(forge: fn(&mut Draft), cut: fn(&mut Bundle)) -> Result<(), Refusal> {
+    let (mut one, mut two) = (waiting("one.example"), Trail::named("two.example"));
+    let vote = Command::Vote(lives::ballot(&one.changes[ID], Choice::Approve));
+    let answer = one.prepare(ID, vote, Actor::Person(Name::from("u-manager"))).unwrap();
+    let entry = Entry::read(&answer.prepared.unwrap().payload).unwrap();
+    let statements = entry.statements.iter().map(|it| Envelope::of_json(it).unwrap()).collect();
+    let Entry { kind, id, time_ms: time, actor, policy, request, change, engine, body, blobs, .. } = entry;
+    let mut draft = Draft { kind, id, time, actor, policy, request, change, engine, body, blobs, statements };
+    forge(&mut draft);
+    let log = Log::open(&one.head).unwrap();
+    let payload = log.draft(draft).unwrap().payload().unwrap();
+    let signatures = vec![sign(&payload, "log")];
+    one.head = log.seal(payload, signatures).unwrap().head;
+    one.entries.push(one.head.last.clone());
+    one.changes.insert(ID.to_owned(), answer.change.unwrap());
+    let mut file = handed(&mut one, &home(&two)).unwrap();
+    cut(&mut file.bundle);
+    take(&mut two, &file, &home(&one))
+}
+
+#[test]
+fn a_vote_that_its_voter_did_not_sign_is_not_taken_over() {
+    assert_eq!(taken_with(|_| {}, |_| {}), Ok(()));
+    let unsigned = taken_with(
+        |draft| {
+            draft.statements.clear();
+            draft.actor.key = None;
+        },
+        |_| {},
+    );
+    let refusal = unsigned.unwrap_err();
+    assert_eq!(refusal.code, "BAD_BUNDLE");
+    assert!(refusal.message.ends_with("does not carry the signature of `u-manager`"), "{}", refusal.message);
+    let refusal = taken_with(
+        |draft| {
+            let comment = Json::String("I have seen it".to_owned());
+            let Json::Object(members) = &mut draft.body else { panic!("an object") };
+            let (_, command) = members.iter_mut().find(|(name, _)| name == "command").unwrap();
+            let Json::Object(members) = command else { panic!("an object") };
+            let Json::Object(vote) = &mut members[0].1 else { panic!("an object") };
+            vote.retain(|(name, _)| name != "comment");
+            vote.push(("comment".to_owned(), comment));
+        },
+        |_| {},
+    )
+    .unwrap_err();
+    assert_eq!(refusal.code, "BAD_BUNDLE");
+    assert!(
+        refusal.message.ends_with("`u-manager` signed something else than this command"),
+        "{}",
+        refusal.message
+    );
+    // The voter's key was never enrolled, as far as the bundle shows.
+    let key = seed("u-manager").public_key().id();
+    let refusal = taken_with(
+        |_| {},
+        |bundle| {
+            let enrols = |it: &Bundled| {
+                entry(&it.stored).body.get("person") == Some(&Json::String("u-manager".to_owned()))
+            };
+            bundle.entries.retain(|it| entry(&it.stored).kind != Kind::KeyEnrolled || !enrols(it));
+        },
+    )
+    .unwrap_err();
+    assert_eq!(refusal.code, "BAD_BUNDLE");
+    assert!(
+        refusal.message.contains(&format!("signed by key {key}, which is not theirs")),
+        "{}",
+        refusal.message
+    );
+}
+
+/// The key of the log is lost, and root puts another in its place: the change goes on, and is handed over by the new key.
+#[test]
+fn a_change_is_handed_over_by_the_key_that_took_the_place_of_a_lost_one() {
+    let (mut one, mut two) = (waiting("one.example"), Trail::named("two.example"));
+    one.administer(&Administer::Recover(spki("log-2"))).unwrap();
+    assert!(vote(&mut one));
+    // A checkpoint by the old key is none any more.
+    let refusal = handed(&mut one, &home(&two)).unwrap_err();
+    assert_eq!(refusal.code, "BAD_BUNDLE", "{}", refusal.message);
+    let file = bundled_by(&one, "log-2").unwrap();
+    take(&mut two, &file, &home(&one)).unwrap();
+    assert!(checked(&two, &[]).0.ok);
 }

@@ -89,6 +89,14 @@ export type TrailErrorCode =
   | 'NOT_HELD'
   | 'BODY'
   | 'ENVELOPE'
+  /** No entry has room for what is said: it is refused before anybody signs it. */
+  | 'ENTRY_TOO_LARGE'
+  | 'STATEMENT_TOO_LARGE'
+  | 'REASON_TOO_LONG'
+  /** Entries make no file that a deployment job could go by. */
+  | 'BAD_APPROVAL'
+  /** Nothing goes on with a change that has ended. */
+  | 'CLOSED_CHANGE'
   | 'CHANGE_FORKED';
 
 /**

@@ -14,12 +14,13 @@ import { TollgateError } from './error.js';
 import type { FreeWindowsOptions, FullPolicy, PolicyMaker } from './life.js';
 import { bad, checkOptions } from './plain.js';
 import { checkFile, checkFiles } from './policy.js';
+import { askApproval as ask } from './trail/moving.js';
 import type { TrailGlue } from './trail/reading.js';
 import { seedSigner as signerOfSeed } from './trail/signing.js';
 import type { Signer, TrailStore } from './trail/store.js';
 import { openTrail as openIn } from './trail/trail.js';
 import { readTrail as readIn, verifyTrail as verifyIn } from './trail/verifying.js';
-import type { Trail, TrailCheck, TrailEntry, TrailOptions, VerifyOptions } from './trail/types.js';
+import type { ApprovalAnswer, ApprovalQuestion, Trail, TrailCheck, TrailEntry, TrailOptions, VerifyOptions } from './trail/types.js';
 import type { CheckAnswer, FormatAnswer, Refusal, RuleFile, TestAnswer } from './types.js';
 import type { Register } from './workflow.js';
 
@@ -117,6 +118,14 @@ export const verifyTrail = (options: VerifyOptions & { store: TrailStore }): Pro
 
 /** Reads the entries of a store that somebody else may be writing to. They are not judged: that is what `verifyTrail` does. */
 export const readTrail = (options: { store: TrailStore; from?: number; to?: number }): AsyncIterable<TrailEntry> => readIn(options);
+
+/**
+ * Asks by the file of an approval (`trail.approval`) whether a deployment may begin: for a job that has no trail, no server and no network. The
+ * file is held against the log that the job knows, against its facts and its clock, and everything in it is decided again.
+ *
+ * @throws {TollgateError} `BAD_CALL`, `BAD_INSTANT` where the job is wrong. A file that does not hold is an answer: it denies.
+ */
+export const askApproval = (approval: string, options: ApprovalQuestion): ApprovalAnswer => ask(engine, approval, options);
 
 /** Makes a signer of the 32 bytes of an Ed25519 seed, for jobs and tests: the module signs. Keep the seed where only its owner reads it. */
 export const seedSigner = (seed: Uint8Array): Signer => signerOfSeed(engine, seed);

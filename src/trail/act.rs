@@ -18,6 +18,9 @@ pub const ACT_TYPE: &str = "urn:tollgate:trail:act:v1";
 /// The longest time for which a statement may be taken in, in milliseconds: seven days. For so long a log remembers it.
 pub const LONGEST_MS: i64 = 604_800_000;
 
+/// The most bytes of what is signed: an entry has room for so much of it beside its own.
+pub const MOST_ACT_BYTES: usize = 24_000;
+
 /// A statement of a person or a program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -70,6 +70,17 @@ pub fn extract(body: &mut Json) -> (Vec<BlobRef>, Vec<Blob>) {
     (places, blobs)
 }
 
+/// Takes one member out of a body where the whole is large: what else is in it is for the trail itself to read.
+pub fn extract_member(body: &mut Json, name: &str) -> (Vec<BlobRef>, Vec<Blob>) {
+    let (mut places, mut blobs) = (Vec::new(), Vec::new());
+    if canonical(body).len() > LARGEST_INLINE_BYTES
+        && let Some(member) = pointed(body, &format!("/{name}"))
+    {
+        take(member, &format!("/{name}"), &mut places, &mut blobs);
+    }
+    (places, blobs)
+}
+
 /// Takes large values out, and returns how large what is left is.
 fn take_large(value: &mut Json, at: &str, places: &mut Vec<BlobRef>, blobs: &mut Vec<Blob>) -> usize {
     let mut size = canonical(value).len();
@@ -95,12 +106,17 @@ fn take_large(value: &mut Json, at: &str, places: &mut Vec<BlobRef>, blobs: &mut
     if size <= LARGEST_INLINE_BYTES {
         return size;
     }
+    take(value, at, places, blobs);
+    4
+}
+
+/// Takes a value out.
+fn take(value: &mut Json, at: &str, places: &mut Vec<BlobRef>, blobs: &mut Vec<Blob>) {
     let text = canonical(value);
     let digest = Digest::of(text.as_bytes());
     places.push(BlobRef { at: at.to_owned(), digest, size: Count(text.len() as u64) });
     blobs.push(Blob { digest, text });
     *value = Json::Null;
-    4
 }
 
 /// Puts blobs back where they belong. `read` returns the bytes of a blob, if they are there.

@@ -95,6 +95,17 @@ pub fn pre_authentication(payload: &str) -> Vec<u8> {
     format!("DSSEv1 {} {PAYLOAD_TYPE} {} {payload}", PAYLOAD_TYPE.len(), payload.len()).into_bytes()
 }
 
+/// Returns how many bytes are stored of a payload of so many bytes, once it has so many signatures.
+pub fn stored_bytes(payload_bytes: usize, signatures: usize) -> usize {
+    // What stands around the payload and the list of signatures, and what one signature takes with its comma.
+    let around =
+        r#"{"payload":"","payloadType":"","signatures":[]}"#.len().saturating_add(PAYLOAD_TYPE.len());
+    let signature = r#"{"keyid":"","sig":""},"#.len().saturating_add(64).saturating_add(88);
+    let signatures = signatures.saturating_mul(signature).saturating_sub(1);
+    let payload = payload_bytes.div_ceil(3).saturating_mul(4);
+    around.saturating_add(payload).saturating_add(signatures)
+}
+
 impl Envelope {
     /// Returns the bytes to store. They are their own RFC 8785 form.
     pub fn text(&self) -> String {

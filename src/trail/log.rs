@@ -158,13 +158,39 @@ impl Log {
         if entry.state != self.state.digest() {
             return Err(Why::State);
         }
-        if matches!(entry.kind, Kind::KeyRotated | Kind::KeyRevoked) {
-            let key = self.state.log_key().ok_or(Why::Unsigned { wanted: LOG })?;
-            self.log_key = key.spki.key().map_err(Why::BadKey)?;
-        }
+        self.take_log_key(entry.kind)?;
         let leaf = leaf_hash(stored);
         self.frontier.append(leaf);
         Ok(Followed { entry, leaf })
+    }
+
+    /// Takes in an entry that is proved to stand at an index, where those in between are not at hand. Whoever must sign it is asked
+    /// for, and their keys with it; neither the tree nor the state after it is known. After a fault the log is not to be used any
+    /// more.
+    pub(super) fn attend(&mut self, stored: &[u8], index: u64) -> Result<(Envelope, Followed), Why> {
+        let (envelope, entry) = read(stored)?;
+        if entry.index.0 != index || index < self.state.size.0 {
+            return Err(Why::Index { found: entry.index.0 });
+        }
+        self.state.size = Count(index);
+        check_signers(&envelope, &entry, &self.state, &self.log_key, index)?;
+        self.state.follow(&entry)?;
+        self.take_log_key(entry.kind)?;
+        Ok((envelope, Followed { entry, leaf: leaf_hash(stored) }))
+    }
+
+    /// Parses the log's key anew where an entry may have changed it.
+    fn take_log_key(&mut self, kind: Kind) -> Result<(), Why> {
+        if matches!(kind, Kind::KeyRotated | Kind::KeyRevoked) {
+            let key = self.state.log_key().ok_or(Why::Unsigned { wanted: LOG })?;
+            self.log_key = key.spki.key().map_err(Why::BadKey)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the key that signs the next entry, and checkpoints.
+    pub(super) fn log_key(&self) -> &PublicKey {
+        &self.log_key
     }
 
     /// Takes in that an entry was purged: what it did to its change is known from what stands in its place, and holds if the

@@ -29,6 +29,7 @@ mod act;
 mod base64;
 mod blob;
 mod body;
+mod bundle;
 pub mod checkpoint;
 mod decimal;
 mod disclosure;
@@ -49,22 +50,25 @@ mod tombstone;
 pub mod tree;
 mod verify;
 
-pub use act::{ACT_TYPE, Act, ActError, LONGEST_MS};
+pub use act::{ACT_TYPE, Act, ActError, LONGEST_MS, MOST_ACT_BYTES};
 pub use base64::{read as from_base64, write as to_base64};
-pub use blob::{Blob, BlobError, BlobRef, LARGEST_INLINE_BYTES, extract, restore};
+pub use blob::{Blob, BlobError, BlobRef, LARGEST_INLINE_BYTES, extract, extract_member, restore};
 pub use body::{Adopted, Began, Enrolled, Erased, Hold, LogKey, Purged, Revoked, Root, Rotated, RuleFile};
+pub use bundle::{Bundle, BundleError, Bundled, Excerpt, Proved};
 pub use disclosure::{Disclosure, conceal, disclosure_digest, reveal, withhold};
 pub use entry::{
     Author, ChangeRef, Count, ENTRY_TYPE, Engine, Entry, EntryError, Kind, Millis, PolicyRef, RequestRef,
 };
-pub use envelope::{Envelope, EnvelopeError, MOST_BYTES, PAYLOAD_TYPE, Signature, pre_authentication};
+pub use envelope::{
+    Envelope, EnvelopeError, MOST_BYTES, PAYLOAD_TYPE, Signature, pre_authentication, stored_bytes,
+};
 pub use fault::{Fault, Why};
-pub use handover::{Bundle, BundleError, Bundled, HandedOver, Handover, Home};
+pub use handover::{HandedOver, Handover, Home};
 pub use keyring::{Key, Keyring, Role, Spki};
 pub use log::{Draft, Followed, Head, Log, Sealed, first, seal_first};
 pub use officer::{LEAST_YEARS, ToState};
 pub use open::{OpenChanges, OpenProof, Standing};
-pub use state::State;
+pub use state::{State, Summary};
 pub use statement::{Statement, StatementError};
 pub use tombstone::Tombstone;
 pub use verify::{Checked, Pin, Verifier, Whole};

@@ -4,6 +4,7 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::act::{Act, ActError};
@@ -48,6 +49,63 @@ pub struct State {
     /// The statements that were taken in and have not lapsed, by the digest of their payload, with the instant at which
     /// they do: each counts once.
     pub acts: BTreeMap<String, Millis>,
+}
+
+/// What the digest of a state is made of: for whoever has one signed entry and not the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Summary<'a> {
+    /// As in [`State`].
+    pub origin: Cow<'a, str>,
+    /// As in [`State`].
+    pub log: Digest,
+    /// As in [`State`].
+    pub size: Count,
+    /// As in [`State`].
+    pub time_ms: Millis,
+    /// As in [`State`].
+    pub threshold: u32,
+    /// The digest of the keys.
+    pub keys: Digest,
+    /// As in [`State`].
+    #[serde(default)]
+    pub policy: Option<Cow<'a, PolicyRef>>,
+    /// As in [`State`].
+    #[serde(default)]
+    pub roster: Option<Digest>,
+    /// The [root](OpenChanges::root) of the open changes.
+    pub open: Digest,
+    /// As in [`State`].
+    pub holds: Cow<'a, BTreeSet<String>>,
+    /// As in [`State`].
+    pub acts: Cow<'a, BTreeMap<String, Millis>>,
+}
+
+impl Summary<'_> {
+    /// Returns the digest that the entry holds after which this is the state.
+    pub fn digest(&self) -> Digest {
+        // Names and digests only: nothing here is a float, and no key stands twice.
+        let json = from_serialize(self).unwrap_or(Json::Null);
+        Digest::of(canonical(&json).as_bytes())
+    }
+
+    /// Returns the same, with everything that it borrows.
+    pub fn into_owned(self) -> Summary<'static> {
+        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts } = self;
+        Summary {
+            origin: Cow::Owned(origin.into_owned()),
+            log,
+            size,
+            time_ms,
+            threshold,
+            keys,
+            policy: policy.map(|policy| Cow::Owned(policy.into_owned())),
+            roster,
+            open,
+            holds: Cow::Owned(holds.into_owned()),
+            acts: Cow::Owned(acts.into_owned()),
+        }
+    }
 }
 
 impl State {
@@ -138,28 +196,25 @@ impl State {
     /// Returns the digest that the entry holds after which this is the state: of its canonical form, with the digest of
     /// the keys' in the place of the keys, and the [root](OpenChanges::root) of the open changes in theirs.
     pub fn digest(&self) -> Digest {
-        #[derive(Serialize)]
-        struct Digested<'a> {
-            origin: &'a str,
-            log: Digest,
-            size: Count,
-            time_ms: Millis,
-            threshold: u32,
-            keys: Digest,
-            policy: &'a Option<PolicyRef>,
-            roster: Option<Digest>,
-            open: Digest,
-            holds: &'a BTreeSet<String>,
-            acts: &'a BTreeMap<String, Millis>,
-        }
+        self.summary().digest()
+    }
+
+    /// Returns what that digest is made of.
+    pub fn summary(&self) -> Summary<'_> {
         let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts } = self;
-        let (keys, open, roster) = (keys.digest(), open.root(), *roster);
-        let (log, size, time_ms, threshold) = (*log, *size, *time_ms, *threshold);
-        let digested =
-            Digested { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts };
-        // Names and digests only: nothing here is a float, and no key stands twice.
-        let json = from_serialize(&digested).unwrap_or(Json::Null);
-        Digest::of(canonical(&json).as_bytes())
+        Summary {
+            origin: Cow::Borrowed(origin),
+            log: *log,
+            size: *size,
+            time_ms: *time_ms,
+            threshold: *threshold,
+            keys: keys.digest(),
+            policy: policy.as_ref().map(Cow::Borrowed),
+            roster: *roster,
+            open: open.root(),
+            holds: Cow::Borrowed(holds),
+            acts: Cow::Borrowed(acts),
+        }
     }
 
     /// Returns the key that signs the next entry.

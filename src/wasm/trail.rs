@@ -77,10 +77,22 @@ pub fn trail_hand_over(#[wasm_bindgen(unchecked_param_type = "string")] call: Js
     with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_hand_over(call, policies)))
 }
 
-/// `{ checkpoint, leaves, entries, blobs?, disclosures? }`: what the other log takes it over by.
+/// `{ head, checkpoint, leaves, entries, blobs?, disclosures? }`: what the other log takes it over by.
 #[wasm_bindgen(js_name = trailBundle)]
 pub fn trail_bundle(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, json_call::trail_bundle)
+}
+
+/// `{ head, checkpoint, leaves, entries, blobs? }`: what a deployment job asks its gate by.
+#[wasm_bindgen(js_name = trailApproval)]
+pub fn trail_approval(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_approval)
+}
+
+/// `{ approval, log, change?, facts?, register?, revoked?, max_age_ms, now }`: may a deployment begin, by such a file?
+#[wasm_bindgen(js_name = askApproval)]
+pub fn ask_approval(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::ask_approval)
 }
 
 /// `{ head, bundle, from, actor, now }`: the entry by which a change from another log goes on here.

@@ -59,7 +59,7 @@ test('npx finds it under the name of the package', () => {
 
 test('each command says what it takes, and a wrong line what is wrong with it', () => {
   const all = ran('--help');
-  for (const words of ['keys new', 'keys id', 'keys list', 'keys revoke', 'trail verify', 'trail export', 'trail unlock']) {
+  for (const words of ['keys new', 'keys id', 'keys list', 'keys revoke', 'trail verify', 'trail export', 'trail unlock', 'approval make', 'approval gate']) {
     assert.match(all, new RegExp(`^  ${words} {2,}\\w`, 'm'));
     const help = ran(...words.split(' '), '--help');
     assert.match(help, new RegExp(`^\\w.*\\n\\nUsage: npx tollgate ${words}.*\\n\\nArguments:\\n(  <|\\s{4})`));
@@ -67,13 +67,18 @@ test('each command says what it takes, and a wrong line what is wrong with it', 
   }
   assert.match(ran('keys', '--help'), /^  revoke /m);
   assert.match(refused(2, /^Make keys/), /Usage: npx tollgate <COMMAND>/);
-  refused(2, /^error: there is no command `kyes`\n\nUsage: npx tollgate <COMMAND>\n\nFor more/, 'kyes');
+  refused(2, /^error: there is no command `kyes`: did you mean `keys`\?\n\nUsage: npx tollgate <COMMAND>\n\nFor more/, 'kyes');
+  refused(2, /^error: there is no command `keys revok`: did you mean `keys revoke`\?\n/, 'keys', 'revok', 'trail', 'x');
+  refused(2, /^error: there is no command `trial`: did you mean `trail verify`\?\n/, 'trial', 'verify', 'trail');
+  refused(2, /^error: there is no command `trail unlcok`: did you mean `trail unlock`\?\n/, 'trail', 'unlcok');
+  refused(2, /^error: there is no command `zebra`\n/, 'zebra');
+  refused(2, /^error: unknown option '--reson': did you mean `--reason`\?\n/, 'keys', 'revoke', 'trail', 'x', '--reson', 'x');
   refused(2, /^error: there is no command `keys make`\n\nUsage: npx tollgate keys <COMMAND>/, 'keys', 'make');
   refused(2, /^error: `check` is a command of the native command line/, 'check', 'rules');
   refused(2, /^error: `trail show` is a command of the native/, 'trail', 'show', 'trail');
   refused(2, /^error: <FILE> is missing/, 'keys', 'new');
   refused(2, /^error: `b` is one argument too many\n\nUsage: npx tollgate keys new <FILE>\n/, 'keys', 'new', 'a', 'b');
-  refused(2, /^error: unknown option '--kye'/, 'keys', 'list', 'trail', '--kye', 'x');
+  refused(2, /^error: unknown option '--kye'\n/, 'keys', 'list', 'trail', '--kye', 'x');
   refused(2, /^error: --person <ID> is missing/, 'keys', 'revoke', 'trail', 'x', '--key', 'log.pem', '--reason', 'x');
   refused(2, /^error: --from is `soon`, and must be a whole number/, 'keys', 'revoke', 'trail', 'x', ...keys, '--person', 'u', '--reason', 'x', '--from', 'soon');
 });

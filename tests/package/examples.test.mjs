@@ -90,6 +90,9 @@ const RUNS = [
   ['image', policy('broken', BROKEN_PROMISE), 1, /^$/, /^error: policy\.gate:\d+:\d+: the promise `nobody` is broken/],
   ['image', [], 2, /^$/, /^usage: /],
   ['gate', [people], 2, /^$/, /^usage: /],
+  // The rest of it is in trail-approval.test.mjs, which makes one.
+  ['approval', [nothing, nothing, 'changes.example', `sha256:${'0'.repeat(64)}`], 1, /^deny\nBAD_APPROVAL: /],
+  ['approval', [], 2, /^$/, /^usage: /],
   ['decide', [], 2, /^$/, /^usage: /],
   ['questions', [], 2, /^$/, /^usage: /],
   ['questions', [asked], 0, /^possible: .* or .*\nask: /],

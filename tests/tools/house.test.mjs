@@ -42,7 +42,7 @@ const TABLES = {
     node: ['error', 'plain', 'trail'],
     decide: ['api', 'engine', 'error', 'host', 'policy', 'types'],
     host: ['error'],
-    cli: ['engine', 'error', 'host', 'node', 'trail'],
+    cli: ['engine', 'error', 'host', 'node', 'trail', 'types', 'workflow'],
     form: ['api', 'types'],
   },
   // Inside the form: the element owns the view, the view owns fields and panel, and none of them knows the one above.

@@ -68,7 +68,19 @@ export async function pinsOf(paths: readonly string[]): Promise<string[]> {
   return pins;
 }
 
-async function textOf(path: string): Promise<string> {
+/** The object in a JSON file. */
+export async function jsonOf(path: string): Promise<object> {
+  const text = await textOf(path);
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
+  } catch (error) {
+    throw new Fault(`\`${path}\` is no JSON: ${(error as Error).message}`);
+  }
+  throw new Fault(`\`${path}\` holds no object`);
+}
+
+export async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

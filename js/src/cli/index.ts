@@ -2,17 +2,19 @@
 // line's.
 
 import { TollgateError } from '../error.js';
+import { approvalGate, approvalMake } from './approval.js';
 import { keysId, keysList, keysNew, keysRevoke } from './keys.js';
-import { type Command, Fault, helpOf, overview, read, Usage } from './line.js';
+import { type Command, Fault, helpOf, meant, overview, read, Usage } from './line.js';
 import { engine } from './open.js';
 import { trailExport, trailUnlock, trailVerify } from './trail.js';
 
-const COMMANDS: readonly Command[] = [keysNew, keysId, keysList, keysRevoke, trailVerify, trailExport, trailUnlock];
+const COMMANDS: readonly Command[] = [keysNew, keysId, keysList, keysRevoke, trailVerify, trailExport, trailUnlock, approvalMake, approvalGate];
 
 const ABOUT = {
-  '': 'Make keys for signed trails, see and end those of a trail, export one',
+  '': 'Make keys for signed trails, see and end those of a trail, export one; ask the gate of a deployment by an approval',
   keys: 'Make a key; see and end those of a trail',
   trail: 'Verify and export a trail, and take its lock from a writer that is gone',
+  approval: 'Make the approval of a change as a file; ask by it whether a deployment may begin',
 };
 
 /** What the native command line has and this one has not. */
@@ -58,7 +60,15 @@ async function run(args: readonly string[]): Promise<number> {
   const wanted = about === '' ? (args[0] ?? '') : `${group} ${args[1]}`;
   const isNative = NATIVE.find((words) => words === wanted);
   if (isNative) throw new Usage(`\`${isNative}\` is a command of the native command line, which is built from the sources: cargo install --locked --path .`, '<COMMAND>');
-  throw new Usage(`there is no command \`${wanted}\``, about === '' ? '<COMMAND>' : `${about} <COMMAND>`);
+  throw new Usage(`there is no command \`${wanted}\`${likely(about, group, name)}`, about === '' ? '<COMMAND>' : `${about} <COMMAND>`);
+}
+
+/** The command that was meant, as a question: a wrong word alone, or both. */
+function likely(about: string, group: string, name: string): string {
+  const all = COMMANDS.map(({ words }) => words);
+  const inside = all.filter((words) => words.startsWith(`${about} `)).map((words) => words.slice(about.length + 1));
+  if (about !== '') return meant(name, inside, `${about} `);
+  return meant(`${group} ${name}`.trim(), name === '' ? Object.keys(ABOUT).filter((words) => words !== '') : all);
 }
 
 /** The version of the engine, which is the package's. */

@@ -49,6 +49,31 @@ export interface Given {
   has(name: string): boolean;
 }
 
+/** The one of several words that somebody may have meant, as a question with what stands before it; nothing where none is near. */
+export function meant(word: string, words: readonly string[], before = ''): string {
+  // A third of what was typed may be wrong, and one letter of a short word.
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  const [nearest] = words.map((known) => ({ known, edits: editsOf(word, known) })).filter(({ edits }) => edits <= limit).sort((a, b) => a.edits - b.edits);
+  return nearest ? `: did you mean \`${before}${nearest.known}\`?` : '';
+}
+
+/** How many letters are put in, left out, changed or swapped with their neighbour (optimal string alignment). */
+function editsOf(one: string, other: string): number {
+  let [before, last] = [[] as number[], Array.from({ length: other.length + 1 }, (_, at) => at)];
+  for (let row = 1; row <= one.length; row += 1) {
+    const next = [row];
+    for (let at = 1; at <= other.length; at += 1) {
+      const same = one[row - 1] === other[at - 1];
+      let edits = Math.min((last[at] as number) + 1, (next[at - 1] as number) + 1, (last[at - 1] as number) + (same ? 0 : 1));
+      const swapped = row > 1 && at > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1];
+      if (swapped) edits = Math.min(edits, (before[at - 2] as number) + 1);
+      next.push(edits);
+    }
+    [before, last] = [last, next];
+  }
+  return last[other.length] as number;
+}
+
 const WIDTH = 100;
 
 const shape = ({ name, value }: Option): string => (value === undefined ? `--${name}` : `--${name} <${value}>`);
@@ -78,7 +103,7 @@ export function overview(group: string, about: string, commands: readonly Comman
   const parts = [about, `Usage: npx tollgate ${group === '' ? '' : `${group} `}<COMMAND>`, `Commands:\n${table(rows)}`];
   parts.push(`Options:\n${table([['-h, --help', 'Print help'], ...version])}`);
   if (group === '') {
-    const codes = 'Exit code: 0 done; 1 a trail that does not hold, or a file that is refused; 2 a command line that cannot be understood.';
+    const codes = 'Exit code: 0 done, or allowed; 1 a trail that does not hold, a file that is refused, or a deployment that is denied; 2 a command line that cannot be understood.';
     const native = 'Policies are checked, tested and decided by, and trails shown and proved entry by entry, with the native command line `tollgate`.';
     parts.push(filled(codes, 0), filled(native, 0));
   }
@@ -115,7 +140,9 @@ export function read(command: Command, words: readonly string[]): Given {
     parsed = parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {
     const [first = ''] = (error as Error).message.split('. ');
-    throw new Usage(first.charAt(0).toLowerCase() + first.slice(1), usage);
+    const [, unknown] = /^Unknown option '(--[^']+)'$/.exec(first) ?? [];
+    const known = ['--help', ...command.options.map(({ name }) => `--${name}`)];
+    throw new Usage(first.charAt(0).toLowerCase() + first.slice(1) + (unknown === undefined ? '' : meant(unknown, known)), usage);
   }
   const { values, positionals } = parsed;
   const missing = command.args[positionals.length];

@@ -23,6 +23,8 @@ export interface TrailGlue extends FullGlue {
   trailTombstones(call: string): string;
   trailHandOver(call: string): string;
   trailBundle(call: string): string;
+  trailApproval(call: string): string;
+  askApproval(call: string): string;
   trailTakeOver(call: string): string;
   trailCheckpoint(call: string): string;
   trailLeaves(call: string): string;
@@ -57,6 +59,11 @@ export function answered<T>(answer: unknown): T {
   if (error) throw new TollgateError(error);
   return answer as T;
 }
+
+/** How many entries a checkpoint signs. */
+export const sizeIn = (note = ''): number => Number(note.split('\n')[1] ?? 0);
+
+export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 

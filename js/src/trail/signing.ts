@@ -5,6 +5,7 @@ import { TollgateError } from '../error.js';
 import { bad } from '../plain.js';
 import { answered, base64Of, bytesOf, type TrailGlue } from './reading.js';
 import type { Disclosure, Signer } from './store.js';
+import type { SignedStatement } from './types.js';
 
 /** An entry that is to be signed. */
 export interface ToBeSigned {
@@ -20,6 +21,10 @@ export interface Signature {
   keyid: string;
   sig: string;
 }
+
+/** A payload with its one signature, as others take it in. */
+export const enveloped = (payload: string, signature: Signature): SignedStatement =>
+  ({ payload: base64Of(new TextEncoder().encode(payload)), payloadType: 'application/vnd.in-toto+json', signatures: [signature] });
 
 /** Makes a signer of a seed: the module signs. */
 export function seedSigner(engine: Engine<TrailGlue>, seed: Uint8Array): Signer {

@@ -9,19 +9,17 @@ import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Roster } from '../workflow.js';
 import { actOf } from './asking.js';
-import { bundleOf } from './moving.js';
+import { approvalOf, bundleOf, mustBeOpen } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
-import { answered, base64Of, bytesOf, check, leavesOf, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
-import { type Signature, Signers, type ToBeSigned } from './signing.js';
+import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
+import { enveloped, Signers, type ToBeSigned } from './signing.js';
 import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
 import type {
   Adoption, Beginning, GateQuestion, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
   TrailEntry, TrailKey, TrailOptions, VerifyOptions,
 } from './types.js';
 import { checkStore, VERIFY, verified } from './verifying.js';
-
-const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 /** After so many entries the head is signed by itself, so that the end of a trail is vouched for even where nobody asks. */
 const CHECKPOINT_EVERY = 256;
@@ -175,14 +173,12 @@ class OpenTrail implements Trail {
     return this.#administer({ set_roster: set }, options, () => void (this.#roster = set));
   }
 
-  async hold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
-    const { reason, ...rest } = options;
-    return this.#administer({ hold: { change, reason } }, rest);
+  async hold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
+    return this.#administer({ hold: { change, reason } }, options);
   }
 
-  async liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void> {
-    const { reason, ...rest } = options;
-    return this.#administer({ lift_hold: { change, reason } }, rest);
+  async liftHold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
+    return this.#administer({ lift_hold: { change, reason } }, options);
   }
 
   async handOver(id: string, options: { to: LogName; actor: Actor }): Promise<string> {
@@ -195,7 +191,7 @@ class OpenTrail implements Trail {
       await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, {});
       this.#changes.delete(id);
       this.#handedOver.add(id);
-      return bundleOf(this.#engine, this.#store, id, await this.#signHead());
+      return bundleOf(await this.#signed(), id);
     });
   }
 
@@ -307,12 +303,28 @@ class OpenTrail implements Trail {
 
   async gate(id: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }> {
     checkOptions(asked, 'asked', ['facts', 'actor', 'register', 'statement']);
+    return this.#inTurn(() => this.#ask(id, asked));
+  }
+
+  async approval(id: string, asked: GateQuestion): Promise<string> {
+    checkOptions(asked, 'asked', ['facts', 'actor', 'register']);
     return this.#inTurn(async () => {
-      const change = this.#changes.get(id) ?? null;
-      const call = { head: this.#begun(), roster: this.#roster ?? {}, id, change, ...asked, now: this.#now() };
-      const { entry, answer } = answered<{ entry: ToBeSigned; answer: GateAnswer }>(this.#policies.for(change, 'gate').ask('trailGate', call));
-      return { ...answer, index: await this.#keep(entry, {}) };
+      mustBeOpen(this.#begun(), this.#changes.get(id), id);
+      await this.#ask(id, asked);
+      return approvalOf(await this.#signed(), id);
     });
+  }
+
+  async #ask(id: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }> {
+    const change = this.#changes.get(id) ?? null;
+    const call = { head: this.#begun(), roster: this.#roster ?? {}, id, change, ...asked, now: this.#now() };
+    const { entry, answer } = answered<{ entry: ToBeSigned; answer: GateAnswer }>(this.#policies.for(change, 'gate').ask('trailGate', call));
+    return { ...answer, index: await this.#keep(entry, {}) };
+  }
+
+  async #signed() {
+    const checkpoint = await this.#signHead();
+    return { engine: this.#engine, store: this.#store, head: this.#begun(), checkpoint };
   }
 
   async statement(about: StatementAbout, by: { person: string } | { machine: string }, options: { expires?: Instant } = {}): Promise<Statement> {
@@ -322,9 +334,7 @@ class OpenTrail implements Trail {
       const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...(await this.#subjectOf(about)) };
       const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#now() }));
       const bytes = bytesOf(to_sign);
-      const envelope = (signature: Signature): SignedStatement =>
-        ({ payload: base64Of(new TextEncoder().encode(payload)), payloadType: PAYLOAD_TYPE, signatures: [signature] });
-      return { payload, bytes, signedBy: async (signer) => envelope(await this.#keys.signed(signer, this.#keys.idOf(signer), bytes)) };
+      return { payload, bytes, signedBy: async (signer) => enveloped(payload, await this.#keys.signed(signer, this.#keys.idOf(signer), bytes)) };
     });
   }
 
@@ -492,8 +502,3 @@ class OpenTrail implements Trail {
     return { subject: change.id, digest: change.digest, act: { command: about.command } };
   }
 }
-
-/** How many entries a checkpoint signs. */
-const sizeIn = (note = ''): number => Number(note.split('\n')[1] ?? 0);
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,6 +1,6 @@
 // What a trail can be asked.
 
-import type { Actor, Change, Command, PolicyRef } from '../change.js';
+import type { Actor, Change, ChangeState, Command, PolicyRef, Reason } from '../change.js';
 import type { FullPolicy } from '../life.js';
 import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
@@ -124,6 +124,57 @@ export type TrailCommandOptions = { actor: Actor; register?: Register };
 
 /** What is asked of a gate: who asks, and what the deployment job knows now. */
 export type GateQuestion = { actor: Actor; facts?: JsonObject; register?: Register };
+
+/** What a deployment job says that asks by the file of an approval. */
+export interface ApprovalQuestion {
+  /** The log that it must come from: its name and its identity, learned from whoever keeps it and pinned in the job. */
+  log: LogName;
+  /** How old the file may be, in milliseconds: what the log learned afterwards is not in it. */
+  maxAgeMs: number;
+  /** The clock of the job. The engine has none. */
+  now: Instant;
+  /** The change that is to be deployed; whatever the file is about where it is left out. */
+  change?: string;
+  /** What the job knows of what it is about to deploy. */
+  facts?: JsonObject;
+  /** What the change knows of the others; what the log said when it made the file, where it is left out. */
+  register?: Register;
+  /** Ids of keys that the job knows not to be trusted any more. */
+  revoked?: readonly string[];
+}
+
+/** Whether a deployment may begin by the file of an approval. */
+export interface ApprovalAnswer {
+  ok: true;
+  allow: boolean;
+  /**
+   * Every reason why not; none if it may: those of the gate, and `BAD_APPROVAL`, `OTHER_LOG`, `OTHER_CHANGE`, `STALE_APPROVAL`, `CLOCK_WENT_BACK`,
+   * `KEY_REVOKED`, `DECIDED_OTHERWISE`.
+   */
+  reasons: Reason[];
+  /** Where the change stands; null where the file says nothing that can be believed. */
+  state: ChangeState | null;
+  /** Marks that the change carries. */
+  flags: string[];
+  /** What the file proves; null where it proves nothing. */
+  approval: Approved | null;
+}
+
+/** What the file of an approval proves: this request, under this policy, as of this head of the log. */
+export interface Approved {
+  change: string;
+  /** The digest of its request, that votes are bound to. */
+  request: string;
+  revision: number;
+  policy: { id: string; version: string; digest: string };
+  /** When the log said so, by its clock. */
+  as_of: Instant;
+  /** How many entries the log had then, and the root of their tree. */
+  size: number;
+  root: string;
+  /** How many commands were decided again: all of the change. */
+  decided_again: number;
+}
 
 /** What became of a command, and the entry that says so; null where nothing happened, or the host itself is at fault. */
 export type TrailAnswer = NextAnswer & { index: number | null };
@@ -271,6 +322,16 @@ export interface Trail {
    * @throws {TollgateError} `STATEMENT`, `STALE_STATEMENT`.
    */
   gate(change: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }>;
+
+  /**
+   * Asks whether a deployment may begin, puts the answer on record, and returns what a deployment job goes by that has no trail, as the text of
+   * a file: the entries of the change up to that answer, with their proofs and keys, the policy and the roster, under a checkpoint.
+   * Nothing personal is in it. The job gives it to {@link askApproval}, which holds it against its own facts and clock, whatever was
+   * answered here.
+   *
+   * @throws {TollgateError} `BAD_CALL` where there is no such change, `CLOSED_CHANGE` where it has ended.
+   */
+  approval(change: string, asked: GateQuestion): Promise<string>;
 
   /** What somebody is to sign themselves, here or elsewhere. `expires` is until when the log may take it in. */
   statement(about: StatementAbout, by: { person: string } | { machine: string }, options?: { expires?: Instant }): Promise<Statement>;

@@ -44,7 +44,7 @@ pub use trail::{
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail_check::{Checks, trail_check, trail_check_finish, trail_check_take};
 #[cfg(all(feature = "life", feature = "trail"))]
-pub use trail_home::{trail_bundle, trail_hand_over, trail_take_over};
+pub use trail_home::{ask_approval, trail_approval, trail_bundle, trail_hand_over, trail_take_over};
 
 #[cfg(feature = "life")]
 pub use watch::{arm, baseline, observe, read_report, rehearse};

@@ -208,8 +208,7 @@ pub fn trail_act(call: &str) -> String {
             digest,
             act,
         };
-        let payload =
-            act.payload().map_err(|error| vec![Refusal::new("BAD_CALL", error.to_string()).at("act")])?;
+        let payload = trail::to_sign(&act).map_err(|refusal| vec![refusal])?;
         let to_sign = to_base64(&pre_authentication(&payload));
         Ok(ActAnswer { ok: true, payload, to_sign })
     })

@@ -23,7 +23,7 @@ pub fn trail_check(call: &str, checks: &mut Checks) -> String {
     run(call, &["pins", "own", "witnesses", "beside", "redecide"], |call| {
         let pins: Vec<String> = call.maybe("pins")?.unwrap_or_default();
         let own: Vec<String> = call.maybe("own")?.unwrap_or_default();
-        let compile = if call.flag("redecide")? { Some(compiler()?) } else { None };
+        let compile = if call.flag("redecide")? { Some(compiler("redecide")?) } else { None };
         let mut check = Check::new(&pins, &own, compile).map_err(|refusal| vec![refusal])?;
         for witness in call.maybe::<Vec<String>>("witnesses")?.unwrap_or_default() {
             check.trust(&witness).map_err(|refusal| vec![refusal])?;
@@ -76,14 +76,14 @@ fn no_check(handle: u32) -> Refusal {
 
 #[cfg(feature = "compiler")]
 #[expect(clippy::unnecessary_wraps, reason = "an engine without the compiler refuses")]
-fn compiler() -> Result<trail::Compile, Vec<Refusal>> {
+pub(super) fn compiler(_: &str) -> Result<trail::Compile, Vec<Refusal>> {
     Ok(|files| crate::api::compile(files).0.ok())
 }
 
 #[cfg(not(feature = "compiler"))]
-fn compiler() -> Result<trail::Compile, Vec<Refusal>> {
+pub(super) fn compiler(place: &str) -> Result<trail::Compile, Vec<Refusal>> {
     let refusal =
-        Refusal::new("BAD_CALL", "this engine has no compiler, so it decides nothing again").at("redecide");
+        Refusal::new("BAD_CALL", "this engine has no compiler, so it decides nothing again").at(place);
     Err(vec![refusal])
 }
 

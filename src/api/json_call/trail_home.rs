@@ -1,12 +1,12 @@
-//! The calls by which a change moves from one log to another.
+//! The calls by which a change moves from one log to another, and an approval to a deployment job.
 
 use serde::Serialize;
 
-use crate::api::trail::{self, BundleFile, HandOverCall, TakeOverCall};
+use crate::api::trail::{self, ApprovalAnswer, ApprovalCall, BundleFile, HandOverCall, TakeOverCall};
 use crate::api::{Policies, Refusal};
 use crate::change::Change;
-use crate::trail::{Disclosure, from_base64};
-use crate::value::Digest;
+use crate::trail::{Disclosure, Head, from_base64};
+use crate::value::{Digest, Duration};
 
 use super::trail::{PreparedAnswer, ToBeSigned, author, object};
 use super::{Call, run};
@@ -29,21 +29,71 @@ pub fn trail_hand_over(call: &str, policies: &Policies) -> String {
     })
 }
 
-/// `{ checkpoint, leaves, entries, blobs?, disclosures? }`: see [`trail::bundle()`]. `leaves` are hashes in base64; the answer holds the
-/// `bundle` as a file.
+/// `{ head, checkpoint, leaves, entries, blobs?, disclosures? }`: see [`trail::bundle()`]. `leaves` are hashes in base64; the answer holds
+/// the `bundle` as a file.
 pub fn trail_bundle(call: &str) -> String {
-    run(call, &["checkpoint", "leaves", "entries", "blobs", "disclosures"], |call| {
-        let leaves: Vec<String> = call.typed("leaves")?;
-        let entries: Vec<String> = call.typed("entries")?;
+    run(call, &["head", "checkpoint", "leaves", "entries", "blobs", "disclosures"], |call| {
         let disclosures: Vec<Disclosure> = call.maybe("disclosures")?.unwrap_or_default();
-        let bundle = trail::bundle(
-            call.text("checkpoint")?,
-            leaves.iter().map(|leaf| digest(call, leaf)).collect::<Result<_, _>>()?,
-            &entries,
-            call.maybe("blobs")?.unwrap_or_default(),
-        );
+        let Gathered { head, leaves, entries, blobs } = gathered(call)?;
+        let bundle = trail::bundle(&head, call.text("checkpoint")?, leaves, &entries, blobs);
         let file = BundleFile { bundle: bundle.map_err(one)?, disclosures };
         Ok(BundleAnswer { ok: true, bundle: super::answer_text(&file) })
+    })
+}
+
+/// `{ head, checkpoint, leaves, entries, blobs? }`: see [`trail::approval()`]. The answer holds the `approval` as a file.
+pub fn trail_approval(call: &str) -> String {
+    run(call, &["head", "checkpoint", "leaves", "entries", "blobs"], |call| {
+        let Gathered { head, leaves, entries, blobs } = gathered(call)?;
+        let file = trail::approval(&head, call.text("checkpoint")?, leaves, &entries, blobs);
+        Ok(FileAnswer { ok: true, approval: super::answer_text(&file.map_err(one)?) })
+    })
+}
+
+/// `{ approval, log: { origin, log }, change?, facts?, register?, revoked?, max_age_ms, now }`: see [`trail::ask_approval()`].
+pub fn ask_approval(call: &str) -> String {
+    const KEYS: [&str; 8] =
+        ["approval", "log", "change", "facts", "register", "revoked", "max_age_ms", "now"];
+    run(call, &KEYS, |call| {
+        let revoked: Vec<String> = call.maybe("revoked")?.unwrap_or_default();
+        let wrong = || {
+            vec![call.wrong("revoked", "must be ids of keys, each of 64 hexadecimal digits in lower case")]
+        };
+        let max_age = call.count("max_age_ms")?.and_then(|ms| i64::try_from(ms).ok());
+        let asked = ApprovalCall {
+            file: call.text("approval")?.to_owned(),
+            log: call.typed("log")?,
+            change: call.maybe("change")?,
+            facts: call.facts()?,
+            register: call.maybe("register")?,
+            revoked: revoked.iter().map(|key| key.parse().map_err(|_| wrong())).collect::<Result<_, _>>()?,
+            max_age: max_age.map(Duration::from_ms).ok_or_else(|| {
+                vec![call.wrong("max_age_ms", "must be the milliseconds that an approval may be old")]
+            })?,
+            now: call.now()?,
+        };
+        Ok(AskedAnswer {
+            ok: true,
+            answer: trail::ask_approval(&asked, super::trail_check::compiler("approval")?),
+        })
+    })
+}
+
+/// What a file is put together of.
+struct Gathered {
+    head: Head,
+    leaves: Vec<Digest>,
+    entries: Vec<String>,
+    blobs: Vec<String>,
+}
+
+fn gathered(call: &Call<'_>) -> Result<Gathered, Vec<Refusal>> {
+    let leaves: Vec<String> = call.typed("leaves")?;
+    Ok(Gathered {
+        head: call.typed("head")?,
+        leaves: leaves.iter().map(|leaf| digest(call, leaf)).collect::<Result<_, _>>()?,
+        entries: call.typed("entries")?,
+        blobs: call.maybe("blobs")?.unwrap_or_default(),
     })
 }
 
@@ -81,6 +131,19 @@ fn digest(call: &Call<'_>, leaf: &str) -> Result<Digest, Vec<Refusal>> {
 struct BundleAnswer {
     ok: bool,
     bundle: String,
+}
+
+#[derive(Serialize)]
+struct FileAnswer {
+    ok: bool,
+    approval: String,
+}
+
+#[derive(Serialize)]
+struct AskedAnswer {
+    ok: bool,
+    #[serde(flatten)]
+    answer: ApprovalAnswer,
 }
 
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use crate::ir::Name;
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
     Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, PolicyRef, Revoked,
-    Role, Rotated, RuleFile, Spki, extract, first,
+    Role, Rotated, RuleFile, Spki, extract, extract_member, first,
 };
 use crate::value::Instant;
 
@@ -50,7 +50,7 @@ pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Ref
     let keys = began.root.keys.iter().map(id_of).collect();
     let signers =
         vec![Signer::Key(id_of(&began.log_key.spki)), Signer::Among { least: began.root.threshold, keys }];
-    Ok(Prepared { payload: payload(&entry)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
+    Ok(Prepared { payload: payload(&entry, &signers)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
 }
 
 /// Returns the entry of something that is done to a log. A roster is checked against the policy, where there is one.
@@ -291,12 +291,16 @@ fn draft(kind: Kind, id: String, actor: Author, now: Instant, body: Json) -> Dra
     }
 }
 
-/// Takes what is large out of the body, and writes the payload.
+/// Takes what is large out of the body, and writes the payload. What the trail itself reads stands in the entry, however large it is.
 fn prepared(log: &Log, mut draft: Draft, signers: Vec<Signer>) -> Result<Prepared, Refusal> {
-    let (places, blobs) = extract(&mut draft.body);
+    let (places, blobs) = match draft.kind {
+        Kind::RosterSet | Kind::PolicyAdopted => extract(&mut draft.body),
+        Kind::Erased => extract_member(&mut draft.body, "digests"),
+        _ => (Vec::new(), Vec::new()),
+    };
     draft.blobs = places;
     let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
-    Ok(Prepared { payload: payload(&entry)?, signers, blobs, disclosures: Vec::new() })
+    Ok(Prepared { payload: payload(&entry, &signers)?, signers, blobs, disclosures: Vec::new() })
 }
 
 fn written<T: Serialize>(value: &T) -> Result<Json, Refusal> {

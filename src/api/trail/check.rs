@@ -430,18 +430,17 @@ fn forks<'a>(handovers: impl Iterator<Item = &'a Handover>) -> Vec<ForkAnswer> {
     forks
 }
 
-/// A pin that no key of the log has signed proves nothing.
+/// A pin that the key of the log has not signed proves nothing: the one that it had then.
 fn unsigned_pin(whole: &Whole, notes: &[Note]) -> Option<Fault> {
     let state = whole.log.state();
-    let keys = state.keys.keys().iter().filter(|key| key.has(Role::Log));
-    let keys = keys.filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
-    let keys: Vec<VerifierKey> = keys.collect();
-    let forged = notes.iter().find(|note| Checkpoint::open(note, &keys).is_err())?;
-    let size = Checkpoint::read(forged.text()).map_or(0, |checkpoint| checkpoint.head().size);
-    Some(Fault {
-        index: size.saturating_sub(1),
-        why: Why::Unsigned { wanted: "the log's key, on the checkpoint" },
-    })
+    let size = |note: &Note| Checkpoint::read(note.text()).map_or(0, |checkpoint| checkpoint.head().size);
+    let forged = notes.iter().find(|note| {
+        let keys = state.keys.of_role(Role::Log, size(note));
+        let keys = keys.filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
+        Checkpoint::open(note, &keys.collect::<Vec<_>>()).is_err()
+    })?;
+    let index = size(forged).saturating_sub(1);
+    Some(Fault { index, why: Why::Unsigned { wanted: "the log's key, on the checkpoint" } })
 }
 
 fn verdict(

@@ -123,8 +123,8 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
                 statements: statement.into_iter().collect(),
             };
             let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
-            let payload = payload(&entry)?;
-            Some(Prepared { payload, signers: vec![log_signer(&log)], blobs: kept, disclosures })
+            let signers = vec![log_signer(&log)];
+            Some(Prepared { payload: payload(&entry, &signers)?, signers, blobs: kept, disclosures })
         }
     };
     let crate::api::NextAnswer { ok, events, change, reasons, help } = answer;

@@ -140,9 +140,9 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
         statements: statement.into_iter().collect(),
     };
     let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
-    let payload = payload(&entry)?;
-    let prepared =
-        Prepared { payload, signers: vec![log_signer(&log)], blobs: kept, disclosures: Vec::new() };
+    let signers = vec![log_signer(&log)];
+    let payload = payload(&entry, &signers)?;
+    let prepared = Prepared { payload, signers, blobs: kept, disclosures: Vec::new() };
     Ok(GateTold { answer, prepared })
 }
 

@@ -1,7 +1,7 @@
 //! A change moves its home: the log that hands it over refuses commands to it afterwards, and the one that takes it over goes on.
 
 use crate::api::{Compiled, Refusal};
-use crate::change::{self, Change, Event};
+use crate::change::{self, Change, Command, Event};
 use crate::json::{Json, Limits, from_serialize, to_typed};
 use crate::trail::tree::Tree;
 use crate::trail::{
@@ -11,6 +11,7 @@ use crate::trail::{
 use crate::value::{Digest, Instant};
 
 use super::command::{check_handed_over, reference_of, request_of};
+use super::redecide::{once, signed};
 use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
 
 /// So often a change may have changed its home: each time what was before is inside.
@@ -59,25 +60,39 @@ pub fn hand_over(policy: &Compiled, call: &HandOverCall) -> Result<Prepared, Ref
     let entry = log
         .draft(Draft { policy: Some(reference_of(&policy.ir)), ..draft })
         .map_err(|fault| refused(&fault))?;
-    Ok(Prepared {
-        payload: payload(&entry)?,
-        signers: vec![log_signer(&log)],
-        blobs: Vec::new(),
-        disclosures: Vec::new(),
-    })
+    let signers = vec![log_signer(&log)];
+    Ok(Prepared { payload: payload(&entry, &signers)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
 }
 
-/// Puts together what another log takes a change over by: `entries` are the first of the log, those that change its key, and those of the
-/// change, as stored; `leaves` the leaf hashes of all that the checkpoint signs.
+/// Puts together what another log takes a change over by: `entries` are the first of the log, those about its keys, and those of the
+/// change, as stored; `leaves` the leaf hashes of all that the checkpoint signs; `head` the log after the last of them.
 ///
 /// # Errors
-/// `BAD_CHECKPOINT`; `BAD_BUNDLE`: it would prove nothing.
+/// `BAD_HEAD`; `BAD_CHECKPOINT`; `BAD_BUNDLE`: it would prove nothing.
 pub fn bundle(
+    head: &Head,
     checkpoint: &str,
     leaves: Vec<Digest>,
     entries: &[String],
     blobs: Vec<String>,
 ) -> Result<Bundle, Refusal> {
+    let bundle = gathered(head, checkpoint, leaves, entries, blobs)?;
+    verified(&bundle)?;
+    Ok(bundle)
+}
+
+/// Proves entries of a log under a checkpoint.
+///
+/// # Errors
+/// As [`bundle`], but that what it is for is not asked.
+pub(super) fn gathered(
+    head: &Head,
+    checkpoint: &str,
+    leaves: Vec<Digest>,
+    entries: &[String],
+    blobs: Vec<String>,
+) -> Result<Bundle, Refusal> {
+    let state = open(head)?.state().summary().into_owned();
     let bad = |message: String| Refusal::new("BAD_BUNDLE", message);
     let (_, read) = super::read_checkpoint(checkpoint)?;
     let tree: Tree = leaves.into_iter().collect();
@@ -91,9 +106,7 @@ pub fn bundle(
         Ok(Bundled { index, proof, stored: stored.clone() })
     };
     let entries = entries.iter().map(bundled).collect::<Result<_, Refusal>>()?;
-    let bundle = Bundle { blobs, checkpoint: checkpoint.to_owned(), entries };
-    verified(&bundle)?;
-    Ok(bundle)
+    Ok(Bundle { blobs, checkpoint: checkpoint.to_owned(), entries, state })
 }
 
 /// A bundle as a file: what proves the change, and what stands beside the trail, so that no proof needs it.
@@ -112,11 +125,17 @@ pub struct BundleFile {
 /// # Errors
 /// `BAD_BUNDLE`: it is none.
 pub fn read_bundle(text: &str) -> Result<BundleFile, Refusal> {
+    read_file(text).map_err(|error| {
+        Refusal::new("BAD_BUNDLE", format!("it is no bundle: {error}"))
+            .help("give the file as the other log made it")
+    })
+}
+
+/// Reads a file that holds a bundle.
+pub(super) fn read_file<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
     let limits = Limits { size_bytes: 16_000_000, string_bytes: 9_000_000, depth: 8 };
-    let bad =
-        |message: String| Refusal::new("BAD_BUNDLE", message).help("give the file as the other log made it");
-    let json = crate::json::read(text, limits).map_err(|error| bad(format!("it is no bundle: {error}")))?;
-    to_typed(&json).map_err(|error| bad(format!("it is no bundle: {error}")))
+    let json = crate::json::read(text, limits).map_err(|error| error.to_string())?;
+    to_typed(&json).map_err(|error| error.to_string())
 }
 
 /// Returns what a bundle proves.
@@ -191,12 +210,9 @@ pub fn take_over(call: &TakeOverCall) -> Result<TakenOver, Refusal> {
     let (blobs, kept) = extract(&mut draft.body);
     draft.blobs = blobs;
     let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
-    let prepared = Prepared {
-        payload: payload(&entry)?,
-        signers: vec![log_signer(&log)],
-        blobs: kept,
-        disclosures: Vec::new(),
-    };
+    let signers = vec![log_signer(&log)];
+    let payload = payload(&entry, &signers)?;
+    let prepared = Prepared { payload, signers, blobs: kept, disclosures: Vec::new() };
     Ok(TakenOver { change, prepared })
 }
 
@@ -230,24 +246,31 @@ fn taken(entry: &Entry, body: &Json, homes: u8) -> Result<(Handover, Change), St
     Ok((handover, change))
 }
 
-/// The change that the entries of a bundle say.
+/// A blob of a bundle.
+pub(super) fn blob(bundle: &Bundle, digest: &Digest) -> Option<Vec<u8>> {
+    let found = bundle.blobs.iter().find(|text| Digest::of(text.as_bytes()) == *digest);
+    found.map(|text| text.clone().into_bytes())
+}
+
+/// The change that the entries of a bundle say. Whoever decided in it has signed that, by a key that the other log had enrolled for them.
 fn folded(handover: &Handover, bundle: &Bundle, homes: u8) -> Result<Change, String> {
     if homes >= MOST_HOMES {
         return Err(format!("the change has had more than {MOST_HOMES} homes"));
     }
-    let blob = |digest: &Digest| {
-        let found = bundle.blobs.iter().find(|text| Digest::of(text.as_bytes()) == *digest);
-        found.map(|text| text.clone().into_bytes())
-    };
     let mut change: Option<Change> = None;
     for entry in &handover.entries {
-        let body = restore(&entry.body, &entry.blobs, blob).map_err(|error| error.to_string())?;
+        let body = restore(&entry.body, &entry.blobs, |digest| blob(bundle, digest))
+            .map_err(|error| error.to_string())?;
         match entry.kind {
             Kind::TakenOver => change = Some(taken(entry, &body, homes.saturating_add(1))?.1),
             Kind::ChangeCommand => {
-                let events: Vec<Event> = to_typed(body.get("events").unwrap_or(&Json::Null))
-                    .map_err(|error| format!("entry {}: {error}", entry.index))?;
+                let at = |error: String| format!("entry {}: {error}", entry.index);
+                let member = |name: &str| body.get(name).unwrap_or(&Json::Null);
+                let events: Vec<Event> = to_typed(member("events")).map_err(|error| at(error.to_string()))?;
+                let command: Command = to_typed(member("command")).map_err(|error| at(error.to_string()))?;
+                signed(entry, &command).map_err(at)?;
                 for event in &events {
+                    once(change.as_ref(), event, entry).map_err(at)?;
                     change = Some(change::apply(change, event).map_err(|error| error.to_string())?);
                 }
             }

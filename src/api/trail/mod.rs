@@ -10,6 +10,7 @@
 //! the bytes to store. Nothing is kept in between: the second half checks all of it again.
 
 mod administer;
+mod approval;
 mod check;
 mod command;
 mod digest;
@@ -22,6 +23,7 @@ mod shown;
 mod witness;
 
 pub use administer::{Administer, AdoptCall, Adoption, Eased, administer, adopt, adoption, begin};
+pub use approval::{ApprovalAnswer, ApprovalCall, ApprovalFile, Approved, approval, ask_approval};
 pub use check::{
     AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, ErasedOf, FaultAnswer, ForkAnswer,
     MissingBlob, TakenUp,
@@ -42,7 +44,8 @@ use serde::Serialize;
 use super::Refusal;
 use crate::json::{Json, SerializeError};
 use crate::trail::{
-    self, Blob, Disclosure, Engine, Entry, Fault, Head, Log, Role, Sealed, Signature, Why, pre_authentication,
+    self, Act, Blob, Disclosure, Engine, Entry, Fault, Head, Log, MOST_ACT_BYTES, MOST_BYTES, Role, Sealed,
+    Signature, Why, pre_authentication, stored_bytes,
 };
 use crate::value::{Digest, Zone};
 
@@ -134,9 +137,42 @@ fn root_signers(log: &Log) -> Signer {
     Signer::Among { least: state.threshold, keys }
 }
 
-/// Writes an entry's payload.
-fn payload(entry: &Entry) -> Result<String, Refusal> {
-    entry.payload().map_err(|error| unwritten(&error))
+/// Writes the payload of an entry that these sign. What is too large is refused here, before anybody signs it.
+fn payload(entry: &Entry, signers: &[Signer]) -> Result<String, Refusal> {
+    let payload = entry.payload().map_err(|error| unwritten(&error))?;
+    let signatures = signers.iter().map(|signer| match signer {
+        Signer::Key(_) => 1,
+        Signer::Among { keys, .. } => keys.len(),
+    });
+    let bytes = stored_bytes(payload.len(), signatures.sum());
+    if bytes <= MOST_BYTES {
+        return Ok(payload);
+    }
+    let size = |json: &Json| crate::json::canonical(json).len();
+    let members: &[(String, Json)] = if let Json::Object(members) = &entry.body { members } else { &[] };
+    let largest = members.iter().max_by_key(|(_, value)| size(value));
+    let stated = size(&Json::Array(entry.statements.clone()));
+    let place = largest.filter(|(_, value)| size(value) > stated).map_or("statements", |(name, _)| name);
+    let message = format!("the entry would have {bytes} bytes, and at most {MOST_BYTES} are stored");
+    let help = "say it shorter, and name a longer document by its SHA-256";
+    Err(Refusal::new("ENTRY_TOO_LARGE", message).at(place).help(help))
+}
+
+/// Writes what somebody is to sign themselves.
+///
+/// # Errors
+/// `STATEMENT_TOO_LARGE`: no entry has room for it.
+pub fn to_sign(act: &Act) -> Result<String, Refusal> {
+    let payload = act.payload().map_err(|error| Refusal::new("BAD_CALL", error.to_string()).at("act"))?;
+    if payload.len() <= MOST_ACT_BYTES {
+        return Ok(payload);
+    }
+    let message = format!(
+        "the statement would have {} bytes, and an entry has room for {MOST_ACT_BYTES} of it",
+        payload.len()
+    );
+    let help = "say it shorter, and name a longer document by its SHA-256; a gate is asked in its home log, which keeps long facts beside the entry";
+    Err(Refusal::new("STATEMENT_TOO_LARGE", message).at("act").help(help))
 }
 
 fn unwritten(error: &SerializeError) -> Refusal {

@@ -51,11 +51,18 @@ pub(super) fn checked(erased: &Erased) -> Result<&Erased, Refusal> {
         let message = format!("no personal data of `{}` is here: there is nothing to erase", erased.person);
         return Err(Refusal::new("NOTHING_TO_ERASE", message).at("person"));
     }
-    if erased.reason.trim().is_empty() || erased.reason.len() > LONGEST_REASON {
-        let message = format!("an erasure has a reason of at most {LONGEST_REASON} bytes");
-        return Err(Refusal::new("REASON_REQUIRED", message)
+    if erased.reason.trim().is_empty() {
+        return Err(Refusal::new("REASON_REQUIRED", "an erasure has a reason")
             .at("reason")
             .help("say who asked for it, and by what right"));
+    }
+    if erased.reason.len() > LONGEST_REASON {
+        let bytes = erased.reason.len();
+        let message =
+            format!("the reason has {bytes} bytes, and an erasure has one of at most {LONGEST_REASON}");
+        return Err(Refusal::new("REASON_TOO_LONG", message)
+            .at("reason")
+            .help("say it shorter, and name a longer document by its SHA-256"));
     }
     Ok(erased)
 }

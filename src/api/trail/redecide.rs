@@ -86,6 +86,16 @@ impl Redecider {
         (self.adopted.clone(), self.roster_set.clone(), self.changes.values().cloned().collect())
     }
 
+    /// Returns a policy that was adopted, as far as its rule files compile.
+    pub(super) fn policy(&self, digest: &Digest) -> Option<&Arc<Compiled>> {
+        self.policies.get(digest)?.as_ref()
+    }
+
+    /// Returns the roster that was set last.
+    pub(super) fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
     /// Returns what was erased.
     pub fn erasures(&self) -> &[Erased] {
         &self.erasures
@@ -383,7 +393,7 @@ impl Redecider {
 }
 
 /// A change with its personal data, as far as it is known.
-fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
+pub(super) fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
     let mut request = Json::clone(&change.request);
     reveal(&mut request, find);
     let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
@@ -391,7 +401,7 @@ fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String
 }
 
 /// A person decides once on a request at a stage, and nobody for another: whatever the policy, and whoever holds the log's key.
-fn once(change: Option<&Change>, event: &Event, entry: &Entry) -> Result<(), String> {
+pub(super) fn once(change: Option<&Change>, event: &Event, entry: &Entry) -> Result<(), String> {
     let Some(change) = change else { return Ok(()) };
     let (by, twice) = match &event.what {
         What::VoteCast(vote) => (Some(&vote.by), change.votes.iter().any(|known| known.by == vote.by)),
@@ -439,7 +449,7 @@ fn actor(entry: &Entry) -> Option<change::Actor> {
 }
 
 /// A decision of a person carries their own signature, over this very command.
-fn signed(entry: &Entry, command: &Command) -> Result<(), String> {
+pub(super) fn signed(entry: &Entry, command: &Command) -> Result<(), String> {
     match entry.statements.as_slice() {
         [] if needs_own_signature(command) && entry.actor.key.is_none() => {
             Err(format!("`{}` does not carry the signature of `{}`", command.kind().word(), entry.actor))

@@ -1,0 +1,30 @@
+// What a deployment job runs that has no trail: node examples/approval.mjs APPROVAL.json FACTS.json ORIGIN LOG [CHANGE]
+// APPROVAL.json is what `npx tollgate approval make` wrote; FACTS.json is what the job knows of what it is about to deploy; ORIGIN and LOG are the name and the
+// identity of the log, pinned where only the job's owner writes. Prints `allow`, or every reason why not; exits with 0 or 1.
+// TOLLGATE_NOW is for rehearsals, the host's clock is the default.
+
+import { readFileSync } from 'node:fs';
+import { askApproval, TollgateError } from 'tollgate';
+
+const [file, known, origin, log, change] = process.argv.slice(2);
+if (!log) {
+  console.error('usage: node examples/approval.mjs APPROVAL.json FACTS.json ORIGIN LOG [CHANGE]');
+  process.exit(2);
+}
+/** What the log learned in the last hour may be missing, and not more. */
+const maxAgeMs = 3_600_000;
+
+try {
+  const facts = JSON.parse(readFileSync(known, 'utf8'));
+  const now = process.env.TOLLGATE_NOW ?? new Date().toISOString();
+  const asked = { log: { origin, log }, facts, now, maxAgeMs, ...(change ? { change } : {}) };
+  const { allow, reasons, approval } = askApproval(readFileSync(file, 'utf8'), asked);
+
+  console.log(allow ? `allow, ${approval.change} revision ${approval.revision} as of ${approval.as_of}` : 'deny');
+  for (const { code, message, missing = [] } of reasons) console.log(`${[code, ...missing].join(' ')}${message ? `: ${message}` : ''}`);
+  process.exitCode = allow ? 0 : 1;
+} catch (error) {
+  // What cannot be asked is not allowed.
+  console.log(error instanceof TollgateError ? `deny, ${error.code}: ${error.message}` : `deny, ${error}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,286 @@
+//! How an approval travels: one file that says what a log knows of a change, for a deployment job that has neither the log nor a server
+//! to ask. Its log makes it; the job holds it against the log that it knows, against what it is about to deploy, and against its
+//! own clock.
+//!
+//! ```text
+//! head, entries, blobs ─ approval ─► file ─ ApprovalCall ─► excerpt ─ decided again ─► change, policy, roster ─ gate ─► allow, or why not
+//! ```
+//!
+//! The file ends with the answer of a gate that was asked when it was made: by its time the job knows how old the file is.
+
+use serde::{Deserialize, Serialize};
+
+use super::handover::{blob, gathered, read_file};
+use super::redecide::whole;
+use super::{Compile, Finding, Redecider};
+use crate::api::{Compiled, Refusal};
+use crate::change::{self, Change, Context, Reason, Register, State};
+use crate::ir::Name;
+use crate::json::{Json, to_typed};
+use crate::trail::key::KeyId;
+use crate::trail::{BlobError, Bundle, Entry, Excerpt, Head, Home, Kind, PolicyRef, Proved, restore};
+use crate::value::{Digest, Duration, Instant};
+
+/// The file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalFile {
+    /// What proves it: the entries of the change up to the answer of a gate, those about keys, and the policies and rosters by which
+    /// they were decided. Nothing personal is in it.
+    pub approval: Bundle,
+}
+
+/// Puts the file together: `entries` are the first of the log, those about its keys, policies and rosters, and those of the change, as
+/// stored; `leaves` the leaf hashes of all that the checkpoint signs; `head` the log after the last of them.
+///
+/// # Errors
+/// `BAD_HEAD`; `BAD_CHECKPOINT`; `BAD_APPROVAL`: it would prove nothing; `CLOSED_CHANGE` for a change that has ended.
+pub fn approval(
+    head: &Head,
+    checkpoint: &str,
+    leaves: Vec<Digest>,
+    entries: &[String],
+    blobs: Vec<String>,
+) -> Result<ApprovalFile, Refusal> {
+    let approval = gathered(head, checkpoint, leaves, entries, blobs)?;
+    let bad = |message: String| Refusal::new("BAD_APPROVAL", message).at("entries");
+    let excerpt = approval.read().map_err(|error| bad(error.to_string()))?;
+    let last = excerpt.entries.last().and_then(|last| last.entry.change.as_ref());
+    if last.is_some_and(|change| change.ended) {
+        return Err(
+            Refusal::new("CLOSED_CHANGE", "the change has ended: nothing is deployed by it").at("change")
+        );
+    }
+    let file = ApprovalFile { approval };
+    // Whoever is to be asked by it could not make anything of it either.
+    known(&file.approval, &excerpt, Redecider::folding()).map_err(bad)?;
+    Ok(file)
+}
+
+/// What a deployment job asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalCall {
+    /// The file, as it was given.
+    pub file: String,
+    /// The log that it must come from: who that is was learned elsewhere.
+    pub log: Home,
+    /// The change that is to be deployed; whatever the file is about where it is left out.
+    pub change: Option<String>,
+    /// What the job knows of what it is about to deploy.
+    pub facts: Json,
+    /// What the change knows of the others; what the log said when the file was made, where it is left out.
+    pub register: Option<Register>,
+    /// Keys that the job knows not to be trusted any more.
+    pub revoked: Vec<KeyId>,
+    /// How old the file may be.
+    pub max_age: Duration,
+    /// The job's clock.
+    pub now: Instant,
+}
+
+/// What the gate says to the job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ApprovalAnswer {
+    /// Whether the deployment may begin, or go on.
+    pub allow: bool,
+    /// Every reason why not; none if it may.
+    pub reasons: Vec<Reason>,
+    /// Where the change stands at the job's clock; absent where the file says nothing of it that can be believed.
+    pub state: Option<State>,
+    /// Marks that the change carries, such as `BREAK_GLASS`.
+    pub flags: Vec<Name>,
+    /// What the file proves; absent where it proves nothing.
+    pub approval: Option<Approved>,
+}
+
+/// What a file proves: this request, under this policy, as of this head of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Approved {
+    /// The change.
+    pub change: String,
+    /// The digest of its request, that votes are bound to.
+    pub request: Digest,
+    /// The revision of its request.
+    pub revision: u32,
+    /// The policy that it stands under.
+    pub policy: PolicyRef,
+    /// When the log said so, by its clock.
+    pub as_of: Instant,
+    /// How many entries the log had then.
+    pub size: u64,
+    /// The root of their tree.
+    pub root: Digest,
+    /// How many commands were decided again: all of the change.
+    pub decided_again: u64,
+}
+
+/// Says by a file whether a deployment may begin at `now`, with every reason why not.
+///
+/// The reasons: `BAD_APPROVAL` where the file does not hold, `OTHER_LOG` where it is another log's; else those of [`change::gate`], with
+/// `STALE_APPROVAL`, `CLOCK_WENT_BACK`, `OTHER_CHANGE`, `KEY_REVOKED`, and `DECIDED_OTHERWISE` where something in it comes out otherwise.
+pub fn ask_approval(call: &ApprovalCall, compile: Compile) -> ApprovalAnswer {
+    let denied = |code: &str, message: String| ApprovalAnswer {
+        allow: false,
+        reasons: vec![Reason::new(code, message)],
+        state: None,
+        flags: Vec::new(),
+        approval: None,
+    };
+    let bad = |error: String| denied("BAD_APPROVAL", format!("the approval does not hold: {error}"));
+    let ApprovalFile { approval: bundle } = match read_file(&call.file) {
+        Ok(file) => file,
+        Err(error) => return bad(format!("it is no file of an approval: {error}")),
+    };
+    let excerpt = match bundle.read() {
+        Ok(excerpt) => excerpt,
+        Err(error) => return bad(error.to_string()),
+    };
+    // What another log says means nothing here, whatever it is.
+    if excerpt.home != call.log {
+        let (its, wanted) = (&excerpt.home, &call.log);
+        return denied(
+            "OTHER_LOG",
+            format!("it is of log `{}`, {}, not of `{}`, {}", its.origin, its.log, wanted.origin, wanted.log),
+        );
+    }
+    let known = known(&bundle, &excerpt, Redecider::deciding(compile));
+    known.and_then(|known| known.asked(call, &excerpt)).unwrap_or_else(bad)
+}
+
+/// What the entries of a file say, decided again.
+struct Known {
+    redecider: Redecider,
+    change: Change,
+    /// The last entry, and its whole body.
+    last: Entry,
+    body: Json,
+    otherwise: Option<String>,
+}
+
+/// Follows the entries of a file. A policy that nothing was decided by may stand in it without its rule files.
+fn known(bundle: &Bundle, excerpt: &Excerpt, mut redecider: Redecider) -> Result<Known, String> {
+    let last = last_of(excerpt)?.clone();
+    let (mut body, mut otherwise) = (Json::Null, None);
+    for Proved { entry, .. } in &excerpt.entries {
+        let at = |error: String| format!("entry {}: {error}", entry.index);
+        body = match restore(&entry.body, &entry.blobs, |digest| blob(bundle, digest)) {
+            Err(BlobError::Missing { .. }) if entry.kind == Kind::PolicyAdopted => continue,
+            restored => restored.map_err(|error| at(error.to_string()))?,
+        };
+        match redecider.take(entry, &body, &|_| None) {
+            Ok(()) => {}
+            Err(Finding::Broken(what)) => return Err(at(what)),
+            Err(Finding::Otherwise(found)) => {
+                let what = format!(
+                    "entry {}, made by version {}: {}",
+                    found.index, found.engine.version, found.what
+                );
+                otherwise = otherwise.or(Some(what));
+            }
+        }
+    }
+    let id = last.change.as_ref().map(|change| change.id.as_str()).unwrap_or_default();
+    let change = redecider.changes().get(id).cloned().ok_or("it has no event of its change")?;
+    Ok(Known { redecider, change, last, body, otherwise })
+}
+
+/// The last entry: what a gate of the log itself said of the change.
+fn last_of(excerpt: &Excerpt) -> Result<&Entry, String> {
+    let of_change = excerpt.of_change().map_err(|error| error.to_string())?;
+    let last = excerpt.entries.last().map(|proved| &proved.entry);
+    let last = last.filter(|last| of_change.last().is_some_and(|proved| proved.entry.index == last.index));
+    let asked = |entry: &&Entry| entry.kind == Kind::GateAnswered && entry.statements.is_empty();
+    last.filter(asked).ok_or_else(|| "it does not end with what a gate of its log answered".to_owned())
+}
+
+impl Known {
+    /// The policy that judges the change, and what it knows of the others.
+    fn judges(&self, call: &ApprovalCall, excerpt: &Excerpt) -> Result<(&Compiled, Register), String> {
+        let (redecider, state) = (&self.redecider, excerpt.state());
+        // Nothing is left undecided for want of its policy.
+        let decided = excerpt.entries.iter().map(|proved| &proved.entry);
+        let decided = decided.filter(|entry| matches!(entry.kind, Kind::ChangeCommand | Kind::GateAnswered));
+        for policy in decided.filter_map(|entry| entry.policy.as_ref()) {
+            if redecider.policy(&policy.digest).is_none() {
+                return Err(format!("the rule files of policy {} are not in it", policy.digest));
+            }
+        }
+        if (state.policy.as_ref(), state.roster) != excerpt.in_force() {
+            return Err("policy and roster in it are not those in force".to_owned());
+        }
+        let under = self.change.policy().map(|policy| policy.digest);
+        let under = under.or_else(|| state.policy.as_ref().map(|policy| policy.digest));
+        let policy = under.and_then(|digest| redecider.policy(&digest));
+        let policy = policy.ok_or("the policy of its change is not in it")?;
+        let register = match &call.register {
+            Some(register) => register.clone(),
+            None => to_typed(self.body.get("register").unwrap_or(&Json::Null))
+                .map_err(|error| error.to_string())?,
+        };
+        Ok((policy, register))
+    }
+
+    fn asked(self, call: &ApprovalCall, excerpt: &Excerpt) -> Result<ApprovalAnswer, String> {
+        let (policy, register) = self.judges(call, excerpt)?;
+        let id = self.change.id.to_string();
+        let mut reasons = Vec::new();
+        if let Some(wanted) = call.change.as_ref().filter(|wanted| **wanted != id) {
+            reasons.push(Reason::new("OTHER_CHANGE", format!("it is about change `{id}`, not `{wanted}`")));
+        }
+        reasons.extend(of_age(self.last.time_ms.0, call));
+        reasons.extend(of_keys(call, excerpt));
+        if let Some(what) = &self.otherwise {
+            let message = format!("version {} decides otherwise: {what}", super::engine().version);
+            reasons.push(Reason::new("DECIDED_OTHERWISE", message));
+        }
+        // Nothing personal is here, and no rule reads it.
+        let judged = whole(policy, self.change.clone(), &|_| None);
+        let context = Context { ir: &policy.ir, roster: self.redecider.roster(), register: &register };
+        let answer = change::gate(Some(&judged), &call.facts, &context, call.now);
+        let known = |reason: &Reason| reasons.iter().any(|known| known.code == reason.code);
+        let found: Vec<Reason> = answer.reasons.into_iter().filter(|reason| !known(reason)).collect();
+        reasons.extend(found);
+        let approval = Approved {
+            change: id,
+            request: self.change.digest,
+            revision: self.change.revision,
+            policy: super::command::reference_of(&policy.ir),
+            as_of: self.last.time_ms.0,
+            size: excerpt.head.size,
+            root: excerpt.head.root,
+            decided_again: self.redecider.decided(),
+        };
+        let (allow, state, flags) = (reasons.is_empty(), answer.state, answer.flags);
+        Ok(ApprovalAnswer { allow, reasons, state, flags, approval: Some(approval) })
+    }
+}
+
+/// A file is good for so long: what its log learned afterwards is not in it.
+fn of_age(as_of: Instant, call: &ApprovalCall) -> Option<Reason> {
+    let now = call.now;
+    let age = now.since(as_of);
+    if age < Duration::ZERO {
+        let message = format!("it is {now} here, and the approval is of {as_of}: set the clock right");
+        return Some(Reason::new("CLOCK_WENT_BACK", message));
+    }
+    let limit = call.max_age;
+    let message =
+        format!("it is of {as_of}, and may be {limit} old: that was over before {now}; have it made anew");
+    (age > limit).then(|| Reason::new("STALE_APPROVAL", message))
+}
+
+/// What a key signed counts for nothing once the job knows that it is not to be trusted, or where the log says that it did not count then.
+fn of_keys(call: &ApprovalCall, excerpt: &Excerpt) -> Option<Reason> {
+    let checkpoint = (excerpt.log_key, None);
+    let signed = excerpt
+        .entries
+        .iter()
+        .flat_map(|proved| proved.signers.iter().map(|key| (*key, Some(proved.entry.index.0))));
+    let (key, index) = signed.chain([checkpoint]).find(|(key, index)| {
+        let until = excerpt.state().keys.get(key).and_then(|key| key.until);
+        let ended = until.zip(*index).is_some_and(|(until, index)| until.0 <= index);
+        ended || call.revoked.contains(key)
+    })?;
+    let what = index.map_or_else(|| "its checkpoint".to_owned(), |index| format!("entry {index}"));
+    Some(Reason::new("KEY_REVOKED", format!("{what} is signed by key {key}, which is revoked")))
+}

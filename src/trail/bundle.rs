@@ -1,0 +1,212 @@
+//! Entries of a log in one file, for whoever does not have the log: each with its inclusion proof under one signed checkpoint, and with
+//! what it takes to check who signed it.
+//!
+//! ```text
+//! blobs        what the bodies of the entries need
+//! checkpoint   the head of the log, signed, with the last entry at its end
+//! entries      the first of the log, every one about its keys, and those that the file is for; each with its inclusion proof
+//! state        what the digest of the state in the last entry is made of
+//! ```
+//!
+//! No entry about keys can be left out: the last entry signs the digest of them all.
+
+use serde::{Deserialize, Serialize};
+
+use super::base64;
+use super::checkpoint::{Checkpoint, CheckpointError};
+use super::entry::{ChangeRef, Count, Entry, Kind, PolicyRef};
+use super::envelope::Envelope;
+use super::fault::{Fault, Why};
+use super::handover::Home;
+use super::key::KeyId;
+use super::log::{Followed, Log};
+use super::note::{Note, NoteError, VerifierKey, VerifierKeyError};
+use super::state::{State, Summary};
+use super::tree::{ProofError, TreeHead, leaf_hash, verify_inclusion};
+use crate::value::Digest;
+
+/// What is given to whoever does not have the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    /// What the bodies of the entries need beside them.
+    pub blobs: Vec<String>,
+    /// The signed head.
+    pub checkpoint: String,
+    /// The entries, in their order.
+    pub entries: Vec<Bundled>,
+    /// The state after the last entry.
+    pub state: Summary<'static>,
+}
+
+/// An entry with its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundled {
+    /// Its place.
+    pub index: Count,
+    /// The inclusion proof, the entry's sibling first: base64 of hashes.
+    pub proof: Vec<String>,
+    /// The entry, as stored.
+    pub stored: String,
+}
+
+/// What a bundle proves of a log. Whether that log is to be trusted is for others to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The log.
+    pub home: Home,
+    /// Its head.
+    pub head: TreeHead,
+    /// The entries after the first, in their order.
+    pub entries: Vec<Proved>,
+    /// The key that signed the checkpoint.
+    pub log_key: KeyId,
+    // INVARIANT: the keys are those of the log at its head.
+    state: State,
+    in_force: (Option<PolicyRef>, Option<Digest>),
+}
+
+/// An entry that is in the log and is signed by whoever must.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proved {
+    /// What it says.
+    pub entry: Entry,
+    /// Its leaf hash.
+    pub leaf: Digest,
+    /// Who signed it, and the statements in it.
+    pub signers: Vec<KeyId>,
+}
+
+/// Why a bundle proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BundleError {
+    /// An entry of it is not what it must be.
+    #[error(transparent)]
+    Entry(#[from] Fault),
+    /// An entry is not under the checkpoint.
+    #[error("entry {index}: {error}")]
+    Proof {
+        /// Its place.
+        index: u64,
+        /// What is wrong with its proof.
+        error: ProofError,
+    },
+    /// A hash of a proof is none.
+    #[error("entry {index}: a hash of its proof is no base64 of 32 bytes")]
+    Hash {
+        /// Its place.
+        index: u64,
+    },
+    /// The checkpoint is no signed note.
+    #[error("its checkpoint: {0}")]
+    Note(#[from] NoteError),
+    /// The checkpoint is not accepted.
+    #[error("its checkpoint: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// The log's name cannot name a key.
+    #[error("its checkpoint: {0}")]
+    Name(#[from] VerifierKeyError),
+    /// It has no entry, or its last one is not the last that the checkpoint signs.
+    #[error("its last entry is not the last that its checkpoint signs")]
+    NoEnd,
+    /// The state is not the one whose digest the last entry holds.
+    #[error("its state is not the one that its last entry names")]
+    State,
+    /// The entries about keys are not all there.
+    #[error("its entries about keys are not all that the log has")]
+    Keys,
+    /// Its last entry hands nothing over.
+    #[error("its last entry hands no change over")]
+    NoHandover,
+}
+
+impl Bundle {
+    /// Returns what the bundle proves.
+    ///
+    /// # Errors
+    /// [`BundleError`]: the first thing that does not hold.
+    pub fn read(&self) -> Result<Excerpt, BundleError> {
+        let note = Note::read(self.checkpoint.as_bytes())?;
+        let head = Checkpoint::read(note.text())?.head();
+        let fault = |index: u64, why: Why| BundleError::Entry(Fault { index, why });
+        let mut known: Option<Log> = None;
+        let mut entries: Vec<Proved> = Vec::with_capacity(self.entries.len());
+        for Bundled { index: Count(index), proof, stored } in &self.entries {
+            let leaf = leaf_hash(stored.as_bytes());
+            let hashes = proof.iter().map(|hash| base64::read_digest(hash)).collect::<Option<Vec<_>>>();
+            let hashes = hashes.ok_or(BundleError::Hash { index: *index })?;
+            verify_inclusion(leaf, *index, &hashes, &head)
+                .map_err(|error| BundleError::Proof { index: *index, error })?;
+            let Some(log) = &mut known else {
+                known = Some(Log::begin(stored.as_bytes())?.0);
+                continue;
+            };
+            let (envelope, Followed { entry, leaf }) =
+                log.attend(stored.as_bytes(), *index).map_err(|why| fault(*index, why))?;
+            let signers = signers(&envelope, &entry);
+            entries.push(Proved { entry, leaf, signers });
+        }
+        let (Some(log), Some(Proved { entry: last, .. })) = (known, entries.last()) else {
+            return Err(BundleError::NoEnd);
+        };
+        let state = log.state();
+        Checkpoint::open(&note, &[VerifierKey::new(&state.origin, *log.log_key())?])?;
+        if state.size.0 != head.size {
+            return Err(BundleError::NoEnd);
+        }
+        if self.state.digest() != last.state {
+            return Err(BundleError::State);
+        }
+        if self.state.keys != state.keys.digest() {
+            return Err(BundleError::Keys);
+        }
+        let home = Home { origin: state.origin.clone(), log: state.log };
+        let in_force = (self.state.policy.as_deref().cloned(), self.state.roster);
+        Ok(Excerpt { home, head, log_key: log.log_key().id(), state: state.clone(), in_force, entries })
+    }
+}
+
+impl Excerpt {
+    /// Returns the state of the log at its head, as far as the entries that are here say it: the keys are all there.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Returns the policy and the digest of the roster that are in force at its head, whether or not their entries are here.
+    pub fn in_force(&self) -> (Option<&PolicyRef>, Option<Digest>) {
+        (self.in_force.0.as_ref(), self.in_force.1)
+    }
+
+    /// Returns the entries of the change that the last entry is about. None that moved it can be left out: each says from where it
+    /// goes on.
+    ///
+    /// # Errors
+    /// [`BundleError`]: one does not go on from the one before, or is of another change.
+    pub fn of_change(&self) -> Result<Vec<&Proved>, BundleError> {
+        let mut last: Option<&ChangeRef> = None;
+        let mut found = Vec::new();
+        for proved in &self.entries {
+            let Some(change) = &proved.entry.change else { continue };
+            let goes_on = last.map_or(change.before.is_none(), |before| {
+                // A log that handed a change over has it again once it took it over.
+                let taken = proved.entry.kind == Kind::TakenOver && change.before.is_none() && before.ended;
+                before.id == change.id && (taken || (change.before == Some(before.after) && !before.ended))
+            });
+            if !goes_on {
+                let why = Why::ChangeForked { change: change.id.clone() };
+                return Err(Fault { index: proved.entry.index.0, why }.into());
+            }
+            last = Some(change);
+            found.push(proved);
+        }
+        Ok(found)
+    }
+}
+
+/// Who signed an entry, and the statements in it.
+fn signers(envelope: &Envelope, entry: &Entry) -> Vec<KeyId> {
+    let stated = entry.statements.iter().filter_map(|statement| Envelope::of_json(statement).ok());
+    let stated = stated.flat_map(|envelope| envelope.signatures);
+    envelope.signatures.iter().cloned().chain(stated).map(|signature| signature.key).collect()
+}
