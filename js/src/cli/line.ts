@@ -87,7 +87,7 @@ function usageOf({ words, args, options }: Command): string {
 /** The help of a command. */
 export function helpOf(command: Command): string {
   const { about, args, options, after } = command;
-  const parts = [about, `Usage: npx tollgate ${usageOf(command)}`];
+  const parts = [about, `Usage: ${filled(`npx tollgate ${usageOf(command)}`, 'Usage: '.length)}`];
   if (args.length > 0) parts.push(`Arguments:\n${table(args.map(({ name, about }) => [`<${name}>`, about]))}`);
   const rows = options.map((option): [string, string] => [`    ${shape(option)}`, option.about + (option.many ? '; may be given more than once' : '')]);
   parts.push(`Options:\n${table([...rows, ['-h, --help', 'Print help']])}`);
