@@ -1,10 +1,14 @@
 // What is asked of a trail, for the module.
 
+import type { Change } from '../change.js';
 import { bad } from '../plain.js';
-import { objectOf } from '../policy.js';
+import { checkFiles, objectOf } from '../policy.js';
 import type { JsonObject } from '../types.js';
+import { digestsOf } from './officer.js';
+import type { Policies } from './policies.js';
 import { bytesOf } from './reading.js';
-import type { SignedStatement } from './types.js';
+import type { TrailStore } from './store.js';
+import type { SignedStatement, StatementAbout } from './types.js';
 
 /** What a command is, for the module: given by the host, or signed. */
 export function actOf(id: string, given: unknown, actor: unknown): { name: string; call: object } {
@@ -31,4 +35,35 @@ function commandIn({ payload }: SignedStatement): string {
   } catch {
     return '';
   }
+}
+
+/** What a statement is about is found in. */
+interface Known {
+  policies: Policies;
+  store: TrailStore;
+  changes: ReadonlyMap<string, Change>;
+  /** What is purged with a change. */
+  ending(change: string): Promise<object>;
+}
+
+/** What a statement is about, for the module: the subject, its digest, and the act. */
+export async function subjectOf(about: StatementAbout, { policies, store, changes, ending }: Known): Promise<object> {
+  const changeOf = (id: string, path: string): Change => {
+    const change = changes.get(id);
+    if (change) return change;
+    throw bad(path, `there is no change \`${id}\` in the trail`);
+  };
+  if ('adopt' in about) {
+    const { id, digest } = policies.compiled(checkFiles(about.adopt)).identity;
+    return { subject: id, digest, act: { adopt: digest } };
+  }
+  if ('erase' in about) return { erase: { person: about.erase, digests: await digestsOf(store, about.erase), reason: about.reason } };
+  if ('purge' in about) return { purge: await ending(about.purge) };
+  if ('gate' in about) {
+    const change = changeOf(about.gate, 'about.gate');
+    const policy = change.decision?.policy.digest ?? policies.inForce?.identity.digest;
+    return { subject: change.id, digest: change.digest, act: { gate: { answer: about.answer, facts: about.facts, policy } } };
+  }
+  const change = changeOf(about.change, 'about.change');
+  return { subject: change.id, digest: change.digest, act: { command: about.command } };
 }

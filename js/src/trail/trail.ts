@@ -8,7 +8,7 @@ import { bad, checkOptions } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Roster } from '../workflow.js';
-import { actOf } from './asking.js';
+import { actOf, subjectOf } from './asking.js';
 import { approvalOf, bundleOf, mustBeOpen } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
@@ -331,7 +331,8 @@ class OpenTrail implements Trail {
     checkOptions(options, 'options', ['expires']);
     return this.#inTurn(async () => {
       const head = this.#begun();
-      const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...(await this.#subjectOf(about)) };
+      const known = { policies: this.#policies, store: this.#store, changes: this.#changes, ending: (id: string) => this.#ending(id) };
+      const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...(await subjectOf(about, known)) };
       const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#now() }));
       const bytes = bytesOf(to_sign);
       return { payload, bytes, signedBy: async (signer) => enveloped(payload, await this.#keys.signed(signer, this.#keys.idOf(signer), bytes)) };
@@ -481,24 +482,5 @@ class OpenTrail implements Trail {
 
   #keyId(key: string, path: string): string {
     return /^[0-9a-f]{64}$/.test(key) ? key : this.#keys.idOfKey(key, path);
-  }
-
-  async #subjectOf(about: StatementAbout): Promise<object> {
-    if ('adopt' in about) {
-      const { id, digest } = this.#policies.compiled(checkFiles(about.adopt)).identity;
-      return { subject: id, digest, act: { adopt: digest } };
-    }
-    if ('erase' in about) return { erase: { person: about.erase, digests: await digestsOf(this.#store, about.erase), reason: about.reason } };
-    if ('gate' in about) {
-      const change = this.#changes.get(about.gate);
-      if (!change) throw bad('about.gate', `there is no change \`${about.gate}\` in the trail`);
-      const { facts, answer } = about;
-      const policy = change.decision?.policy.digest ?? this.#policies.inForce?.identity.digest;
-      return { subject: change.id, digest: change.digest, act: { gate: { answer, facts, policy } } };
-    }
-    if ('purge' in about) return { purge: await this.#ending(about.purge) };
-    const change = this.#changes.get(about.change);
-    if (!change) throw bad('about.change', `there is no change \`${about.change}\` in the trail`);
-    return { subject: change.id, digest: change.digest, act: { command: about.command } };
   }
 }
