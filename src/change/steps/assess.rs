@@ -1,7 +1,7 @@
 //! Phase 2 and the way into phase 3: classification, assessment, what machines report, and deciding anew.
 
 use super::request::voters;
-use crate::change::approval::Seats;
+use crate::change::approval::{Seats, separates};
 use crate::change::deciding::{Decided, Question, check_reported, decide, gravity};
 use crate::change::event::{ApprovedBy, Cause, Reason, ReviewDuty, What};
 use crate::change::refusal::Refusal;
@@ -315,6 +315,13 @@ pub(super) fn reclassify(step: &mut Step<'_>, reason: &str) -> Result<(), Refusa
             ));
         }
         let lower = gravity(ir, &fresh).0 < gravity(ir, before).0 || is_out_of_scope(&fresh);
+        if lower && step.is_requester() && separates(ir, "requester", "approver") {
+            let message =
+                format!("`{}` asks for this change and cannot make it lighter", step.change.requester);
+            return Err(
+                Refusal::new("SOD_REQUESTER", message).help("another change manager has it decided anew")
+            );
+        }
         if approved && lower {
             return Err(Refusal::new("CLASS_WOULD_FALL", "the class of an approved change does not fall")
                 .help("withdraw it and ask for another, or deploy it as it is"));
