@@ -132,6 +132,23 @@ fn what_a_decision_was_made_on_is_named_without_personal_data() {
     assert_ne!(digest(&with("title", r#""One""#)), digest(&with("title", r#""Another""#)));
 }
 
+#[test]
+fn no_change_has_an_id_that_is_no_key() {
+    let world = World::new();
+    let begin = |id: &str| {
+        let request = request(&mut Dice::new(1)).into();
+        let create = tollgate::change::Command::Create { id: Name::from(id), request };
+        let asha = Actor::Person(Name::from("u-asha"));
+        next(None, &create, &world.context(), world.at("2026-02-03T05:00:00Z"), &asha)
+    };
+    for id in ["", "a/b", "CHG 1", "__proto__", "constructor", "prototype", &"x".repeat(61)] {
+        assert_eq!(begin(id).unwrap_err().codes(), [Name::from("BAD_ID")], "{id}");
+    }
+    for id in ["CHG-1", "toString", "Constructor", "__proto", &"x".repeat(60)] {
+        assert!(begin(id).is_ok(), "{id}");
+    }
+}
+
 /// One life. What is done and when is thrown with dice, mostly among what the state allows.
 fn live(world: &World, seed: u64, states: &mut BTreeSet<State>, commands: &mut BTreeSet<Kind>) {
     let mut dice = Dice::new(seed);

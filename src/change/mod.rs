@@ -49,6 +49,7 @@ pub use register::{
 pub use roster::{Delegation, Finding, Roster, Rotation, Swap, findings};
 pub use state::{Actor, Machine, State};
 pub use status::{SeatStatus, ServiceStatus, Status, status};
+pub use steps::request::checked_id;
 
 use crate::value::Instant;
 use std::borrow::Cow;

@@ -31,6 +31,7 @@ pub use deserialize::{DeserializeError, to_typed};
 pub use error::{JsonError, JsonErrorKind};
 pub use fits::fits;
 pub use number::{MAX_FRACTION_DIGITS, MAX_SAFE_INTEGER, MAX_SIGNIFICANT_DIGITS, Number};
+pub use read::FORBIDDEN_KEYS;
 pub use serialize::{SerializeError, from_serialize, from_serialize_exactly};
 pub use tape::{Document, Items, Members, Value};
 pub use text::{from_written, write_serialize};

@@ -9,7 +9,7 @@ use super::plain::plain;
 use super::tape::{self, Token};
 
 /// Keys that would change an object's prototype where JavaScript assigns them.
-const FORBIDDEN_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
+pub const FORBIDDEN_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
 
 type Read<T> = Result<T, JsonError>;
 

@@ -196,6 +196,7 @@ pub fn take_over(call: &TakeOverCall) -> Result<TakenOver, Refusal> {
     }
     let broken = |message: String| Refusal::new("BAD_BUNDLE", message).at("bundle");
     let change = folded(&handover, &call.bundle, 0).map_err(broken)?;
+    change::checked_id(&change.id).map_err(|refusal| broken(reasons_of(&refusal)))?;
     let policy = change.policy().map(|policy| policy.digest);
     let in_force = state.policy.as_ref().map(|policy| policy.digest);
     if policy.is_some() && policy != in_force {
@@ -214,6 +215,10 @@ pub fn take_over(call: &TakeOverCall) -> Result<TakenOver, Refusal> {
     let payload = payload(&entry, &signers)?;
     let prepared = Prepared { payload, signers, blobs: kept, disclosures: Vec::new() };
     Ok(TakenOver { change, prepared })
+}
+
+fn reasons_of(refusal: &change::Refusal) -> String {
+    refusal.reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// The body of `change.taken_over`.

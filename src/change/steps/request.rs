@@ -12,18 +12,22 @@ use crate::change::register;
 use crate::change::state::{Actor, Machine, State};
 use crate::change::step::Step;
 use crate::ir::{Ir, Name};
-use crate::json::Json;
+use crate::json::{FORBIDDEN_KEYS, Json};
 use crate::value::Instant;
 use std::sync::Arc;
 
-/// Returns the id that a command begins a change with.
+/// Looks at the id of a change.
 ///
 /// # Errors
-/// `BAD_ID`.
-pub(in crate::change) fn checked_id(id: &Name) -> Result<(), Refusal> {
+/// `BAD_ID`: of other characters, too long, or a key that no JSON of ours can have, in which changes stand by their ids.
+pub fn checked_id(id: &Name) -> Result<(), Refusal> {
     let legal = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
     if id.is_empty() || id.len() > 60 || !id.chars().all(legal) {
         return Err(Refusal::new("BAD_ID", "an id has 1 to 60 letters, digits, `-`, `_` and `.`"));
+    }
+    if FORBIDDEN_KEYS.contains(&&**id) {
+        let message = format!("`{id}` is a word of JavaScript's objects, and no id");
+        return Err(Refusal::new("BAD_ID", message).help("put a number to it, as in `CHG-1024`"));
     }
     Ok(())
 }
