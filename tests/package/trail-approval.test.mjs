@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
@@ -138,6 +138,16 @@ test('whoever keeps the trail makes one from the command line', async () => {
   await trail.command('CHG-1', { withdraw: { reason: 'Not needed' } }, { actor: { person: 'u-asha' } });
   await assert.rejects(trail.approval('CHG-1', { actor: officer }), refused('CLOSED_CHANGE'));
   await trail.close();
+});
+
+test('a pin that is not there is no pin that was left out', () => {
+  const file = readFileSync(at('approval.json'), 'utf8');
+  for (const key of ['change', 'revoked', 'facts', 'register']) {
+    for (const nothing of [undefined, null]) {
+      const words = new RegExp(`^\`${key}\` is ${nothing} \\(give it, or leave it out\\)$`);
+      assert.throws(() => askApproval(file, { ...question, [key]: nothing }), ({ code, path, message }) => code === 'BAD_CALL' && path === key && words.test(message));
+    }
+  }
 });
 
 test('the example says the same', () => {

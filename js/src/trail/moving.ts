@@ -90,6 +90,10 @@ async function leafOf(stored: string): Promise<string> {
 /** Asks by such a file whether a deployment may begin. */
 export function askApproval(engine: Engine<TrailGlue>, approval: string, options: ApprovalQuestion): ApprovalAnswer {
   checkOptions(options, 'options', ['log', 'maxAgeMs', 'now', 'change', 'facts', 'register', 'revoked']);
+  for (const [key, value] of Object.entries(options)) {
+    // A pin that was meant and is not there would let more through than was meant.
+    if (value === undefined || value === null) throw bad(key, `\`${key}\` is ${value}`, 'give it, or leave it out');
+  }
   const { log, maxAgeMs, now, facts = {}, ...others } = options;
   const call = { approval, log: objectOf(log, 'log', 'give `{ origin, log }`'), facts: objectOf(facts, 'facts'), now: instantOf(now, 'now'), max_age_ms: maxAgeMs };
   return answered<ApprovalAnswer>(engine.ask('askApproval', { ...call, ...others }));
