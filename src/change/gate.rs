@@ -56,9 +56,13 @@ pub fn gate(change: Option<&Change>, facts: &Json, context: &Context<'_>, now: I
             }
         }
     };
+    // The job that deploys may take the baseline itself; what others tell it denies, beside every other reason.
+    let tellers = [Machine::Ci.word(), Machine::Monitor.word()];
+    let mut every = of_others(context.ir, facts, &tellers);
+    every.extend(reasons);
     GateAnswer {
-        allow: reasons.is_empty(),
-        reasons,
+        allow: every.is_empty(),
+        reasons: every,
         state: Some(step.change.state),
         flags: step.change.flags.clone(),
     }
@@ -81,12 +85,6 @@ pub(super) fn reasons_to_wait(
     let has_begun = change.state == State::Implementing;
     if has_begun && !step.context.ir.gates.iter().any(|gate| &*gate.name == "continue") {
         return Ok(Vec::new());
-    }
-    // The job that deploys may take the baseline itself.
-    let tellers = [Machine::Ci.word(), Machine::Monitor.word()];
-    let foreign = news.map_or_else(Vec::new, |news| of_others(step.context.ir, news, &tellers));
-    if !foreign.is_empty() {
-        return Ok(foreign);
     }
     let news = news.map(|news| Arc::new(news.clone()));
     let question = Question { news: news.as_ref(), implementer, ..step.question() };
