@@ -21,17 +21,17 @@ use tollgate::api::{self, File, Refusal};
 use tollgate::change::{Actor, Choice, Command, Machine};
 use tollgate::ir::Name;
 use tollgate::json::{self, Json, canonical, from_serialize};
-use tollgate::trail::checkpoint::Checkpoint;
-use tollgate::trail::note::VerifierKey;
-use tollgate::trail::tree::{Tree, leaf_hash};
-use tollgate::trail::{Count, Home, Kind, Revoked};
+use tollgate::trail::{Count, Home, Revoked};
 use tollgate::value::Duration;
 
 #[path = "support/lives.rs"]
 mod lives;
+#[path = "support/moving.rs"]
+mod moving;
 #[path = "support/log.rs"]
 mod support;
 
+use moving::ask;
 use support::{Trail, entry, seed};
 
 const ID: &str = "CHG-1009";
@@ -94,44 +94,9 @@ fn merged(mut json: Json, over: &Json) -> Json {
     json
 }
 
-fn ask(trail: &mut Trail, id: &str) {
-    let call = GateCall {
-        head: trail.head.clone(),
-        roster: trail.roster.clone(),
-        register: Json::Object(Vec::new()),
-        id: id.to_owned(),
-        change: trail.changes.get(id).cloned(),
-        asked: GateAsked::Host { facts: Json::Object(Vec::new()), actor: Actor::Machine(Machine::Ci) },
-        now: trail.now,
-    };
-    let told = api_trail::ask_gate(&trail.world.policy, &call).unwrap();
-    trail.keep(&told.prepared).unwrap();
-}
-
 /// The file, as the log makes it.
 fn made(trail: &Trail) -> Result<ApprovalFile, Refusal> {
-    let leaves: Vec<_> = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
-    let tree: Tree = leaves.iter().copied().collect();
-    let origin = &trail.head.state.origin;
-    let checkpoint = Checkpoint::new(origin, tree.head(), Vec::new()).unwrap();
-    let key = VerifierKey::new(origin, seed("log").public_key()).unwrap();
-    let note = checkpoint.with_signature(&key, &seed("log").sign(checkpoint.to_string().as_bytes())).unwrap();
-    let of = |stored: &&String| {
-        let entry = entry(stored);
-        let about = [
-            Kind::Began,
-            Kind::KeyEnrolled,
-            Kind::KeyRotated,
-            Kind::KeyRevoked,
-            Kind::PolicyAdopted,
-            Kind::RosterSet,
-        ];
-        about.contains(&entry.kind) || entry.change.is_some_and(|change| change.id == ID)
-    };
-    let entries: Vec<String> = trail.entries.iter().filter(of).cloned().collect();
-    let needed = entries.iter().flat_map(|stored| entry(stored).blobs);
-    let blobs = needed.map(|blob| String::from_utf8(trail.blob(&blob.digest).unwrap()).unwrap());
-    api_trail::approval(&trail.head, &note.to_string(), leaves, &entries, blobs.collect())
+    moving::approval(trail, ID)
 }
 
 fn text(file: &ApprovalFile) -> String {

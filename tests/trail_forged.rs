@@ -314,7 +314,8 @@ fn one_key_has_one_spelling_and_one_owner() {
 
     // A signature says under which key it is: another id for the same bytes is another key.
     let digest = Digest::of(b"policy");
-    let mut act = trail.act("u-cm", "P", digest, Json::Object(Vec::new()));
+    let adopts = Json::Object(vec![("adopt".to_owned(), Json::String(digest.to_string()))]);
+    let mut act = trail.act("u-cm", "P", digest, adopts);
     act.signatures[0].key = seed("u-author").public_key().id();
     let refused = Act::checked(&act, &trail.head.state, Millis(trail.now)).unwrap_err();
     assert!(refused.to_string().contains("which is not theirs"), "{refused}");

@@ -156,6 +156,56 @@ fn a_pipeline_signs_what_it_was_answered_elsewhere() {
     assert!(says.ends_with("`ci` signed another answer than this"), "{says}");
 }
 
+/// What a pipeline reports is its word: what the log itself would have said stands beside it, and is decided again.
+#[test]
+fn an_answer_that_was_reported_stands_beside_that_of_the_log() {
+    let mut trail = begun();
+    let change = trail.changes["CHG-1"].clone();
+    let policy = trail.world.policy.ir.identity.digest;
+    let facts = Json::Object(Vec::new());
+    let withdraw = Command::Withdraw { reason: "Not needed".to_owned() };
+    assert!(trail.give("CHG-1", withdraw, Actor::Person(Name::from("u-asha"))).unwrap().ok);
+    let answer = api::gate(&trail.world.policy, &Workflow::default(), Some(&change), &facts, trail.now);
+    let allowed = tollgate::change::GateAnswer { allow: true, reasons: Vec::new(), ..answer };
+    let asked = gate_statement(&change, &facts, &allowed, policy).unwrap();
+    let report = |trail: &Trail, act: Json| {
+        let envelope = signed(trail, "ci", "pipeline", &asked.subject, asked.digest, act);
+        api_trail::ask_gate(&trail.world.policy, &call(trail, "CHG-1", GateAsked::Signed(envelope)))
+    };
+    let told = report(&trail, asked.act.clone()).unwrap();
+    let says = |json: &Json| tollgate::json::canonical(json);
+    assert!(says(&told.answer).contains(r#""allow":true"#));
+    let here = says(told.here.as_ref().unwrap());
+    assert!(here.contains(r#""allow":false"#) && here.contains(r#""state":"withdrawn""#), "{here}");
+    trail.keep(&told.prepared).unwrap();
+    assert_eq!(says(entry(trail.entries.last().unwrap()).body.get("here").unwrap()), here);
+    assert!(checked(&trail).ok, "{}", checked(&trail).says);
+
+    // By another policy than that of the change it is no answer about it, and nothing stands beside it.
+    let other = gate_statement(&change, &facts, &allowed, Digest::of(b"another")).unwrap();
+    assert_eq!(report(&trail, other.act).map(drop).unwrap_err().code, "STALE_STATEMENT");
+    for (place, code) in [("act", "STATEMENT"), ("gate", "STALE_STATEMENT")] {
+        let mut act = asked.act.clone();
+        let Json::Object(members) = &mut act else { unreachable!() };
+        let more = ("more".to_owned(), Json::Bool(true));
+        match (place, &mut members[0].1) {
+            ("gate", Json::Object(told)) => told.push(more),
+            _ => members.push(more),
+        }
+        assert_eq!(report(&trail, act).map(drop).unwrap_err().code, code, "beside the {place}");
+    }
+
+    // The log cannot make it say that it agreed.
+    let mut told = report(&trail, asked.act.clone()).unwrap();
+    let payload = &told.prepared.payload;
+    let at = payload.find(r#""here":"#).unwrap();
+    let forged = payload[at..].replacen(r#""allow":false"#, r#""allow":true"#, 1);
+    told.prepared.payload = format!("{}{forged}", &payload[..at]);
+    trail.keep(&told.prepared).unwrap();
+    let says = checked(&trail).says;
+    assert!(says.contains("the gate answers differently"), "{says}");
+}
+
 #[test]
 fn test_results_come_signed_by_the_machine_that_ran_them() {
     let mut trail = begun();

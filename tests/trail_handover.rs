@@ -10,25 +10,22 @@
     reason = "a test stops where it cannot go on"
 )]
 
-use tollgate::api::trail::{
-    self as api_trail, Administer, BundleFile, Check, CheckAnswer, GivenBy, HandOverCall, TakeOverCall,
-    TakenUp,
-};
-use tollgate::api::{self, File, Refusal};
+use tollgate::api::Refusal;
+use tollgate::api::trail::{self as api_trail, Administer, BundleFile, GivenBy};
 use tollgate::change::{Actor, Change, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::{Json, canonical, from_serialize};
-use tollgate::trail::checkpoint::Checkpoint;
-use tollgate::trail::note::VerifierKey;
-use tollgate::trail::tree::{Tree, leaf_hash};
-use tollgate::trail::{Author, Bundle, Bundled, Draft, Entry, Envelope, Home, Kind, Log, reveal};
+use tollgate::trail::{Bundle, Bundled, Draft, Home, Kind};
 
 #[path = "support/lives.rs"]
 mod lives;
+#[path = "support/moving.rs"]
+mod moving;
 #[path = "support/log.rs"]
 mod support;
 
-use support::{Kept, Trail, entry, seed, sign, spki};
+use moving::{bundled_by, checked, home, take};
+use support::{Trail, entry, seed, spki};
 
 const ID: &str = "CHG-1";
 
@@ -56,74 +53,9 @@ fn waiting(origin: &str) -> Trail {
     trail
 }
 
-fn home(trail: &Trail) -> Home {
-    Home { origin: trail.head.state.origin.clone(), log: trail.head.state.log }
-}
-
 /// Hands the change over, and returns what the other log is given.
 fn handed(trail: &mut Trail, to: &Home) -> Result<BundleFile, Refusal> {
-    let call = HandOverCall {
-        head: trail.head.clone(),
-        roster: trail.roster.clone(),
-        change: trail.changes[ID].clone(),
-        to: to.clone(),
-        actor: Author::person("u-cm"),
-        now: trail.now,
-    };
-    let prepared = api_trail::hand_over(&trail.world.policy, &call)?;
-    trail.keep(&prepared)?;
-    bundled(trail)
-}
-
-fn bundled(trail: &Trail) -> Result<BundleFile, Refusal> {
-    bundled_by(trail, "log")
-}
-
-/// Under a checkpoint that this key signs.
-fn bundled_by(trail: &Trail, log: &str) -> Result<BundleFile, Refusal> {
-    let leaves: Vec<_> = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
-    let tree: Tree = leaves.iter().copied().collect();
-    let checkpoint = Checkpoint::new(&home(trail).origin, tree.head(), Vec::new()).unwrap();
-    let key = VerifierKey::new(&home(trail).origin, seed(log).public_key()).unwrap();
-    let note = checkpoint.with_signature(&key, &seed(log).sign(checkpoint.to_string().as_bytes())).unwrap();
-    let of = |stored: &&String| {
-        let entry = entry(stored);
-        let keys = [Kind::Began, Kind::KeyEnrolled, Kind::KeyRotated, Kind::KeyRevoked];
-        keys.contains(&entry.kind) || entry.change.is_some_and(|change| change.id == ID)
-    };
-    let entries: Vec<String> = trail.entries.iter().filter(of).cloned().collect();
-    let needed = entries.iter().flat_map(|stored| entry(stored).blobs);
-    let blobs = needed.map(|blob| String::from_utf8(trail.blob(&blob.digest).unwrap()).unwrap());
-    let bundle = api_trail::bundle(&trail.head, &note.to_string(), leaves, &entries, blobs.collect())?;
-    Ok(BundleFile { bundle, disclosures: trail.disclosures.clone() })
-}
-
-fn take(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<(), Refusal> {
-    let call = TakeOverCall {
-        head: trail.head.clone(),
-        bundle: file.bundle.clone(),
-        from: from.clone(),
-        actor: Author::person("u-cm"),
-        now: trail.now,
-    };
-    let taken = api_trail::take_over(&call)?;
-    trail.keep(&taken.prepared)?;
-    trail.disclosures.extend(file.disclosures.iter().cloned());
-    let mut change = taken.change;
-    reveal(std::sync::Arc::make_mut(&mut change.request), &|digest| trail.disclosed(digest));
-    trail.changes.insert(ID.to_owned(), change);
-    Ok(())
-}
-
-fn checked(trail: &Trail, beside: &[&BundleFile]) -> (CheckAnswer, Option<TakenUp>) {
-    let mut check = Check::new(&[], &[], Some(|files: &[File]| api::compile(files).0.ok())).unwrap();
-    for file in beside {
-        check.compare(&canonical(&from_serialize(*file).unwrap())).unwrap();
-    }
-    for stored in &trail.entries {
-        check.take(stored.as_bytes(), &Kept(trail));
-    }
-    check.take_up(&Kept(trail))
+    moving::handed(trail, ID, to)
 }
 
 fn vote(trail: &mut Trail) -> bool {
@@ -206,8 +138,8 @@ fn a_bundle_that_was_changed_proves_nothing() {
     let (mut one, two) = (waiting("one.example"), Trail::named("two.example"));
     let file = handed(&mut one, &home(&two)).unwrap();
     let genuine = file.bundle.clone();
-    // The first entry, fourteen keys, and four of the change.
-    assert_eq!(genuine.entries.len(), 19);
+    // The first entry, fourteen keys, roster, policy, and four of the change.
+    assert_eq!(genuine.entries.len(), 21);
     let says = |change: &dyn Fn(&mut Bundle)| {
         let mut bundle = genuine.clone();
         change(&mut bundle);
@@ -218,7 +150,7 @@ fn a_bundle_that_was_changed_proves_nothing() {
         ("without the beginning", (|it| drop(it.entries.remove(0))) as fn(&mut Bundle), "entry 0: "),
         (
             "without an entry in the middle",
-            |it| drop(it.entries.remove(16)),
+            |it| drop(it.entries.remove(18)),
             "goes on with change `CHG-1` from where that is not",
         ),
         (
@@ -238,12 +170,12 @@ fn a_bundle_that_was_changed_proves_nothing() {
             },
             "its state is not the one that its last entry names",
         ),
-        ("in another order", |it| it.entries.swap(15, 16), "entry 18: "),
-        ("another place", |it| it.entries[15].index.0 += 1, "entry 18: "),
-        ("another proof", |it| it.entries[15].proof.swap(0, 1), "entry 17: "),
+        ("in another order", |it| it.entries.swap(17, 18), "entry 18: "),
+        ("another place", |it| it.entries[17].index.0 += 1, "entry 18: "),
+        ("another proof", |it| it.entries[17].proof.swap(0, 1), "entry 17: "),
         (
             "half a proof",
-            |it| it.entries[15].proof[0].truncate(9),
+            |it| it.entries[17].proof[0].truncate(9),
             "entry 17: a hash of its proof is no base64 of 32 bytes",
         ),
         (
@@ -292,19 +224,9 @@ fn a_bundle_that_was_changed_proves_nothing() {
 fn taken_with(forge: fn(&mut Draft), cut: fn(&mut Bundle)) -> Result<(), Refusal> {
     let (mut one, mut two) = (waiting("one.example"), Trail::named("two.example"));
     let vote = Command::Vote(lives::ballot(&one.changes[ID], Choice::Approve));
-    let answer = one.prepare(ID, vote, Actor::Person(Name::from("u-manager"))).unwrap();
-    let entry = Entry::read(&answer.prepared.unwrap().payload).unwrap();
-    let statements = entry.statements.iter().map(|it| Envelope::of_json(it).unwrap()).collect();
-    let Entry { kind, id, time_ms: time, actor, policy, request, change, engine, body, blobs, .. } = entry;
-    let mut draft = Draft { kind, id, time, actor, policy, request, change, engine, body, blobs, statements };
-    forge(&mut draft);
-    let log = Log::open(&one.head).unwrap();
-    let payload = log.draft(draft).unwrap().payload().unwrap();
-    let signatures = vec![sign(&payload, "log")];
-    one.head = log.seal(payload, signatures).unwrap().head;
-    one.entries.push(one.head.last.clone());
-    one.changes.insert(ID.to_owned(), answer.change.unwrap());
-    let mut file = handed(&mut one, &home(&two)).unwrap();
+    moving::forged(&mut one, ID, vote, Actor::Person(Name::from("u-manager")), forge);
+    moving::hand_over(&mut one, ID, &home(&two)).unwrap();
+    let mut file = moving::rogue(&one, ID);
     cut(&mut file.bundle);
     take(&mut two, &file, &home(&one))
 }
@@ -370,7 +292,7 @@ fn a_change_is_handed_over_by_the_key_that_took_the_place_of_a_lost_one() {
     // A checkpoint by the old key is none any more.
     let refusal = handed(&mut one, &home(&two)).unwrap_err();
     assert_eq!(refusal.code, "BAD_BUNDLE", "{}", refusal.message);
-    let file = bundled_by(&one, "log-2").unwrap();
+    let file = bundled_by(&one, ID, "log-2").unwrap();
     take(&mut two, &file, &home(&one)).unwrap();
     assert!(checked(&two, &[]).0.ok);
 }

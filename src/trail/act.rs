@@ -66,6 +66,12 @@ pub enum ActError {
         /// What is wrong with it.
         message: String,
     },
+    /// No entry has room for it.
+    #[error("a statement has {bytes} bytes, and at most {MOST_ACT_BYTES} are taken in: say it shorter")]
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+    },
     /// It is meant for another log.
     #[error("a statement is for log `{origin}`, not for this one")]
     OtherLog {
@@ -123,6 +129,9 @@ impl Act {
     /// # Errors
     /// [`ActError`]: it states nothing of this kind.
     pub fn read(envelope: &Envelope) -> Result<Self, ActError> {
+        if envelope.payload.len() > MOST_ACT_BYTES {
+            return Err(ActError::TooLarge { bytes: envelope.payload.len() });
+        }
         let statement = Statement::read(&envelope.payload)?;
         if statement.predicate_type != ACT_TYPE {
             let message =
@@ -133,9 +142,18 @@ impl Act {
             path: within("predicate", &error.path()),
             message: error.message().to_owned(),
         })?;
+        let wrong = |path: &str, message: &str| {
+            Err(ActError::Shape { path: path.to_owned(), message: message.to_owned() })
+        };
         if statement.subject != act.subject || statement.digest != act.digest {
-            let message = "the statement is about something else".to_owned();
-            return Err(ActError::Shape { path: "subject".to_owned(), message });
+            return wrong("subject", "the statement is about something else");
+        }
+        if act.nonce.is_empty() {
+            return wrong("predicate.nonce", "it is empty, and must be random: 16 bytes in hexadecimal, say");
+        }
+        // Whatever else stood there would be signed, and mean nothing.
+        if !matches!(&act.act, Json::Object(members) if members.len() == 1) {
+            return wrong("predicate.act", "it must hold one act and nothing beside it");
         }
         Ok(act)
     }

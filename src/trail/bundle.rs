@@ -4,11 +4,11 @@
 //! ```text
 //! blobs        what the bodies of the entries need
 //! checkpoint   the head of the log, signed, with the last entry at its end
-//! entries      the first of the log, every one about its keys, and those that the file is for; each with its inclusion proof
+//! entries      the first of the log, every one about its keys and peers, and those that the file is for; each with its inclusion proof
 //! state        what the digest of the state in the last entry is made of
 //! ```
 //!
-//! No entry about keys can be left out: the last entry signs the digest of them all.
+//! No entry about keys can be left out: the last entry signs the digest of them all. The same holds for the peers of the log.
 
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +116,17 @@ pub enum BundleError {
     /// The entries about keys are not all there.
     #[error("its entries about keys are not all that the log has")]
     Keys,
+    /// The entries about other logs are not all there.
+    #[error("its entries about other logs are not all that the log has")]
+    Peers,
+    /// A key that signed in it was revoked from before then.
+    #[error("entry {index} is signed by key {key}, which its log has revoked from before then")]
+    Withdrawn {
+        /// The entry.
+        index: u64,
+        /// The key.
+        key: KeyId,
+    },
     /// Its last entry hands nothing over.
     #[error("its last entry hands no change over")]
     NoHandover,
@@ -161,6 +172,9 @@ impl Bundle {
         if self.state.keys != state.keys.digest() {
             return Err(BundleError::Keys);
         }
+        if *self.state.peers != state.peers {
+            return Err(BundleError::Peers);
+        }
         let home = Home { origin: state.origin.clone(), log: state.log };
         let in_force = (self.state.policy.as_deref().cloned(), self.state.roster);
         Ok(Excerpt { home, head, log_key: log.log_key().id(), state: state.clone(), in_force, entries })
@@ -171,6 +185,23 @@ impl Excerpt {
     /// Returns the state of the log at its head, as far as the entries that are here say it: the keys are all there.
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Returns the keys that signed what is here, each with the place of the entry that it signed, or a statement in; the key of the
+    /// checkpoint, without one, comes last.
+    pub fn signers(&self) -> impl Iterator<Item = (KeyId, Option<u64>)> {
+        let of_entry = |proved: &Proved| {
+            let index = proved.entry.index.0;
+            proved.signers.clone().into_iter().map(move |key| (key, Some(index)))
+        };
+        self.entries.iter().flat_map(of_entry).chain([(self.log_key, None)])
+    }
+
+    /// Returns a key that signed something here and that its own log has revoked from before then, with the place of the entry.
+    pub fn withdrawn(&self) -> Option<(KeyId, u64)> {
+        let until = |key: &KeyId| self.state.keys.get(key).and_then(|key| key.until);
+        let signed = self.signers().filter_map(|(key, index)| Some((key, index?)));
+        signed.into_iter().find(|(key, index)| until(key).is_some_and(|until| until.0 <= *index))
     }
 
     /// Returns the policy and the digest of the roster that are in force at its head, whether or not their entries are here.

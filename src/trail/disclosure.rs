@@ -25,6 +25,13 @@ pub struct Disclosure {
     pub persons: Vec<String>,
 }
 
+impl Disclosure {
+    /// Returns the name and the value of what was withheld; `None` where the text is not what the digest is of.
+    pub fn told(&self) -> Option<(String, Json)> {
+        disclosed(&self.text, &self.digest)
+    }
+}
+
 /// Returns the digest of a disclosure (RFC 9901 §4.2.3).
 ///
 /// ```

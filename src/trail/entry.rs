@@ -85,6 +85,12 @@ pub enum Kind {
     /// A gate was asked whether a deployment may begin.
     #[serde(rename = "gate.answered")]
     GateAnswered,
+    /// Changes may be taken over from another log.
+    #[serde(rename = "peer.accepted")]
+    PeerAccepted,
+    /// They may no more.
+    #[serde(rename = "peer.dismissed")]
+    PeerDismissed,
     /// A change goes on in another log.
     #[serde(rename = "change.handed_over")]
     HandedOver,
@@ -273,6 +279,8 @@ impl Kind {
             Self::RosterSet => "roster.set",
             Self::ChangeCommand => "change.command",
             Self::GateAnswered => "gate.answered",
+            Self::PeerAccepted => "peer.accepted",
+            Self::PeerDismissed => "peer.dismissed",
             Self::HandedOver => "change.handed_over",
             Self::TakenOver => "change.taken_over",
             Self::HoldPlaced => "hold.placed",

@@ -126,6 +126,18 @@ pub enum Why {
         /// The change.
         change: String,
     },
+    /// A log that changes are not taken over from.
+    #[error("log `{origin}` is not accepted here: root says from which logs changes are taken over")]
+    NoPeer {
+        /// The log.
+        origin: String,
+    },
+    /// A log that changes are taken over from already, or this one.
+    #[error("log `{origin}` is accepted already, or is this one")]
+    PeerKnown {
+        /// The log.
+        origin: String,
+    },
     /// A change that is still open.
     #[error("change `{change}` is open: nothing of it is purged")]
     StillOpen {
@@ -196,6 +208,8 @@ impl Why {
             Self::Threshold { .. } => "THRESHOLD",
             Self::ChangeForked { .. } => "CHANGE_FORKED",
             Self::NotHeld { .. } => "NOT_HELD",
+            Self::NoPeer { .. } => "PEER_NOT_ACCEPTED",
+            Self::PeerKnown { .. } => "PEER_KNOWN",
             Self::StillOpen { .. } => "NOT_CLOSED",
             Self::Held { .. } => "LEGAL_HOLD",
             Self::Retained { .. } => "RETENTION_NOT_OVER",

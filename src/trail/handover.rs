@@ -2,11 +2,14 @@
 //! and that nothing follows them there. The last one hands the change over.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-use super::bundle::{Bundle, BundleError};
+use super::bundle::{Bundle, BundleError, Excerpt};
 use super::entry::{ChangeRef, Entry, Kind, RequestRef};
 use super::fault::Fault;
+use super::key::KeyId;
 use super::state::body;
+use crate::json::Json;
 use crate::value::Digest;
 
 /// A log, as others name it.
@@ -27,6 +30,37 @@ pub struct HandedOver {
     pub to: Home,
 }
 
+/// The body of `change.taken_over`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakenOver {
+    /// The log that the change comes from: one that is [accepted](PeerAccepted).
+    pub from: Home,
+    /// The [bundle](Bundle) that proves it; `null` where it is kept beside the entry.
+    pub bundle: Json,
+    /// The digests of the personal data in what it proves (RFC 9901 §4.2.4.1), so that whoever erases or purges finds it here, too.
+    #[serde(default, rename = "_sd", skip_serializing_if = "BTreeSet::is_empty")]
+    pub personal: BTreeSet<String>,
+}
+
+/// The body of `peer.accepted`: root says that changes may be taken over from another log, with the votes that its own root answers for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerAccepted {
+    /// The log.
+    pub peer: Home,
+}
+
+/// The body of `peer.dismissed`: nothing is taken over from that log any more. What was stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerDismissed {
+    /// The log.
+    pub peer: Home,
+    /// Why.
+    pub reason: String,
+}
+
 /// A handover that was proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handover {
@@ -44,17 +78,28 @@ pub struct Handover {
     pub entries: Vec<Entry>,
     /// Their leaf hashes.
     pub leaves: Vec<Digest>,
+    /// Every key that signed something that it rests on, its checkpoint included.
+    pub signers: BTreeSet<KeyId>,
 }
 
 impl Bundle {
-    /// Returns the handover that the bundle proves. Whether the log that it comes from is to be trusted is for others to say: it is
-    /// [`Handover::from`].
+    /// Returns the handover that the bundle proves, as [`Excerpt::handover`].
     ///
     /// # Errors
     /// [`BundleError`]: the first thing that does not hold.
     pub fn verify(&self) -> Result<Handover, BundleError> {
-        let excerpt = self.read()?;
-        let proved = excerpt.of_change()?;
+        self.read()?.handover()
+    }
+}
+
+impl Excerpt {
+    /// Returns the handover that this proves. Whether the log that it comes from is to be trusted is for others to say: it is
+    /// [`Handover::from`].
+    ///
+    /// # Errors
+    /// [`BundleError`]: its last entry hands nothing over, or what it rests on was signed by a key that its log has revoked.
+    pub fn handover(&self) -> Result<Handover, BundleError> {
+        let proved = self.of_change()?;
         let Some((last, change)) =
             proved.last().and_then(|last| Some((&last.entry, last.entry.change.clone()?)))
         else {
@@ -63,12 +108,16 @@ impl Bundle {
         if last.kind != Kind::HandedOver {
             return Err(BundleError::NoHandover);
         }
+        if let Some((key, index)) = self.withdrawn() {
+            return Err(BundleError::Withdrawn { index, key });
+        }
         let index = last.index.0;
         let HandedOver { to } = body(last).map_err(|why| Fault { index, why })?;
         let request = last.request.clone();
         let entries = proved.iter().map(|proved| proved.entry.clone()).collect();
         let leaves = proved.iter().map(|proved| proved.leaf).collect();
-        Ok(Handover { from: excerpt.home, to, index, change, request, entries, leaves })
+        let signers = self.signers().map(|(key, _)| key).collect();
+        Ok(Handover { from: self.home.clone(), to, index, change, request, entries, leaves, signers })
     }
 }
 

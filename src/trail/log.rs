@@ -337,7 +337,9 @@ fn check_signers(
         return Err(Why::Signature { key: id });
     }
     match entry.kind {
-        Kind::Began | Kind::KeyEnrolled | Kind::KeyRevoked => roots(envelope, others, state, index),
+        Kind::Began | Kind::KeyEnrolled | Kind::KeyRevoked | Kind::PeerAccepted | Kind::PeerDismissed => {
+            roots(envelope, others, state, index)
+        }
         Kind::KeyRotated => rotation(envelope, entry, others, state, index),
         Kind::PolicyAdopted if goes_back(entry, state) => roots(envelope, others, state, index),
         _ if others.is_empty() => Ok(()),

@@ -63,7 +63,7 @@ pub use envelope::{
     Envelope, EnvelopeError, MOST_BYTES, PAYLOAD_TYPE, Signature, pre_authentication, stored_bytes,
 };
 pub use fault::{Fault, Why};
-pub use handover::{HandedOver, Handover, Home};
+pub use handover::{HandedOver, Handover, Home, PeerAccepted, PeerDismissed, TakenOver};
 pub use keyring::{Key, Keyring, Role, Spki};
 pub use log::{Draft, Followed, Head, Log, Sealed, first, seal_first};
 pub use officer::{LEAST_YEARS, ToState};

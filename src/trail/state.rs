@@ -12,6 +12,7 @@ use super::body::{Began, Enrolled, Hold, LogKey, Purged, Revoked, Rotated};
 use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef, within};
 use super::envelope::Envelope;
 use super::fault::Why;
+use super::handover::{Home, PeerAccepted, PeerDismissed, TakenOver};
 use super::key::KeyId;
 use super::keyring::{Key, Keyring, Role, Spki};
 use super::officer::{self, LEAST_YEARS};
@@ -46,6 +47,9 @@ pub struct State {
     pub open: OpenChanges,
     /// The changes of which nothing may be purged.
     pub holds: BTreeSet<String>,
+    /// The logs that changes may be taken over from.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub peers: BTreeSet<Home>,
     /// The statements that were taken in and have not lapsed, by the digest of their payload, with the instant at which
     /// they do: each counts once.
     pub acts: BTreeMap<String, Millis>,
@@ -78,6 +82,9 @@ pub struct Summary<'a> {
     /// As in [`State`].
     pub holds: Cow<'a, BTreeSet<String>>,
     /// As in [`State`].
+    #[serde(default, skip_serializing_if = "no_peers")]
+    pub peers: Cow<'a, BTreeSet<Home>>,
+    /// As in [`State`].
     pub acts: Cow<'a, BTreeMap<String, Millis>>,
 }
 
@@ -91,7 +98,8 @@ impl Summary<'_> {
 
     /// Returns the same, with everything that it borrows.
     pub fn into_owned(self) -> Summary<'static> {
-        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts } = self;
+        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, peers, acts } =
+            self;
         Summary {
             origin: Cow::Owned(origin.into_owned()),
             log,
@@ -103,6 +111,7 @@ impl Summary<'_> {
             roster,
             open,
             holds: Cow::Owned(holds.into_owned()),
+            peers: Cow::Owned(peers.into_owned()),
             acts: Cow::Owned(acts.into_owned()),
         }
     }
@@ -128,6 +137,9 @@ impl State {
             enrol(&mut keys, spki, &[Role::Root], (None, None), Count(0))?;
         }
         let LogKey { spki, person } = &began.log_key;
+        if !is_named(entry.actor.person.as_deref(), entry.actor.machine.as_deref()) {
+            return Err(Why::Missing { member: "actor" });
+        }
         enrol(&mut keys, spki, &[Role::Log], (person.clone(), None), Count(0))?;
         Ok(Self {
             origin: began.origin,
@@ -140,6 +152,7 @@ impl State {
             roster: None,
             open: OpenChanges::default(),
             holds: BTreeSet::new(),
+            peers: BTreeSet::new(),
             acts: BTreeMap::new(),
         })
     }
@@ -201,7 +214,8 @@ impl State {
 
     /// Returns what that digest is made of.
     pub fn summary(&self) -> Summary<'_> {
-        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, acts } = self;
+        let Self { origin, log, size, time_ms, threshold, keys, policy, roster, open, holds, peers, acts } =
+            self;
         Summary {
             origin: Cow::Borrowed(origin),
             log: *log,
@@ -213,6 +227,7 @@ impl State {
             roster: *roster,
             open: open.root(),
             holds: Cow::Borrowed(holds),
+            peers: Cow::Borrowed(peers),
             acts: Cow::Borrowed(acts),
         }
     }
@@ -241,8 +256,11 @@ impl State {
 
     /// The key that an entry says its actor signed with did sign for them: in a statement, or as the log's key that is theirs.
     fn check_actor(&self, entry: &Entry, acts: &[(Act, Key)]) -> Result<(), Why> {
-        let Some(id) = entry.actor.key else { return Ok(()) };
         let actor = &entry.actor;
+        if !is_named(actor.person.as_deref(), actor.machine.as_deref()) {
+            return Err(Why::Missing { member: "actor" });
+        }
+        let Some(id) = actor.key else { return Ok(()) };
         let stated = acts
             .iter()
             .any(|(act, key)| key.id == id && act.person == actor.person && act.machine == actor.machine);
@@ -264,7 +282,7 @@ impl State {
             Kind::KeyEnrolled => {
                 let Enrolled { spki, roles, person, machine } = body(entry)?;
                 // Somebody or some program, and one of the two: separation of duties asks whose a key is.
-                let owned = person.is_some() != machine.is_some();
+                let owned = is_named(person.as_deref(), machine.as_deref());
                 let fits = |role: &Role| match role {
                     Role::Root | Role::Log => false,
                     Role::Pipeline => machine.is_some(),
@@ -311,10 +329,28 @@ impl State {
                 }
             }
             Kind::Purged => self.may_purge(&body(entry)?, entry.time_ms)?,
+            Kind::PeerAccepted => {
+                let PeerAccepted { peer } = body(entry)?;
+                if peer.log == self.log || !self.peers.insert(peer.clone()) {
+                    return Err(Why::PeerKnown { origin: peer.origin });
+                }
+            }
+            Kind::PeerDismissed => {
+                let PeerDismissed { peer, .. } = body(entry)?;
+                if !self.peers.remove(&peer) {
+                    return Err(Why::NoPeer { origin: peer.origin });
+                }
+            }
             Kind::HandedOver | Kind::TakenOver if entry.change.is_none() => {
                 return Err(Why::Missing { member: "change" });
             }
-            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::HandedOver | Kind::TakenOver => {}
+            Kind::TakenOver => {
+                let TakenOver { from, .. } = body(entry)?;
+                if !self.peers.contains(&from) {
+                    return Err(Why::NoPeer { origin: from.origin });
+                }
+            }
+            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::HandedOver => {}
         }
         match &entry.change {
             Some(change) => self.take_change(change, index),
@@ -365,6 +401,15 @@ fn roster_digest(entry: &Entry) -> Digest {
     whole.unwrap_or_else(|| Digest::of(canonical(&entry.body).as_bytes()))
 }
 
+/// Somebody or some program, and one of the two.
+fn is_named(person: Option<&str>, machine: Option<&str>) -> bool {
+    matches!((person, machine), (Some(name), None) | (None, Some(name)) if !name.is_empty())
+}
+
+fn no_peers(peers: &BTreeSet<Home>) -> bool {
+    peers.is_empty()
+}
+
 /// By what a statement is remembered: the digest of what was signed.
 pub(super) fn act_name(envelope: &Envelope) -> String {
     Digest::of(envelope.payload.as_bytes()).hex()
@@ -400,6 +445,9 @@ fn enrol(
     since: Count,
 ) -> Result<KeyId, Why> {
     let id = spki.key().map(|key| key.id()).map_err(Why::BadKey)?;
+    if [&person, &machine].into_iter().flatten().any(String::is_empty) {
+        return Err(Why::Missing { member: "person" });
+    }
     let key = Key { id, spki: spki.clone(), roles: roles.to_vec(), person, machine, since, until: None };
     if keys.enrol(key) { Ok(id) } else { Err(Why::KeyKnown { key: id }) }
 }

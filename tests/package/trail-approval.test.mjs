@@ -51,6 +51,9 @@ before(async () => {
   file = await trail.approval('CHG-1', { actor: officer });
   log = { origin: trail.origin, log: trail.log };
   question = { log, now: NOW, maxAgeMs: 600_000, facts };
+  for (const [path, wrong] of [['maxAgeMs', { maxAgeMs: -1 }], ['maxAgeMs', { maxAgeMs: '1' }], ['log', { log: { origin: 'x', log: 'sha256:1' } }], ['log', { log: 'x' }]]) {
+    assert.throws(() => askApproval(file, { ...question, ...wrong }), (error) => error.code === 'BAD_CALL' && error.path === path);
+  }
   const { index } = await trail.gate('CHG-1', { actor: officer });
   assert.equal(index, trail.size - 1, 'each time it is asked is on record');
   assert.equal((await trail.verify({ redecide: true })).verdict, 'self-consistent');

@@ -6,7 +6,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { verifyTrail } from '../../js/dist/full.node.js';
+import { askApproval, verifyTrail } from '../../js/dist/full.node.js';
 import { folderStore } from '../../js/dist/node.js';
 import { scenarios } from '../support/shipped.mjs';
 import { clockAt, folderOfTests, founded, native, nativeVerify, officer, openAt, signerOf, voted } from '../support/trails.mjs';
@@ -41,6 +41,12 @@ test('a change goes on where it was taken over and nowhere else', async () => {
   await assert.rejects(again.command('CHG-1', 'tick', { actor: asha }), refused('HANDED_OVER'));
   await again.close();
 
+  // Root says first from which logs changes are taken over.
+  await assert.rejects(two.takeOver(bundle, { from: nameOf(one), actor: officer }), refused('PEER_NOT_ACCEPTED'));
+  await assert.rejects(two.acceptPeer('one.example', { actor: officer }), refused('BAD_CALL'));
+  for (const trail of [two, three]) await trail.acceptPeer(nameOf(one), { actor: officer });
+  await assert.rejects(two.acceptPeer(nameOf(one), { actor: officer }), refused('PEER_KNOWN'));
+  assert.deepEqual([one.peers, two.peers], [[], [nameOf(one)]]);
   await assert.rejects(three.takeOver(bundle, { from: nameOf(one), actor: officer }), refused('OTHER_LOG'));
   await assert.rejects(two.takeOver(bundle, { from: { ...nameOf(one), log: two.log }, actor: officer }), refused('OTHER_LOG'));
   await assert.rejects(two.takeOver(bundle.replace('"index":"', '"index":"1'), { from: nameOf(one), actor: officer }), refused('BAD_BUNDLE'));
@@ -52,6 +58,17 @@ test('a change goes on where it was taken over and nowhere else', async () => {
   await two.close();
   const later = await openAt(join(base, 'moves-two'));
   assert.deepEqual([later.change('CHG-1').state, later.change('CHG-1').request.watchers], ['approved', ['u-watcher']]);
+
+  // It goes on to a third, with its votes and its personal data; an approval there names where it has been.
+  await three.acceptPeer(nameOf(later), { actor: officer });
+  const on = await later.handOver('CHG-1', { to: nameOf(three), actor: officer });
+  await three.takeOver(on, { from: nameOf(later), actor: officer });
+  assert.deepEqual(three.change('CHG-1').request.watchers, ['u-watcher']);
+  const asked = { log: nameOf(three), maxAgeMs: 600_000, now: '2026-02-03T10:00:00Z' };
+  const { approval } = askApproval(await three.approval('CHG-1', { actor: officer }), asked);
+  assert.deepEqual(approval.came_through, [nameOf(again), nameOf(later)]);
+  await later.dismissPeer(nameOf(one), { actor: officer, reason: 'Not kept any more' });
+  assert.deepEqual(later.peers, []);
   await later.close();
   await three.close();
 });
@@ -65,6 +82,7 @@ test('a log that hands one change over twice is found out by whoever sees both',
   const [left, right] = [await openAt(join(base, 'copy-one'), { clock }), await openAt(join(base, 'copy-same'), { clock })];
   const toTwo = await left.handOver('CHG-1', { to: nameOf(two), actor: officer });
   const toThree = await right.handOver('CHG-1', { to: nameOf(three), actor: officer });
+  for (const trail of [two, three]) await trail.acceptPeer(nameOf(left), { actor: officer });
   await two.takeOver(toTwo, { from: nameOf(left), actor: officer });
   await three.takeOver(toThree, { from: nameOf(left), actor: officer });
   assert.equal((await two.verify()).verdict, 'self-consistent');
@@ -76,6 +94,18 @@ test('a log that hands one change over twice is found out by whoever sees both',
   const file = join(base, 'to-three.json');
   writeFileSync(file, toThree);
   assert.deepEqual([nativeVerify(join(base, 'copy-two'), '--beside', file).verdict, nativeVerify(join(base, 'copy-two')).verdict], ['forked', 'self-consistent']);
+});
+
+test('what a pipeline was answered elsewhere stands beside what the log would have said', async () => {
+  const { one } = await logs('told');
+  await one.enrol({ spki: signerOf('pipeline').spki, roles: ['pipeline'], machine: 'ci' }, { actor: officer });
+  const answer = { allow: true, reasons: [], state: 'approved', flags: [] };
+  const statement = await (await one.statement({ gate: 'CHG-1', facts: {}, answer }, { machine: 'ci' })).signedBy(signerOf('pipeline'));
+  const told = await one.gate('CHG-1', { statement });
+  assert.deepEqual([told.allow, told.here.allow, told.here.state], [true, false, 'awaiting_approval']);
+  assert.equal((await one.verify({ redecide: true })).verdict, 'self-consistent');
+  assert.equal((await one.gate('CHG-1', { actor: officer })).here, undefined);
+  for (const trail of [one]) await trail.close();
 });
 
 test('a head that a witness has signed is witnessed', async () => {

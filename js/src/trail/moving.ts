@@ -5,12 +5,14 @@ import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
 import { instantOf, objectOf } from '../policy.js';
 import type { JsonObject } from '../types.js';
-import { answered, base64Of, blobsOf, changeOf, personalIn, portions, sizeIn, type TrailGlue } from './reading.js';
+import { answered, base64Of, blobsOf, changeOf, portions, sizeIn, type TrailGlue } from './reading.js';
 import type { TrailStore } from './store.js';
 import type { ApprovalAnswer, ApprovalQuestion, Log, TrailEntry } from './types.js';
 
 /** Every entry of these kinds goes with what is proved by keys. */
-const KEYS = ['key.enrolled', 'key.rotated', 'key.revoked'];
+const KEYS = ['key.enrolled', 'key.rotated', 'key.revoked', 'peer.accepted', 'peer.dismissed'];
+
+export const LOG_NAME = 'give `{ origin, log }`: the name of a log, and its identity `sha256:..`';
 
 const typeOf = ({ entry }: TrailEntry): string => (typeof entry?.type === 'string' ? entry.type : '');
 
@@ -24,23 +26,17 @@ interface Signed {
 
 /** Puts together what another log takes a change over by. */
 export async function bundleOf(log: Signed, id: string): Promise<string> {
-  const { leaves, found } = await gathered(log, id, []);
-  const { blobs, texts } = await besideOf(log.store, found);
-  const personal = new Set(texts.flatMap((text) => [...personalIn(text)]));
-  const disclosures = (await log.store.disclosures()).filter(({ digest }) => personal.has(digest));
-  return answered<{ bundle: string }>(log.engine.ask('trailBundle', { ...callOf(log, leaves, found), blobs, disclosures })).bundle;
+  const parts = await partsOf(log, id);
+  const ask = (more: object) => answered<{ bundle: string; personal: string[] }>(log.engine.ask('trailBundle', { ...parts, ...more }));
+  const { bundle, personal } = ask({});
+  if (personal.length === 0) return bundle;
+  const known = new Set(personal);
+  return ask({ disclosures: (await log.store.disclosures()).filter(({ digest }) => known.has(digest)) }).bundle;
 }
 
 /** Puts together what a deployment job goes by: a file without anything personal. */
 export async function approvalOf(log: Signed, id: string): Promise<string> {
-  const { leaves, found } = await gathered(log, id, ['policy.adopted', 'roster.set']);
-  const begun = found.find(({ entry }) => changeOf(entry) === id)?.index ?? 0;
-  // What was in force when the change began counts, and what came since; of policies before that, that there were such.
-  const last = (type: string) => found.filter((one) => typeOf(one) === type && one.index < begun).at(-1)?.index ?? 0;
-  const [policy, roster] = [last('policy.adopted'), last('roster.set')];
-  const entries = found.filter((one) => typeOf(one) !== 'roster.set' || one.index >= roster);
-  const { blobs } = await besideOf(log.store, entries.filter((one) => typeOf(one) !== 'policy.adopted' || one.index >= policy));
-  return answered<{ approval: string }>(log.engine.ask('trailApproval', { ...callOf(log, leaves, entries), blobs })).approval;
+  return answered<{ approval: string }>(log.engine.ask('trailApproval', await partsOf(log, id))).approval;
 }
 
 /** Throws where nothing can be deployed by a change. */
@@ -50,30 +46,33 @@ export function mustBeOpen(head: Log, change: unknown, id: string): void {
   throw new TollgateError({ code: 'CLOSED_CHANGE', message: `change \`${id}\` has ended: nothing is deployed by it`, path: 'change' });
 }
 
-const callOf = ({ head, checkpoint }: Signed, leaves: string[], entries: TrailEntry[]) =>
-  ({ head, checkpoint, leaves, entries: entries.map(({ stored }) => stored) });
-
-/** The first entry of a log, those about keys and a change, and those of other types; and the leaf hashes of all. */
-async function gathered({ store, checkpoint }: Signed, id: string, types: readonly string[]): Promise<{ leaves: string[]; found: TrailEntry[] }> {
+/**
+ * What proves a change to whoever does not have the log: its first entry, those about keys, peers, policies and rosters, and those of the
+ * change, with the blobs that they need and the leaf hashes of all.
+ */
+async function partsOf({ store, head, checkpoint }: Signed, id: string): Promise<object> {
   const [leaves, found] = [[] as string[], [] as TrailEntry[]];
   for await (const one of portions(store, 0, sizeIn(checkpoint))) {
     leaves.push(await leafOf(one.stored));
     const type = typeOf(one);
-    if (one.index === 0 || KEYS.includes(type) || types.includes(type) || changeOf(one.entry) === id) found.push(one);
+    if (one.index === 0 || type === 'policy.adopted' || type === 'roster.set' || KEYS.includes(type) || changeOf(one.entry) === id) found.push(one);
   }
-  return { leaves, found };
+  const begun = found.find(({ entry }) => changeOf(entry) === id)?.index ?? 0;
+  // What was in force when the change began counts, and what came since; of policies before that, that there were such.
+  const last = (type: string) => found.filter((one) => typeOf(one) === type && one.index < begun).at(-1)?.index ?? 0;
+  const [policy, roster] = [last('policy.adopted'), last('roster.set')];
+  const entries = found.filter((one) => typeOf(one) !== 'roster.set' || one.index >= roster);
+  const blobs = await blobsIn(store, entries.filter((one) => typeOf(one) !== 'policy.adopted' || one.index >= policy));
+  return { head, checkpoint, leaves, entries: entries.map(({ stored }) => stored), blobs };
 }
 
-/** The blobs that entries need, and every text in which digests of personal data may stand. */
-async function besideOf(store: TrailStore, entries: readonly TrailEntry[]): Promise<{ blobs: string[]; texts: string[] }> {
+async function blobsIn(store: TrailStore, entries: readonly TrailEntry[]): Promise<string[]> {
   const blobs = new Map<string, string>();
-  for (const { entry } of entries) {
-    for (const digest of blobsOf(entry)) {
-      const text = await store.blob(digest);
-      if (text !== undefined) blobs.set(digest, text);
-    }
+  for (const digest of entries.flatMap(({ entry }) => blobsOf(entry))) {
+    const text = await store.blob(digest);
+    if (text !== undefined) blobs.set(digest, text);
   }
-  return { blobs: [...blobs.values()], texts: [...entries.map(({ entry }) => JSON.stringify(entry)), ...blobs.values()] };
+  return [...blobs.values()];
 }
 
 /** The leaf hash of an entry as stored (RFC 6962): a tombstone holds that of what it stands for. */
@@ -95,6 +94,9 @@ export function askApproval(engine: Engine<TrailGlue>, approval: string, options
     if (value === undefined || value === null) throw bad(key, `\`${key}\` is ${value}`, 'give it, or leave it out');
   }
   const { log, maxAgeMs, now, facts = {}, ...others } = options;
-  const call = { approval, log: objectOf(log, 'log', 'give `{ origin, log }`'), facts: objectOf(facts, 'facts'), now: instantOf(now, 'now'), max_age_ms: maxAgeMs };
+  objectOf(log, 'log', LOG_NAME);
+  if (typeof log.origin !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(log.log)) throw bad('log', 'it must name one log', LOG_NAME);
+  if (!(Number.isSafeInteger(maxAgeMs) && maxAgeMs >= 0)) throw bad('maxAgeMs', '`maxAgeMs` must be the milliseconds that an approval may be old: a whole number from 0');
+  const call = { approval, log, facts: objectOf(facts, 'facts'), now: instantOf(now, 'now'), max_age_ms: maxAgeMs };
   return answered<ApprovalAnswer>(engine.ask('askApproval', { ...call, ...others }));
 }

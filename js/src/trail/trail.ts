@@ -7,16 +7,16 @@ import type { FullPolicy } from '../life.js';
 import { bad, checkOptions } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
-import type { GateAnswer, NextAnswer, Roster } from '../workflow.js';
+import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import { actOf, subjectOf } from './asking.js';
-import { approvalOf, bundleOf, mustBeOpen } from './moving.js';
+import { approvalOf, bundleOf, LOG_NAME, mustBeOpen } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
 import { enveloped, Signers, type ToBeSigned } from './signing.js';
 import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
 import type {
-  Adoption, Beginning, GateQuestion, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
+  Adoption, Beginning, GateQuestion, GateRecorded, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
   TrailEntry, TrailKey, TrailOptions, VerifyOptions,
 } from './types.js';
 import { checkStore, VERIFY, verified } from './verifying.js';
@@ -127,6 +127,10 @@ class OpenTrail implements Trail {
     return structuredClone(keys).map(({ since, until, ...key }) => ({ ...key, since: Number(since), ...(until === undefined ? {} : { until: Number(until) }) }));
   }
 
+  get peers(): LogName[] {
+    return structuredClone((this.#head?.state.peers ?? []) as unknown as LogName[]);
+  }
+
   get roster(): Roster | null {
     return structuredClone(this.#roster) as Roster | null;
   }
@@ -166,6 +170,14 @@ class OpenTrail implements Trail {
     checkOptions(key, 'key', ['key', 'reason', 'from']);
     const id = this.#keyId(key.key, 'key.key');
     return this.#administer(() => ({ revoke: { key: id, reason: key.reason, from: String(key.from ?? this.size + 1) } }), options);
+  }
+
+  async acceptPeer(peer: LogName, options: TrailActOptions): Promise<void> {
+    return this.#administer({ accept_peer: { peer: objectOf(peer, 'peer', LOG_NAME) } }, options);
+  }
+
+  async dismissPeer(peer: LogName, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
+    return this.#administer({ dismiss_peer: { peer: objectOf(peer, 'peer', LOG_NAME), reason } }, options);
   }
 
   async setRoster(roster: Roster, options: TrailActOptions): Promise<void> {
@@ -301,7 +313,7 @@ class OpenTrail implements Trail {
     });
   }
 
-  async gate(id: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }> {
+  async gate(id: string, asked: GateQuestion | { statement: SignedStatement; register?: Register }): Promise<GateRecorded> {
     checkOptions(asked, 'asked', ['facts', 'actor', 'register', 'statement']);
     return this.#inTurn(() => this.#ask(id, asked));
   }
@@ -315,11 +327,11 @@ class OpenTrail implements Trail {
     });
   }
 
-  async #ask(id: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }> {
+  async #ask(id: string, asked: GateQuestion | { statement: SignedStatement; register?: Register }): Promise<GateRecorded> {
     const change = this.#changes.get(id) ?? null;
     const call = { head: this.#begun(), roster: this.#roster ?? {}, id, change, ...asked, now: this.#now() };
-    const { entry, answer } = answered<{ entry: ToBeSigned; answer: GateAnswer }>(this.#policies.for(change, 'gate').ask('trailGate', call));
-    return { ...answer, index: await this.#keep(entry, {}) };
+    const { entry, answer, here } = answered<{ entry: ToBeSigned; answer: GateAnswer; here?: GateAnswer }>(this.#policies.for(change, 'gate').ask('trailGate', call));
+    return { ...answer, ...(here ? { here } : {}), index: await this.#keep(entry, {}) };
   }
 
   async #signed() {

@@ -172,9 +172,14 @@ export interface Approved {
   /** How many entries the log had then, and the root of their tree. */
   size: number;
   root: string;
-  /** How many commands were decided again: all of the change. */
+  /** How many commands were decided again: all of the change, in whatever log it was then. */
   decided_again: number;
+  /** The logs that the change came through, in the order in which they gave it away; none where it began in this one. */
+  came_through: LogName[];
 }
+
+/** What a gate answered, as it is on record. Where a pipeline reported it, `here` is what the log's own gate says to the same facts. */
+export type GateRecorded = GateAnswer & { index: number; here?: GateAnswer };
 
 /** What became of a command, and the entry that says so; null where nothing happened, or the host itself is at fault. */
 export type TrailAnswer = NextAnswer & { index: number | null };
@@ -247,6 +252,8 @@ export interface Trail {
   readonly policy: FullPolicy | null;
   /** Its keys, in the order of their enrolment; those that count no more among them. */
   readonly keys: readonly TrailKey[];
+  /** The logs that changes may be taken over from. */
+  readonly peers: readonly LogName[];
   /** The roster in force. */
   readonly roster: Roster | null;
   /** What a crash left unfinished in the store. */
@@ -262,6 +269,14 @@ export interface Trail {
   recover(options: TrailActOptions): Promise<void>;
   /** Ends a key: root keys sign. `from` is the first entry that it does not count for; the next one where it is left out. */
   revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void>;
+  /**
+   * Says that changes may be taken over from another log: root keys sign. Its keepers and its root answer for every vote in them.
+   *
+   * @throws {TollgateError} `PEER_KNOWN`.
+   */
+  acceptPeer(peer: LogName, options: TrailActOptions): Promise<void>;
+  /** Says that they may no more: root keys sign. What was taken over stays. */
+  dismissPeer(peer: LogName, options: TrailActOptions & { reason: string }): Promise<void>;
   /** Sets who holds which role. */
   setRoster(roster: Roster, options: TrailActOptions): Promise<void>;
   /**
@@ -283,9 +298,11 @@ export interface Trail {
    */
   handOver(change: string, options: { to: LogName; actor: Actor }): Promise<string>;
   /**
-   * Takes a change over from another log, whose name and identity were learned elsewhere: it goes on here.
+   * Takes a change over from another log, whose name and identity were learned elsewhere and which root has accepted: it goes on here.
+   * Every signature, vote and command in the bundle is held again.
    *
-   * @throws {TollgateError} `BAD_BUNDLE`, `OTHER_LOG`; `OTHER_POLICY` where the change stands under a policy that is not in force here.
+   * @throws {TollgateError} `BAD_BUNDLE`, `OTHER_LOG`, `PEER_NOT_ACCEPTED`; `DECIDED_OTHERWISE` where its policies do not say what its
+   * entries say; `OTHER_POLICY` where the change stands under a policy that is not in force here.
    */
   takeOver(bundle: string, options: { from: LogName; actor: Actor }): Promise<Change>;
 
@@ -317,11 +334,11 @@ export interface Trail {
 
   /**
    * Asks whether a deployment may begin or go on, and puts the answer on record; or takes in what a pipeline was answered elsewhere, signed
-   * by its key.
+   * by its key: that is its word, and what the gate says here and now to the same facts stands beside it, as `here`.
    *
    * @throws {TollgateError} `STATEMENT`, `STALE_STATEMENT`.
    */
-  gate(change: string, asked: GateQuestion | { statement: SignedStatement }): Promise<GateAnswer & { index: number }>;
+  gate(change: string, asked: GateQuestion | { statement: SignedStatement; register?: Register }): Promise<GateRecorded>;
 
   /**
    * Asks whether a deployment may begin, puts the answer on record, and returns what a deployment job goes by that has no trail, as the text of

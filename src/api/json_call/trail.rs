@@ -13,8 +13,9 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::key::{PublicKey, Seed};
 use crate::trail::note::VerifierKey;
 use crate::trail::{
-    Act, Author, Blob, Disclosure, Enrolled, Envelope, Erased, Head, Hold, Millis, Revoked, Rotated, Sealed,
-    Signature, Spki, ToState, Tombstone, from_base64, pre_authentication, to_base64,
+    Act, Author, Blob, Disclosure, Enrolled, Envelope, Erased, Head, Hold, Millis, PeerAccepted,
+    PeerDismissed, Revoked, Rotated, Sealed, Signature, Spki, ToState, Tombstone, from_base64,
+    pre_authentication, to_base64,
 };
 use crate::value::{Digest, Duration, Instant};
 
@@ -161,9 +162,9 @@ pub fn trail_gate(call: &str, policies: &Policies) -> String {
                 asked,
                 now: call.now()?,
             };
-            let GateTold { answer, prepared } =
+            let GateTold { answer, here, prepared } =
                 trail::ask_gate(policy, &asked).map_err(|refusal| vec![refusal])?;
-            Ok(GateAnswered { ok: true, entry: ToBeSigned::of(prepared), answer })
+            Ok(GateAnswered { ok: true, entry: ToBeSigned::of(prepared), answer, here })
         })
     })
 }
@@ -314,6 +315,8 @@ enum Done {
     Recover(Spki),
     Revoke(Revoked),
     SetRoster(Json),
+    AcceptPeer(PeerAccepted),
+    DismissPeer(PeerDismissed),
     Hold(Hold),
     LiftHold(Hold),
     Erase { erased: Erased, statement: Envelope },
@@ -343,6 +346,8 @@ fn administer(done: Done) -> Administer {
         Done::Recover(new) => Administer::Recover(new),
         Done::Revoke(revoked) => Administer::Revoke(revoked),
         Done::SetRoster(roster) => Administer::SetRoster(roster),
+        Done::AcceptPeer(accepted) => Administer::AcceptPeer(accepted),
+        Done::DismissPeer(dismissed) => Administer::DismissPeer(dismissed),
         Done::Hold(hold) => Administer::Hold(hold),
         Done::LiftHold(hold) => Administer::LiftHold(hold),
         Done::Erase { erased, statement } => Administer::Officers(Officers::Erase(erased), statement),
@@ -421,6 +426,8 @@ struct GateAnswered {
     ok: bool,
     entry: ToBeSigned,
     answer: Json,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    here: Option<Json>,
 }
 
 #[derive(Serialize)]

@@ -10,6 +10,7 @@ use crate::value::{Digest, Duration};
 
 use super::trail::{PreparedAnswer, ToBeSigned, author, object};
 use super::{Call, run};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// `{ head, policy, roster, change, to: { origin, log }, actor, now }`: see [`trail::hand_over()`].
@@ -30,14 +31,16 @@ pub fn trail_hand_over(call: &str, policies: &Policies) -> String {
 }
 
 /// `{ head, checkpoint, leaves, entries, blobs?, disclosures? }`: see [`trail::bundle()`]. `leaves` are hashes in base64; the answer holds
-/// the `bundle` as a file.
+/// the `bundle` as a file, and the digests of the `personal` data that belongs to it: of `disclosures` only those are taken.
 pub fn trail_bundle(call: &str) -> String {
     run(call, &["head", "checkpoint", "leaves", "entries", "blobs", "disclosures"], |call| {
-        let disclosures: Vec<Disclosure> = call.maybe("disclosures")?.unwrap_or_default();
+        let mut disclosures: Vec<Disclosure> = call.maybe("disclosures")?.unwrap_or_default();
         let Gathered { head, leaves, entries, blobs } = gathered(call)?;
         let bundle = trail::bundle(&head, call.text("checkpoint")?, leaves, &entries, blobs);
-        let file = BundleFile { bundle: bundle.map_err(one)?, disclosures };
-        Ok(BundleAnswer { ok: true, bundle: super::answer_text(&file) })
+        let trail::ToBundle { bundle, personal } = bundle.map_err(one)?;
+        disclosures.retain(|disclosure| personal.contains(&disclosure.digest));
+        let bundle = super::answer_text(&BundleFile { bundle, disclosures });
+        Ok(BundleAnswer { ok: true, bundle, personal })
     })
 }
 
@@ -104,14 +107,16 @@ pub fn trail_take_over(call: &str) -> String {
         let asked = TakeOverCall {
             head: call.typed("head")?,
             bundle,
+            disclosures,
             from: call.typed("from")?,
             actor: author(call)?,
             now: call.now()?,
         };
-        let trail::TakenOver { mut change, mut prepared } = trail::take_over(&asked).map_err(one)?;
-        let find = |digest: &str| disclosures.iter().find(|it| it.digest == digest).map(|it| it.text.clone());
+        let compile = super::trail_check::compiler("bundle")?;
+        let trail::TakenOver { mut change, prepared } = trail::take_over(&asked, compile).map_err(one)?;
+        let told = &prepared.disclosures;
+        let find = |digest: &str| told.iter().find(|it| it.digest == digest).map(|it| it.text.clone());
         crate::trail::reveal(Arc::make_mut(&mut change.request), &find);
-        prepared.disclosures = disclosures;
         Ok(TakenAnswer { ok: true, entry: ToBeSigned::of(prepared), change })
     })
 }
@@ -131,6 +136,7 @@ fn digest(call: &Call<'_>, leaf: &str) -> Result<Digest, Vec<Refusal>> {
 struct BundleAnswer {
     ok: bool,
     bundle: String,
+    personal: BTreeSet<String>,
 }
 
 #[derive(Serialize)]

@@ -7,8 +7,8 @@ use crate::change::{self, Change, Register, Roster};
 use crate::ir::Name;
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
-    Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, PolicyRef, Revoked,
-    Role, Rotated, RuleFile, Spki, extract, extract_member, first,
+    Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, PeerAccepted,
+    PeerDismissed, PolicyRef, Revoked, Role, Rotated, RuleFile, Spki, extract, extract_member, first,
 };
 use crate::value::Instant;
 
@@ -31,6 +31,10 @@ pub enum Administer {
     Revoke(Revoked),
     /// Sets the roster: who holds which role.
     SetRoster(Json),
+    /// Says that changes may be taken over from another log: root keys sign.
+    AcceptPeer(PeerAccepted),
+    /// Says that they may no more: root keys sign.
+    DismissPeer(PeerDismissed),
     /// Keeps everything of a change, however long ago it ended.
     Hold(Hold),
     /// Ends a hold.
@@ -83,6 +87,8 @@ pub fn administer(
             check_fit(policy, roster)?;
             (Kind::RosterSet, roster.clone(), vec![log_signer(&log)])
         }
+        Administer::AcceptPeer(accepted) => (Kind::PeerAccepted, written(accepted)?, roots()),
+        Administer::DismissPeer(dismissed) => (Kind::PeerDismissed, written(dismissed)?, roots()),
         Administer::Hold(hold) => (Kind::HoldPlaced, written(hold)?, vec![log_signer(&log)]),
         Administer::LiftHold(hold) => (Kind::HoldLifted, written(hold)?, vec![log_signer(&log)]),
         Administer::Officers(Officers::Erase(erased), _) => {

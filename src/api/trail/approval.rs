@@ -3,22 +3,23 @@
 //! own clock.
 //!
 //! ```text
-//! head, entries, blobs ─ approval ─► file ─ ApprovalCall ─► excerpt ─ decided again ─► change, policy, roster ─ gate ─► allow, or why not
+//! head, entries, blobs ─ approval ─► file ─ ApprovalCall ─► Told: change, policy, roster ─ gate ─► allow, or why not
 //! ```
 //!
 //! The file ends with the answer of a gate that was asked when it was made: by its time the job knows how old the file is.
 
 use serde::{Deserialize, Serialize};
 
-use super::handover::{blob, gathered, read_file};
+use super::excerpt::{Told, said, told};
+use super::handover::{gathered, read_file};
 use super::redecide::whole;
-use super::{Compile, Finding, Redecider};
+use super::{Compile, Redecider};
 use crate::api::{Compiled, Refusal};
-use crate::change::{self, Change, Context, Reason, Register, State};
+use crate::change::{self, Context, Reason, Register, State};
 use crate::ir::Name;
 use crate::json::{Json, to_typed};
 use crate::trail::key::KeyId;
-use crate::trail::{BlobError, Bundle, Entry, Excerpt, Head, Home, Kind, PolicyRef, Proved, restore};
+use crate::trail::{Bundle, Entry, Excerpt, Handover, Head, Home, Kind, PolicyRef};
 use crate::value::{Digest, Duration, Instant};
 
 /// The file.
@@ -110,8 +111,11 @@ pub struct Approved {
     pub size: u64,
     /// The root of their tree.
     pub root: Digest,
-    /// How many commands were decided again: all of the change.
+    /// How many commands were decided again: all of the change, in whatever log it was then.
     pub decided_again: u64,
+    /// The logs that the change came through, in the order in which they gave it away; none where it began in this one. Root has said
+    /// that changes are taken over from them.
+    pub came_through: Vec<Home>,
 }
 
 /// Says by a file whether a deployment may begin at `now`, with every reason why not.
@@ -144,44 +148,13 @@ pub fn ask_approval(call: &ApprovalCall, compile: Compile) -> ApprovalAnswer {
         );
     }
     let known = known(&bundle, &excerpt, Redecider::deciding(compile));
-    known.and_then(|known| known.asked(call, &excerpt)).unwrap_or_else(bad)
+    known.and_then(|told| asked(told, call, &excerpt)).unwrap_or_else(bad)
 }
 
-/// What the entries of a file say, decided again.
-struct Known {
-    redecider: Redecider,
-    change: Change,
-    /// The last entry, and its whole body.
-    last: Entry,
-    body: Json,
-    otherwise: Option<String>,
-}
-
-/// Follows the entries of a file. A policy that nothing was decided by may stand in it without its rule files.
-fn known(bundle: &Bundle, excerpt: &Excerpt, mut redecider: Redecider) -> Result<Known, String> {
-    let last = last_of(excerpt)?.clone();
-    let (mut body, mut otherwise) = (Json::Null, None);
-    for Proved { entry, .. } in &excerpt.entries {
-        let at = |error: String| format!("entry {}: {error}", entry.index);
-        body = match restore(&entry.body, &entry.blobs, |digest| blob(bundle, digest)) {
-            Err(BlobError::Missing { .. }) if entry.kind == Kind::PolicyAdopted => continue,
-            restored => restored.map_err(|error| at(error.to_string()))?,
-        };
-        match redecider.take(entry, &body, &|_| None) {
-            Ok(()) => {}
-            Err(Finding::Broken(what)) => return Err(at(what)),
-            Err(Finding::Otherwise(found)) => {
-                let what = format!(
-                    "entry {}, made by version {}: {}",
-                    found.index, found.engine.version, found.what
-                );
-                otherwise = otherwise.or(Some(what));
-            }
-        }
-    }
-    let id = last.change.as_ref().map(|change| change.id.as_str()).unwrap_or_default();
-    let change = redecider.changes().get(id).cloned().ok_or("it has no event of its change")?;
-    Ok(Known { redecider, change, last, body, otherwise })
+/// What the entries of a file say. The last one is what a gate of its log answered.
+fn known(bundle: &Bundle, excerpt: &Excerpt, redecider: Redecider) -> Result<Told, String> {
+    last_of(excerpt)?;
+    told(bundle, excerpt, redecider)
 }
 
 /// The last entry: what a gate of the log itself said of the change.
@@ -193,66 +166,63 @@ fn last_of(excerpt: &Excerpt) -> Result<&Entry, String> {
     last.filter(asked).ok_or_else(|| "it does not end with what a gate of its log answered".to_owned())
 }
 
-impl Known {
-    /// The policy that judges the change, and what it knows of the others.
-    fn judges(&self, call: &ApprovalCall, excerpt: &Excerpt) -> Result<(&Compiled, Register), String> {
-        let (redecider, state) = (&self.redecider, excerpt.state());
-        // Nothing is left undecided for want of its policy.
-        let decided = excerpt.entries.iter().map(|proved| &proved.entry);
-        let decided = decided.filter(|entry| matches!(entry.kind, Kind::ChangeCommand | Kind::GateAnswered));
-        for policy in decided.filter_map(|entry| entry.policy.as_ref()) {
-            if redecider.policy(&policy.digest).is_none() {
-                return Err(format!("the rule files of policy {} are not in it", policy.digest));
-            }
-        }
-        if (state.policy.as_ref(), state.roster) != excerpt.in_force() {
-            return Err("policy and roster in it are not those in force".to_owned());
-        }
-        let under = self.change.policy().map(|policy| policy.digest);
-        let under = under.or_else(|| state.policy.as_ref().map(|policy| policy.digest));
-        let policy = under.and_then(|digest| redecider.policy(&digest));
-        let policy = policy.ok_or("the policy of its change is not in it")?;
-        let register = match &call.register {
-            Some(register) => register.clone(),
-            None => to_typed(self.body.get("register").unwrap_or(&Json::Null))
-                .map_err(|error| error.to_string())?,
-        };
-        Ok((policy, register))
+/// The policy that judges the change, and what it knows of the others.
+fn judges<'a>(
+    told: &'a Told,
+    call: &ApprovalCall,
+    excerpt: &Excerpt,
+) -> Result<(&'a Compiled, Register), String> {
+    let (redecider, state) = (&told.redecider, excerpt.state());
+    if (state.policy.as_ref(), state.roster) != excerpt.in_force() {
+        return Err("policy and roster in it are not those in force".to_owned());
     }
+    let under = told.change.policy().map(|policy| policy.digest);
+    let under = under.or_else(|| state.policy.as_ref().map(|policy| policy.digest));
+    let policy = under.and_then(|digest| redecider.policy(&digest));
+    let policy = policy.ok_or("the policy of its change is not in it")?;
+    let register = match &call.register {
+        Some(register) => register.clone(),
+        None => {
+            to_typed(told.body.get("register").unwrap_or(&Json::Null)).map_err(|error| error.to_string())?
+        }
+    };
+    Ok((policy, register))
+}
 
-    fn asked(self, call: &ApprovalCall, excerpt: &Excerpt) -> Result<ApprovalAnswer, String> {
-        let (policy, register) = self.judges(call, excerpt)?;
-        let id = self.change.id.to_string();
-        let mut reasons = Vec::new();
-        if let Some(wanted) = call.change.as_ref().filter(|wanted| **wanted != id) {
-            reasons.push(Reason::new("OTHER_CHANGE", format!("it is about change `{id}`, not `{wanted}`")));
-        }
-        reasons.extend(of_age(self.last.time_ms.0, call));
-        reasons.extend(of_keys(call, excerpt));
-        if let Some(what) = &self.otherwise {
-            let message = format!("version {} decides otherwise: {what}", super::engine().version);
-            reasons.push(Reason::new("DECIDED_OTHERWISE", message));
-        }
-        // Nothing personal is here, and no rule reads it.
-        let judged = whole(policy, self.change.clone(), &|_| None);
-        let context = Context { ir: &policy.ir, roster: self.redecider.roster(), register: &register };
-        let answer = change::gate(Some(&judged), &call.facts, &context, call.now);
-        let known = |reason: &Reason| reasons.iter().any(|known| known.code == reason.code);
-        let found: Vec<Reason> = answer.reasons.into_iter().filter(|reason| !known(reason)).collect();
-        reasons.extend(found);
-        let approval = Approved {
-            change: id,
-            request: self.change.digest,
-            revision: self.change.revision,
-            policy: super::command::reference_of(&policy.ir),
-            as_of: self.last.time_ms.0,
-            size: excerpt.head.size,
-            root: excerpt.head.root,
-            decided_again: self.redecider.decided(),
-        };
-        let (allow, state, flags) = (reasons.is_empty(), answer.state, answer.flags);
-        Ok(ApprovalAnswer { allow, reasons, state, flags, approval: Some(approval) })
+fn asked(told: Told, call: &ApprovalCall, excerpt: &Excerpt) -> Result<ApprovalAnswer, String> {
+    let (policy, register) = judges(&told, call, excerpt)?;
+    let Told { redecider, change, last, otherwise, .. } = &told;
+    let id = change.id.to_string();
+    let mut reasons = Vec::new();
+    if let Some(wanted) = call.change.as_ref().filter(|wanted| **wanted != id) {
+        reasons.push(Reason::new("OTHER_CHANGE", format!("it is about change `{id}`, not `{wanted}`")));
     }
+    reasons.extend(of_age(last.time_ms.0, call));
+    reasons.extend(of_keys(call, excerpt, redecider));
+    if let Some(found) = otherwise {
+        let message = format!("version {} decides otherwise: {}", super::engine().version, said(found));
+        reasons.push(Reason::new("DECIDED_OTHERWISE", message));
+    }
+    // Nothing personal is here, and no rule reads it.
+    let judged = whole(policy, change.clone(), &|_| None);
+    let context = Context { ir: &policy.ir, roster: redecider.roster(), register: &register };
+    let answer = change::gate(Some(&judged), &call.facts, &context, call.now);
+    let known = |reason: &Reason| reasons.iter().any(|known| known.code == reason.code);
+    let found: Vec<Reason> = answer.reasons.into_iter().filter(|reason| !known(reason)).collect();
+    reasons.extend(found);
+    let approval = Approved {
+        change: id,
+        request: change.digest,
+        revision: change.revision,
+        policy: super::command::reference_of(&policy.ir),
+        as_of: last.time_ms.0,
+        size: excerpt.head.size,
+        root: excerpt.head.root,
+        decided_again: redecider.decided(),
+        came_through: redecider.taken().iter().map(|(_, handover)| handover.from.clone()).collect(),
+    };
+    let (allow, state, flags) = (reasons.is_empty(), answer.state, answer.flags);
+    Ok(ApprovalAnswer { allow, reasons, state, flags, approval: Some(approval) })
 }
 
 /// A file is good for so long: what its log learned afterwards is not in it.
@@ -269,18 +239,24 @@ fn of_age(as_of: Instant, call: &ApprovalCall) -> Option<Reason> {
     (age > limit).then(|| Reason::new("STALE_APPROVAL", message))
 }
 
-/// What a key signed counts for nothing once the job knows that it is not to be trusted, or where the log says that it did not count then.
-fn of_keys(call: &ApprovalCall, excerpt: &Excerpt) -> Option<Reason> {
-    let checkpoint = (excerpt.log_key, None);
-    let signed = excerpt
-        .entries
-        .iter()
-        .flat_map(|proved| proved.signers.iter().map(|key| (*key, Some(proved.entry.index.0))));
-    let (key, index) = signed.chain([checkpoint]).find(|(key, index)| {
-        let until = excerpt.state().keys.get(key).and_then(|key| key.until);
-        let ended = until.zip(*index).is_some_and(|(until, index)| until.0 <= index);
-        ended || call.revoked.contains(key)
-    })?;
-    let what = index.map_or_else(|| "its checkpoint".to_owned(), |index| format!("entry {index}"));
-    Some(Reason::new("KEY_REVOKED", format!("{what} is signed by key {key}, which is revoked")))
+/// What a key signed counts for nothing once the job knows that it is not to be trusted, in whatever log it signed, or where the log
+/// says that it did not count then.
+fn of_keys(call: &ApprovalCall, excerpt: &Excerpt, redecider: &Redecider) -> Option<Reason> {
+    let said = |what: String, key: KeyId| {
+        Reason::new("KEY_REVOKED", format!("{what} is signed by key {key}, which is revoked"))
+    };
+    let place =
+        |index: Option<u64>| index.map_or_else(|| "its checkpoint".to_owned(), |it| format!("entry {it}"));
+    if let Some((key, index)) = excerpt.withdrawn() {
+        return Some(said(place(Some(index)), key));
+    }
+    if let Some((key, index)) = excerpt.signers().find(|(key, _)| call.revoked.contains(key)) {
+        return Some(said(place(index), key));
+    }
+    let of = |(index, handover): &(u64, Handover)| {
+        let key = handover.signers.iter().find(|key| call.revoked.contains(key))?;
+        let from = &handover.from.origin;
+        Some(said(format!("what entry {index} took over from log `{from}`"), *key))
+    };
+    redecider.taken().iter().find_map(of)
 }

@@ -309,13 +309,16 @@ fn withhold_personal(
     for slot in ir.slots.iter().filter(|slot| slot.personal) {
         let value = slot.path.split('.').try_fold(&*request, |json, name| json.get(name));
         let Some(value) = value else { continue };
-        let mut persons = named_in(value);
-        if persons.is_empty() {
-            persons.extend(requester.map(str::to_owned));
-        }
+        let persons = owners(value, requester);
         let disclosure = withhold(request, &slot.path, random, persons);
         disclosures.extend(disclosure.filter(|new| !disclosures.iter().any(|it| it.digest == new.digest)));
     }
+}
+
+/// Whose data a personal field is: the people that it names, and the requester where it names nobody.
+pub(super) fn owners(value: &Json, requester: Option<&str>) -> Vec<String> {
+    let named = named_in(value);
+    if named.is_empty() { requester.map(str::to_owned).into_iter().collect() } else { named }
 }
 
 /// The people that a personal field names.

@@ -2,8 +2,8 @@
 
 use crate::api::{Compiled, Refusal, Workflow, gate};
 use crate::change::{self, Actor, Change, GateAnswer};
-use crate::json::{Json, from_serialize, to_typed};
-use crate::trail::{Act, ChangeRef, Draft, Envelope, Head, Kind, Millis, Role, ToState, extract};
+use crate::json::{Json, canonical, from_serialize, to_typed};
+use crate::trail::{Act, ChangeRef, Draft, Envelope, Head, Kind, Log, Millis, Role, ToState, extract};
 use crate::value::{Digest, Instant};
 
 use super::command::{author, check_handed_over, reference_of, request_of};
@@ -48,6 +48,9 @@ pub enum GateAsked {
 pub struct GateTold {
     /// The answer.
     pub answer: Json,
+    /// Where it was given elsewhere: what the gate says here and now to the same facts. It stands in the entry, so that an answer which
+    /// the log would not have given is seen beside it.
+    pub here: Option<Json>,
     /// The entry.
     pub prepared: Prepared,
 }
@@ -80,50 +83,35 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
         return Err(Refusal::new("STALE_CHANGE", format!("the change is not `{}`", call.id)).at("change"));
     }
     let ir = &policy.ir;
-    let (answer, facts, actor, statement) = match &call.asked {
-        GateAsked::Host { facts, actor } => {
-            let typed = |name: &str, error: crate::json::DeserializeError| {
-                Refusal::new("BAD_CALL", error.to_string()).at(name)
-            };
-            let roster = to_typed(&call.roster).map_err(|error| typed("roster", error))?;
-            let register = to_typed(&call.register).map_err(|error| typed("register", error))?;
-            let judged = change.map(|change| {
-                let request = change::with_stand_ins(ir, &change.request, &change.requester);
-                Change { request: Arc::new(request), ..change.clone() }
-            });
-            let answer = gate(policy, &Workflow { roster, register }, judged.as_ref(), facts, call.now);
-            let answer = from_serialize(&answer).map_err(|error| unwritten(&error))?;
-            (answer, facts.clone(), author(actor), None)
-        }
+    let typed = |name: &str, error: crate::json::DeserializeError| {
+        Refusal::new("BAD_CALL", error.to_string()).at(name)
+    };
+    let roster = to_typed(&call.roster).map_err(|error| typed("roster", error))?;
+    let register = to_typed(&call.register).map_err(|error| typed("register", error))?;
+    let judged = change.map(|change| {
+        let request = change::with_stand_ins(ir, &change.request, &change.requester);
+        Change { request: Arc::new(request), ..change.clone() }
+    });
+    let ask = |facts: &Json| {
+        let answer = gate(policy, &Workflow { roster, register }, judged.as_ref(), facts, call.now);
+        from_serialize(&answer).map_err(|error| unwritten(&error))
+    };
+    let (answer, here, facts, actor, statement) = match &call.asked {
+        GateAsked::Host { facts, actor } => (ask(facts)?, None, facts.clone(), author(actor), None),
         GateAsked::Signed(envelope) => {
-            let bad = |message: String| Refusal::new("STATEMENT", message).at("statement");
-            let (act, key) = Act::checked(envelope, log.state(), Millis(call.now))
-                .map_err(|error| bad(error.to_string()))?;
-            if act.subject != call.id || change.is_some_and(|change| change.digest != act.digest) {
-                let message = format!("the answer is about another request than `{}` has now", call.id);
-                return Err(Refusal::new("STALE_STATEMENT", message)
-                    .at("statement")
-                    .help("ask the gate again"));
-            }
-            let told = act.act.get("gate").and_then(|told| Some((told.get("answer")?, told.get("facts")?)));
-            let Some((answer, facts)) = told else {
-                return Err(bad("it holds no answer of a gate".to_owned()));
-            };
-            let machine =
-                act.machine.clone().ok_or_else(|| bad("a gate is asked by a program".to_owned()))?;
-            let mut actor = crate::trail::Author::machine(machine);
-            (actor.key, actor.role) = (Some(key.id), Some(Role::Pipeline.word().to_owned()));
-            (answer.clone(), facts.clone(), actor, Some(envelope.clone()))
+            let Reported { answer, facts, actor } = reported(call, &log, ir.identity.digest, envelope)?;
+            let here = ask(&facts)?;
+            (answer, Some(here), facts, actor, Some(envelope.clone()))
         }
     };
-    let register = if statement.is_some() { Json::Object(Vec::new()) } else { call.register.clone() };
-    let members = [
-        ("answer", answer.clone()),
-        ("change", Json::String(call.id.clone())),
-        ("facts", facts),
-        ("register", register),
+    let mut members = vec![
+        ("answer".to_owned(), answer.clone()),
+        ("change".to_owned(), Json::String(call.id.clone())),
+        ("facts".to_owned(), facts),
+        ("register".to_owned(), call.register.clone()),
     ];
-    let mut body = Json::Object(members.map(|(name, value)| (name.to_owned(), value)).to_vec());
+    members.extend(here.clone().map(|here| ("here".to_owned(), here)));
+    let mut body = Json::Object(members);
     let (blobs, kept) = extract(&mut body);
     let index = log.state().size;
     let draft = Draft {
@@ -143,7 +131,36 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
     let signers = vec![log_signer(&log)];
     let payload = payload(&entry, &signers)?;
     let prepared = Prepared { payload, signers, blobs: kept, disclosures: Vec::new() };
-    Ok(GateTold { answer, prepared })
+    Ok(GateTold { answer, here, prepared })
+}
+
+/// What a pipeline signed that it was answered.
+struct Reported {
+    answer: Json,
+    facts: Json,
+    actor: crate::trail::Author,
+}
+
+fn reported(call: &GateCall, log: &Log, policy: Digest, envelope: &Envelope) -> Result<Reported, Refusal> {
+    let bad = |message: String| Refusal::new("STATEMENT", message).at("statement");
+    let stale =
+        |message: String| Refusal::new("STALE_STATEMENT", message).at("statement").help("ask the gate again");
+    let (act, key) =
+        Act::checked(envelope, log.state(), Millis(call.now)).map_err(|error| bad(error.to_string()))?;
+    if act.subject != call.id || call.change.as_ref().is_some_and(|change| change.digest != act.digest) {
+        return Err(stale(format!("the answer is about another request than `{}` has now", call.id)));
+    }
+    let told = act.act.get("gate").and_then(|told| Some((told.get("answer")?, told.get("facts")?)));
+    let Some((answer, facts)) = told else {
+        return Err(bad("it holds no answer of a gate".to_owned()));
+    };
+    if canonical(&act_of_gate(answer, facts, policy)) != canonical(&act.act) {
+        return Err(stale(format!("the answer is not one by policy {policy}, which judges `{}`", call.id)));
+    }
+    let machine = act.machine.clone().ok_or_else(|| bad("a gate is asked by a program".to_owned()))?;
+    let role = Some(Role::Pipeline.word().to_owned());
+    let actor = crate::trail::Author { role, key: Some(key.id), ..crate::trail::Author::machine(machine) };
+    Ok(Reported { answer: answer.clone(), facts: facts.clone(), actor })
 }
 
 /// A gate moves no change.

@@ -1,21 +1,19 @@
 //! A change moves its home: the log that hands it over refuses commands to it afterwards, and the one that takes it over goes on.
 
 use crate::api::{Compiled, Refusal};
-use crate::change::{self, Change, Command, Event};
+use crate::change::{self, Change};
 use crate::json::{Json, Limits, from_serialize, to_typed};
 use crate::trail::tree::Tree;
 use crate::trail::{
-    Author, Bundle, Bundled, ChangeRef, Disclosure, Draft, Entry, HandedOver, Handover, Head, Home, Kind,
-    Millis, RequestRef, extract, restore, to_base64,
+    self, Author, Bundle, Bundled, ChangeRef, Disclosure, Draft, Entry, HandedOver, Handover, Head, Home,
+    Kind, Millis, RequestRef, extract_member, to_base64,
 };
 use crate::value::{Digest, Instant};
+use std::collections::BTreeSet;
 
-use super::command::{check_handed_over, reference_of, request_of};
-use super::redecide::{once, signed};
-use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
-
-/// So often a change may have changed its home: each time what was before is inside.
-const MOST_HOMES: u8 = 8;
+use super::command::{check_handed_over, owners, reference_of, request_of};
+use super::excerpt::{Told, said, told};
+use super::{Compile, Prepared, Redecider, digest, engine, log_signer, open, payload, refused, unwritten};
 
 /// What [`hand_over`] is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +62,18 @@ pub fn hand_over(policy: &Compiled, call: &HandOverCall) -> Result<Prepared, Ref
     Ok(Prepared { payload: payload(&entry, &signers)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
 }
 
-/// Puts together what another log takes a change over by: `entries` are the first of the log, those about its keys, and those of the
-/// change, as stored; `leaves` the leaf hashes of all that the checkpoint signs; `head` the log after the last of them.
+/// What another log takes a change over by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToBundle {
+    /// What proves it.
+    pub bundle: Bundle,
+    /// The digests of the personal data that was withheld in it, to go with it.
+    pub personal: BTreeSet<String>,
+}
+
+/// Puts together what another log takes a change over by: `entries` are the first of the log, those about its keys, peers, policies and
+/// rosters, and those of the change, as stored; `leaves` the leaf hashes of all that the checkpoint signs; `head` the log after the last
+/// of them.
 ///
 /// # Errors
 /// `BAD_HEAD`; `BAD_CHECKPOINT`; `BAD_BUNDLE`: it would prove nothing.
@@ -75,10 +83,11 @@ pub fn bundle(
     leaves: Vec<Digest>,
     entries: &[String],
     blobs: Vec<String>,
-) -> Result<Bundle, Refusal> {
+) -> Result<ToBundle, Refusal> {
     let bundle = gathered(head, checkpoint, leaves, entries, blobs)?;
-    verified(&bundle)?;
-    Ok(bundle)
+    let (_, Told { personal, .. }) =
+        followed_bundle(&bundle, Redecider::folding()).map_err(|what| bad_bundle(&what))?;
+    Ok(ToBundle { bundle, personal })
 }
 
 /// Proves entries of a log under a checkpoint.
@@ -143,11 +152,20 @@ pub(super) fn read_file<T: serde::de::DeserializeOwned>(text: &str) -> Result<T,
 /// # Errors
 /// `BAD_BUNDLE`: it does not hold.
 pub fn verified(bundle: &Bundle) -> Result<Handover, Refusal> {
-    bundle.verify().map_err(|error| {
-        Refusal::new("BAD_BUNDLE", format!("the bundle does not hold: {error}"))
-            .at("bundle")
-            .help("have the change handed over again")
-    })
+    bundle.verify().map_err(|error| bad_bundle(&error.to_string()))
+}
+
+fn bad_bundle(what: &str) -> Refusal {
+    Refusal::new("BAD_BUNDLE", format!("the bundle does not hold: {what}"))
+        .at("bundle")
+        .help("have the change handed over again")
+}
+
+/// What a bundle proves, and what its entries say.
+fn followed_bundle(bundle: &Bundle, redecider: Redecider) -> Result<(Handover, Told), String> {
+    let excerpt = bundle.read().map_err(|error| error.to_string())?;
+    let handover = excerpt.handover().map_err(|error| error.to_string())?;
+    Ok((handover, told(bundle, &excerpt, redecider)?))
 }
 
 /// What [`take_over`] is asked.
@@ -157,6 +175,8 @@ pub struct TakeOverCall {
     pub head: Head,
     /// What the other log gave.
     pub bundle: Bundle,
+    /// The personal data that came with it.
+    pub disclosures: Vec<Disclosure>,
     /// The log that it must come from: who that is was learned elsewhere.
     pub from: Home,
     /// Who takes it.
@@ -174,29 +194,36 @@ pub struct TakenOver {
     pub prepared: Prepared,
 }
 
-/// Returns the entry by which a change goes on here.
+/// Returns the entry by which a change goes on here: once every signature, vote and command in the bundle holds again.
 ///
 /// # Errors
-/// `BAD_HEAD`; `BAD_BUNDLE`; `OTHER_LOG` if it comes from another log than is said, or was handed to another than this; `OTHER_POLICY` if
-/// the change stands under a policy that is not in force here.
-pub fn take_over(call: &TakeOverCall) -> Result<TakenOver, Refusal> {
+/// `BAD_HEAD`; `BAD_BUNDLE`; `OTHER_LOG` if it comes from another log than is said, or was handed to another than this;
+/// `PEER_NOT_ACCEPTED` if root has not said that changes are taken over from there; `OTHER_POLICY` if the change stands under a policy
+/// that is not in force here; `DECIDED_OTHERWISE` if the policies in the bundle do not say what its entries say that they did.
+pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Refusal> {
     let log = open(&call.head)?;
     let state = log.state();
-    let handover = verified(&call.bundle)?;
-    if handover.from != call.from {
-        let message = format!("the bundle is of log `{}`, {}", handover.from.origin, handover.from.log);
+    let (handover, told) =
+        followed_bundle(&call.bundle, Redecider::deciding(compile)).map_err(|what| bad_bundle(&what))?;
+    let Told { change, otherwise, personal, .. } = told;
+    let Handover { from, to, .. } = &handover;
+    if *from != call.from {
+        let message = format!("the bundle is of log `{}`, {}", from.origin, from.log);
         return Err(Refusal::new("OTHER_LOG", message)
             .at("from")
             .help("compare the log's identity with what its keepers say"));
     }
-    if (&handover.to.origin, handover.to.log) != (&state.origin, state.log) {
-        let message =
-            format!("the change was handed over to log `{}`, {}", handover.to.origin, handover.to.log);
+    if (&to.origin, to.log) != (&state.origin, state.log) {
+        let message = format!("the change was handed over to log `{}`, {}", to.origin, to.log);
         return Err(Refusal::new("OTHER_LOG", message).at("bundle"));
     }
-    let broken = |message: String| Refusal::new("BAD_BUNDLE", message).at("bundle");
-    let change = folded(&handover, &call.bundle, 0).map_err(broken)?;
-    change::checked_id(&change.id).map_err(|refusal| broken(reasons_of(&refusal)))?;
+    if !state.peers.contains(from) {
+        let message = format!("root has not accepted log `{}`, {}", from.origin, from.log);
+        return Err(Refusal::new("PEER_NOT_ACCEPTED", message).at("from").help(
+            "have root keys sign that changes are taken over from it: its keepers and its root answer for every vote in them",
+        ));
+    }
+    change::checked_id(&change.id).map_err(|refusal| bad_bundle(&reasons_of(&refusal)))?;
     let policy = change.policy().map(|policy| policy.digest);
     let in_force = state.policy.as_ref().map(|policy| policy.digest);
     if policy.is_some() && policy != in_force {
@@ -205,15 +232,24 @@ pub fn take_over(call: &TakeOverCall) -> Result<TakenOver, Refusal> {
             .at("bundle")
             .help("adopt that policy, or have the change reclassified before it is handed over"));
     }
+    if let Some(found) = otherwise {
+        let message = format!("version {} decides otherwise: {}", engine().version, said(&found));
+        return Err(Refusal::new("DECIDED_OTHERWISE", message)
+            .at("bundle")
+            .help("ask the keepers of that log: it says of its policy what that does not say, or another version of the engine judged"));
+    }
+    let disclosures = owned(&call.disclosures, &personal, &change).map_err(|what| bad_bundle(&what))?;
     let reference = digest::reference(None, &change, digest::of_concealed(&change));
-    let body = from_serialize(&Taken { bundle: call.bundle.clone() }).map_err(|error| unwritten(&error))?;
+    let bundle = from_serialize(&call.bundle).map_err(|error| unwritten(&error))?;
+    let body = trail::TakenOver { from: handover.from, bundle, personal };
+    let body = from_serialize(&body).map_err(|error| unwritten(&error))?;
     let mut draft = draft(Kind::TakenOver, &log, &change, reference, call.actor.clone(), call.now, body);
-    let (blobs, kept) = extract(&mut draft.body);
+    let (blobs, kept) = extract_member(&mut draft.body, "bundle");
     draft.blobs = blobs;
     let entry = log.draft(draft).map_err(|fault| refused(&fault))?;
     let signers = vec![log_signer(&log)];
     let payload = payload(&entry, &signers)?;
-    let prepared = Prepared { payload, signers, blobs: kept, disclosures: Vec::new() };
+    let prepared = Prepared { payload, signers, blobs: kept, disclosures };
     Ok(TakenOver { change, prepared })
 }
 
@@ -221,75 +257,51 @@ fn reasons_of(refusal: &change::Refusal) -> String {
     refusal.reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// The body of `change.taken_over`.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Taken {
-    bundle: Bundle,
+/// The personal data that came with a bundle, each with whom it is about: that is what it says itself, whatever the file says.
+fn owned(
+    given: &[Disclosure],
+    personal: &BTreeSet<String>,
+    change: &Change,
+) -> Result<Vec<Disclosure>, String> {
+    let of = |disclosure: &Disclosure| {
+        let Disclosure { digest, text, .. } = disclosure;
+        if !personal.contains(digest) {
+            return Err(format!("personal data with the digest {digest} belongs to none of its entries"));
+        }
+        let (_, value) = disclosure
+            .told()
+            .ok_or_else(|| format!("the personal data with the digest {digest} is not what that is of"))?;
+        let persons = owners(&value, Some(&change.requester));
+        Ok(Disclosure { digest: digest.clone(), text: text.clone(), persons })
+    };
+    given.iter().map(of).collect()
 }
 
 /// Follows a change that was taken over: what the bundle proves, and the change that its entries say.
-pub(super) fn followed(entry: &Entry, body: &Json) -> Result<(Handover, Change), String> {
-    let (handover, change) = taken(entry, body, 0)?;
-    let reference = digest::reference(None, &change, digest::of_concealed(&change));
-    if entry.change.as_ref() != Some(&reference) || entry.request != Some(request_of(&change)) {
-        return Err(format!("change `{}` is not what was handed over", change.id));
-    }
-    Ok((handover, change))
-}
-
-fn taken(entry: &Entry, body: &Json, homes: u8) -> Result<(Handover, Change), String> {
-    let Taken { bundle } = to_typed(body).map_err(|error| format!("its body: {error}"))?;
-    let handover = bundle.verify().map_err(|error| format!("its bundle: {error}"))?;
-    if (&handover.to.origin, handover.to.log) != (&entry.origin, entry.log) {
+pub(super) fn followed(entry: &Entry, body: &Json, redecider: Redecider) -> Result<(Handover, Told), String> {
+    let body: trail::TakenOver = to_typed(body).map_err(|error| format!("its body: {error}"))?;
+    let bundle: Bundle = to_typed(&body.bundle).map_err(|error| format!("its bundle: {error}"))?;
+    let (handover, told) =
+        followed_bundle(&bundle, redecider).map_err(|error| format!("its bundle: {error}"))?;
+    let (from, to) = (&handover.from, &handover.to);
+    if *from != body.from {
         return Err(format!(
-            "the change was handed over to log `{}`, {}",
-            handover.to.origin, handover.to.log
+            "its bundle is of log `{}`, {}, and not of the one it names",
+            from.origin, from.log
         ));
     }
-    let change = folded(&handover, &bundle, homes)?;
-    Ok((handover, change))
-}
-
-/// A blob of a bundle.
-pub(super) fn blob(bundle: &Bundle, digest: &Digest) -> Option<Vec<u8>> {
-    let found = bundle.blobs.iter().find(|text| Digest::of(text.as_bytes()) == *digest);
-    found.map(|text| text.clone().into_bytes())
-}
-
-/// The change that the entries of a bundle say. Whoever decided in it has signed that, by a key that the other log had enrolled for them.
-fn folded(handover: &Handover, bundle: &Bundle, homes: u8) -> Result<Change, String> {
-    if homes >= MOST_HOMES {
-        return Err(format!("the change has had more than {MOST_HOMES} homes"));
+    if body.personal != told.personal {
+        return Err("the personal data that it names is not what its bundle holds".to_owned());
     }
-    let mut change: Option<Change> = None;
-    for entry in &handover.entries {
-        let body = restore(&entry.body, &entry.blobs, |digest| blob(bundle, digest))
-            .map_err(|error| error.to_string())?;
-        match entry.kind {
-            Kind::TakenOver => change = Some(taken(entry, &body, homes.saturating_add(1))?.1),
-            Kind::ChangeCommand => {
-                let at = |error: String| format!("entry {}: {error}", entry.index);
-                let member = |name: &str| body.get(name).unwrap_or(&Json::Null);
-                let events: Vec<Event> = to_typed(member("events")).map_err(|error| at(error.to_string()))?;
-                let command: Command = to_typed(member("command")).map_err(|error| at(error.to_string()))?;
-                signed(entry, &command).map_err(at)?;
-                for event in &events {
-                    once(change.as_ref(), event, entry).map_err(at)?;
-                    change = Some(change::apply(change, event).map_err(|error| error.to_string())?);
-                }
-            }
-            _ => {}
-        }
-        let here = change.as_ref().map(digest::of_concealed);
-        if here != entry.change.as_ref().map(|change| change.after) {
-            return Err(format!(
-                "entry {} says something else of its change than its events do",
-                entry.index
-            ));
-        }
+    if (&to.origin, to.log) != (&entry.origin, entry.log) {
+        return Err(format!("the change was handed over to log `{}`, {}", to.origin, to.log));
     }
-    change.ok_or_else(|| "it has no event".to_owned())
+    let change = &told.change;
+    let reference = digest::reference(None, change, digest::of_concealed(change));
+    if entry.change.as_ref() != Some(&reference) || entry.request != Some(request_of(change)) {
+        return Err(format!("change `{}` is not what was handed over", change.id));
+    }
+    Ok((handover, told))
 }
 
 fn draft(

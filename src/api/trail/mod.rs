@@ -9,11 +9,13 @@
 //! kept beside the trail; the second takes the signatures, checks the finished entry as a verifier would, and returns
 //! the bytes to store. Nothing is kept in between: the second half checks all of it again.
 
+mod acted;
 mod administer;
 mod approval;
 mod check;
 mod command;
 mod digest;
+mod excerpt;
 mod gate;
 mod handover;
 mod officer;
@@ -31,7 +33,8 @@ pub use check::{
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
 pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
 pub use handover::{
-    BundleFile, HandOverCall, TakeOverCall, TakenOver, bundle, hand_over, read_bundle, take_over, verified,
+    BundleFile, HandOverCall, TakeOverCall, TakenOver, ToBundle, bundle, hand_over, read_bundle, take_over,
+    verified,
 };
 pub use officer::{Officers, PurgeOf};
 pub use prove::{Prover, leaf_of, prove, read_checkpoint};

@@ -5,15 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::api::{Compiled, File};
-use crate::change::{self, Change, Command, Context, Event, Register, Roster, What};
+use crate::change::{self, Change, Command, Context, Event, Register, Roster};
 use crate::json::{Json, canonical, from_serialize, to_typed};
 use crate::trail::{
     Adopted, ChangeRef, Engine, Entry, Erased, Handover, Kind, Purged, RuleFile, Tombstone, reveal,
 };
 use crate::value::Digest;
 
-use super::command::{needs_own_signature, requests, requests_of_events};
+use super::acted::{once, signed};
+use super::command::{requests, requests_of_events};
+use super::excerpt::{Told, said};
 use super::{digest, gate, handover, officer};
+
+/// So often a change may have changed its home: each time what was before is inside.
+const MOST_HOMES: u8 = 8;
 
 /// Reads rule files into a policy. An engine without the compiler has none, and cannot decide again.
 pub type Compile = fn(&[File]) -> Option<Compiled>;
@@ -34,8 +39,10 @@ pub struct Redecider {
     purged: BTreeSet<String>,
     /// Changes that go on elsewhere.
     handed: BTreeSet<String>,
-    /// Changes that came from elsewhere, with the index of the entry that says so.
+    /// Changes that came from elsewhere, with the index of the entry that says so: those before first.
     taken: Vec<(u64, Handover)>,
+    /// How many bundles this is inside of.
+    homes: u8,
 }
 
 /// The policies that were adopted, the roster that was set last, and the changes.
@@ -91,6 +98,11 @@ impl Redecider {
         self.policies.get(digest)?.as_ref()
     }
 
+    /// Says whether what was decided by a policy is decided again, where that is asked at all.
+    pub(super) fn decides_by(&self, digest: &Digest) -> bool {
+        self.compile.is_none() || self.policies.contains_key(digest)
+    }
+
     /// Returns the roster that was set last.
     pub(super) fn roster(&self) -> &Roster {
         &self.roster
@@ -106,7 +118,8 @@ impl Redecider {
         &self.handed
     }
 
-    /// Returns what was taken over from other logs, with the indexes of the entries that say so.
+    /// Returns what was taken over from other logs, with the indexes of the entries that say so; what those had taken over before
+    /// stands before it.
     pub fn taken(&self) -> &[(u64, Handover)] {
         &self.taken
     }
@@ -158,7 +171,10 @@ impl Redecider {
             }
             Kind::HandedOver | Kind::TakenOver if self.is_gone(entry).map_err(Finding::Broken)? => Ok(()),
             Kind::HandedOver => self.hand_over(entry).map_err(Finding::Broken),
-            Kind::TakenOver => self.take_over(entry, body).map_err(Finding::Broken),
+            Kind::TakenOver => match self.take_over(entry, body).map_err(Finding::Broken)? {
+                None => Ok(()),
+                Some(found) => Err(Finding::Otherwise(found)),
+            },
             Kind::GateAnswered => {
                 self.answered(entry, body).map_err(Finding::Broken)?;
                 self.gate_again(entry, body, find).map_err(Finding::Otherwise)
@@ -271,16 +287,33 @@ impl Redecider {
         Ok(())
     }
 
-    /// A change that is taken over is what the other log's entries say, proved by its bundle.
-    fn take_over(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
-        let (handover, change) = handover::followed(entry, body)?;
+    /// A change that is taken over is what the other log's entries say, proved by its bundle, and decided again as those here are.
+    fn take_over(&mut self, entry: &Entry, body: &Json) -> Result<Option<Box<Difference>>, String> {
+        let (handover, Told { redecider, change, otherwise, .. }) =
+            handover::followed(entry, body, self.inside()?)?;
         if self.changes.contains_key(&*change.id) {
             return Err(format!("change `{}` is here already", change.id));
         }
+        let found = otherwise.map(|found| {
+            let what = format!("in what log `{}` handed over, {}", handover.from.origin, said(&found));
+            Box::new(Difference { index: entry.index.0, what, ..*found })
+        });
         self.handed.remove(&*change.id);
         self.changes.insert(change.id.to_string(), change);
-        self.taken.push((entry.index.0, handover));
-        Ok(())
+        self.decided = self.decided.saturating_add(redecider.decided);
+        let index = entry.index.0;
+        self.taken.extend(redecider.taken.into_iter().map(|(_, before)| (index, before)));
+        self.taken.push((index, handover));
+        Ok(found)
+    }
+
+    /// Who follows what is in a bundle, as this follows the log.
+    fn inside(&self) -> Result<Self, String> {
+        let homes = self.homes.saturating_add(1);
+        if homes > MOST_HOMES {
+            return Err(format!("the change has had more than {MOST_HOMES} homes"));
+        }
+        Ok(Self { compile: self.compile, homes, ..Self::default() })
     }
 
     /// A gate moves no change, and what another machine answered is what it signed.
@@ -309,7 +342,7 @@ impl Redecider {
         if same { Ok(()) } else { Err(format!("`{}` signed another answer than this", act.by())) }
     }
 
-    /// Asks the gate again, where it was asked here: what another machine knew of other changes is not recorded.
+    /// Asks the gate again: what it answered here, also to what a pipeline reported.
     fn gate_again(
         &mut self,
         entry: &Entry,
@@ -317,9 +350,7 @@ impl Redecider {
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Box<Difference>> {
         let policy = entry.policy.as_ref().and_then(|policy| self.policies.get(&policy.digest));
-        let Some(policy) = policy.cloned().flatten().filter(|_| entry.statements.is_empty()) else {
-            return Ok(());
-        };
+        let Some(policy) = policy.cloned().flatten() else { return Ok(()) };
         let change = entry.change.as_ref().and_then(|it| self.changes.get(&it.id)).cloned();
         let change = change.map(|change| whole(&policy, change, find));
         let member = |name: &str| body.get(name).cloned().unwrap_or_default();
@@ -329,7 +360,7 @@ impl Redecider {
         let answer = change::gate(change.as_ref(), &member("facts"), &context, entry.time_ms.0);
         self.decided = self.decided.saturating_add(1);
         let now = from_serialize(&answer).map_err(|error| differs(entry, error.to_string()))?;
-        let recorded = member("answer");
+        let recorded = member(if entry.statements.is_empty() { "answer" } else { "here" });
         if canonical(&now) == canonical(&recorded) {
             return Ok(());
         }
@@ -400,29 +431,6 @@ pub(super) fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Op
     Change { request: Arc::new(request), ..change }
 }
 
-/// A person decides once on a request at a stage, and nobody for another: whatever the policy, and whoever holds the log's key.
-pub(super) fn once(change: Option<&Change>, event: &Event, entry: &Entry) -> Result<(), String> {
-    let Some(change) = change else { return Ok(()) };
-    let (by, twice) = match &event.what {
-        What::VoteCast(vote) => (Some(&vote.by), change.votes.iter().any(|known| known.by == vote.by)),
-        What::EscalationAccepted { .. } => {
-            let by = event.by.person();
-            let known = change.escalation.as_ref().map(|escalation| &escalation.accepted);
-            (by, by.zip(known).is_some_and(|(by, known)| known.contains(by)))
-        }
-        What::RetroDecided { code, .. } => {
-            let open = change.reviews.iter().any(|duty| duty.code == *code && duty.justified.is_none());
-            (event.by.person(), !open)
-        }
-        _ => return Ok(()),
-    };
-    let by = by.map(|by| &**by);
-    if by.is_none() || by != entry.actor.person.as_deref() {
-        return Err(format!("`{}` decides for `{}`", entry.actor, by.unwrap_or("nobody")));
-    }
-    if twice { Err(format!("`{}` decides twice on one request", entry.actor)) } else { Ok(()) }
-}
-
 /// A finding that is not about an answer.
 fn differs(entry: &Entry, what: String) -> Box<Difference> {
     let (index, engine) = (entry.index.0, entry.engine.clone());
@@ -446,24 +454,4 @@ fn actor(entry: &Entry) -> Option<change::Actor> {
         _ => return None,
     };
     to_typed(&actor).ok()
-}
-
-/// A decision of a person carries their own signature, over this very command.
-pub(super) fn signed(entry: &Entry, command: &Command) -> Result<(), String> {
-    match entry.statements.as_slice() {
-        [] if needs_own_signature(command) && entry.actor.key.is_none() => {
-            Err(format!("`{}` does not carry the signature of `{}`", command.kind().word(), entry.actor))
-        }
-        [] => Ok(()),
-        [statement] => {
-            let envelope = crate::trail::Envelope::of_json(statement).map_err(|error| error.to_string())?;
-            let act = crate::trail::Act::read(&envelope).map_err(|error| error.to_string())?;
-            let theirs = act.person == entry.actor.person && act.machine == entry.actor.machine;
-            match super::act_of(&act) {
-                Ok(signed) if theirs && signed == *command => Ok(()),
-                _ => Err(format!("`{}` signed something else than this command", act.by())),
-            }
-        }
-        _ => Err("more than one statement".to_owned()),
-    }
 }

@@ -113,7 +113,7 @@ fn happened(entry: &Entry) -> String {
 }
 
 /// The digests of personal data that stand in a value, each once.
-fn held(json: &Json) -> impl Iterator<Item = &String> {
+pub(super) fn held(json: &Json) -> impl Iterator<Item = &String> {
     let mut found = BTreeSet::new();
     let mut left = vec![json];
     while let Some(json) = left.pop() {

@@ -34,6 +34,8 @@ const KINDS: Readonly<Record<string, string>> = {
   'change.command': 'Change',
   'hold.placed': 'Hold placed',
   'hold.lifted': 'Hold lifted',
+  'peer.accepted': 'Other log accepted',
+  'peer.dismissed': 'Other log dismissed',
   'change.handed_over': 'Change handed over',
   'change.taken_over': 'Change taken over',
   'gate.answered': 'Gate answered',

@@ -1,0 +1,188 @@
+//! What leaves a trail in memory as one file, and how another takes it in.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use tollgate::api::trail::{
+    self as api_trail, Administer, ApprovalFile, BundleFile, Check, CheckAnswer, Compile, GateAsked,
+    GateCall, HandOverCall, TakeOverCall, TakenUp,
+};
+use tollgate::api::{self, File, Refusal};
+use tollgate::change::{Actor, Command, Machine};
+use tollgate::json::{Json, canonical, from_serialize};
+use tollgate::trail::checkpoint::Checkpoint;
+use tollgate::trail::note::VerifierKey;
+use tollgate::trail::tree::{Tree, leaf_hash};
+use tollgate::trail::{
+    Author, Bundle, Bundled, Draft, Entry, Envelope, Home, Kind, Log, PeerAccepted, reveal, to_base64,
+};
+use tollgate::value::Digest;
+
+use super::support::{Kept, Trail, entry, seed, sign};
+
+pub const COMPILE: Compile = |files: &[File]| api::compile(files).0.ok();
+
+/// Every entry of these kinds goes with a change.
+const EVERY: [Kind; 8] = [
+    Kind::Began,
+    Kind::KeyEnrolled,
+    Kind::KeyRotated,
+    Kind::KeyRevoked,
+    Kind::PeerAccepted,
+    Kind::PeerDismissed,
+    Kind::PolicyAdopted,
+    Kind::RosterSet,
+];
+
+pub fn home(trail: &Trail) -> Home {
+    Home { origin: trail.head.state.origin.clone(), log: trail.head.state.log }
+}
+
+/// What goes into a file about a change: a checkpoint that this key signs, the leaf hashes, the entries, and their blobs.
+struct Gathered {
+    checkpoint: String,
+    leaves: Vec<Digest>,
+    entries: Vec<String>,
+    blobs: Vec<String>,
+}
+
+fn gathered(trail: &Trail, id: &str, log: &str) -> Gathered {
+    let leaves: Vec<_> = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
+    let tree: Tree = leaves.iter().copied().collect();
+    let origin = &trail.head.state.origin;
+    let checkpoint = Checkpoint::new(origin, tree.head(), Vec::new()).unwrap();
+    let key = VerifierKey::new(origin, seed(log).public_key()).unwrap();
+    let note = checkpoint.with_signature(&key, &seed(log).sign(checkpoint.to_string().as_bytes())).unwrap();
+    let of = |stored: &&String| {
+        let entry = entry(stored);
+        EVERY.contains(&entry.kind) || entry.change.is_some_and(|change| change.id == id)
+    };
+    let entries: Vec<String> = trail.entries.iter().filter(of).cloned().collect();
+    let needed = entries.iter().flat_map(|stored| entry(stored).blobs);
+    let blobs = needed.map(|blob| String::from_utf8(trail.blob(&blob.digest).unwrap()).unwrap()).collect();
+    Gathered { checkpoint: note.to_string(), leaves, entries, blobs }
+}
+
+/// Hands a change over, and returns what the other log is given.
+pub fn handed(trail: &mut Trail, id: &str, to: &Home) -> Result<BundleFile, Refusal> {
+    hand_over(trail, id, to)?;
+    bundled_by(trail, id, "log")
+}
+
+/// Makes the entry that hands a change over.
+pub fn hand_over(trail: &mut Trail, id: &str, to: &Home) -> Result<(), Refusal> {
+    let call = HandOverCall {
+        head: trail.head.clone(),
+        roster: trail.roster.clone(),
+        change: trail.changes[id].clone(),
+        to: to.clone(),
+        actor: Author::person("u-cm"),
+        now: trail.now,
+    };
+    let prepared = api_trail::hand_over(&trail.world.policy, &call)?;
+    trail.keep(&prepared).map(drop)
+}
+
+/// The bundle of somebody who makes it by themselves, whatever its entries say.
+pub fn rogue(trail: &Trail, id: &str) -> BundleFile {
+    let Gathered { checkpoint, leaves, entries, blobs } = gathered(trail, id, "log");
+    let tree: Tree = leaves.into_iter().collect();
+    let bundled = |stored: String| {
+        let index = entry(&stored).index;
+        let proof = tree.inclusion_proof(index.0, trail.entries.len() as u64).unwrap();
+        Bundled { index, proof: proof.iter().map(|hash| to_base64(&hash.bytes)).collect(), stored }
+    };
+    let entries = entries.into_iter().map(bundled).collect();
+    let state = trail.head.state.summary().into_owned();
+    let bundle = Bundle { blobs, checkpoint, entries, state };
+    BundleFile { bundle, disclosures: trail.disclosures.clone() }
+}
+
+/// Makes the entry that a command becomes, as whoever holds the log's key would forge it.
+pub fn forged(trail: &mut Trail, id: &str, command: Command, actor: Actor, forge: impl FnOnce(&mut Draft)) {
+    let answer = trail.prepare(id, command, actor).unwrap();
+    let entry = Entry::read(&answer.prepared.unwrap().payload).unwrap();
+    let statements = entry.statements.iter().map(|it| Envelope::of_json(it).unwrap()).collect();
+    let Entry { kind, id: name, time_ms: time, actor, policy, request, change, engine, body, blobs, .. } =
+        entry;
+    let mut draft =
+        Draft { kind, id: name, time, actor, policy, request, change, engine, body, blobs, statements };
+    forge(&mut draft);
+    let log = Log::open(&trail.head).unwrap();
+    let payload = log.draft(draft).unwrap().payload().unwrap();
+    let signatures = vec![sign(&payload, "log")];
+    trail.head = log.seal(payload, signatures).unwrap().head;
+    trail.entries.push(trail.head.last.clone());
+    trail.changes.insert(id.to_owned(), answer.change.unwrap());
+}
+
+/// What another log is given, under a checkpoint that this key signs.
+pub fn bundled_by(trail: &Trail, id: &str, log: &str) -> Result<BundleFile, Refusal> {
+    let Gathered { checkpoint, leaves, entries, blobs } = gathered(trail, id, log);
+    let made = api_trail::bundle(&trail.head, &checkpoint, leaves, &entries, blobs)?;
+    let disclosures = trail.disclosures.iter().filter(|it| made.personal.contains(&it.digest));
+    Ok(BundleFile { disclosures: disclosures.cloned().collect(), bundle: made.bundle })
+}
+
+/// Root says that changes are taken over from there.
+pub fn accept(trail: &mut Trail, peer: &Home) -> Result<(), Refusal> {
+    trail.administer(&Administer::AcceptPeer(PeerAccepted { peer: peer.clone() }))
+}
+
+/// Takes a change over from a log that is accepted.
+pub fn take(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<(), Refusal> {
+    if !trail.head.state.peers.contains(from) {
+        accept(trail, from)?;
+    }
+    take_from(trail, file, from)
+}
+
+/// Takes a change over as things stand.
+pub fn take_from(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<(), Refusal> {
+    let call = TakeOverCall {
+        head: trail.head.clone(),
+        bundle: file.bundle.clone(),
+        disclosures: file.disclosures.clone(),
+        from: from.clone(),
+        actor: Author::person("u-cm"),
+        now: trail.now,
+    };
+    let taken = api_trail::take_over(&call, COMPILE)?;
+    trail.keep(&taken.prepared)?;
+    let mut change = taken.change;
+    reveal(std::sync::Arc::make_mut(&mut change.request), &|digest| trail.disclosed(digest));
+    trail.changes.insert(change.id.to_string(), change);
+    Ok(())
+}
+
+/// Asks the gate for a deployment job.
+pub fn ask(trail: &mut Trail, id: &str) {
+    let call = GateCall {
+        head: trail.head.clone(),
+        roster: trail.roster.clone(),
+        register: Json::Object(Vec::new()),
+        id: id.to_owned(),
+        change: trail.changes.get(id).cloned(),
+        asked: GateAsked::Host { facts: Json::Object(Vec::new()), actor: Actor::Machine(Machine::Ci) },
+        now: trail.now,
+    };
+    let told = api_trail::ask_gate(&trail.world.policy, &call).unwrap();
+    trail.keep(&told.prepared).unwrap();
+}
+
+/// The approval of a change, as the log makes it.
+pub fn approval(trail: &Trail, id: &str) -> Result<ApprovalFile, Refusal> {
+    let Gathered { checkpoint, leaves, entries, blobs } = gathered(trail, id, "log");
+    api_trail::approval(&trail.head, &checkpoint, leaves, &entries, blobs)
+}
+
+/// A check of everything, also of what was decided, beside bundles that others have.
+pub fn checked(trail: &Trail, beside: &[&BundleFile]) -> (CheckAnswer, Option<TakenUp>) {
+    let mut check = Check::new(&[], &[], Some(COMPILE)).unwrap();
+    for file in beside {
+        check.compare(&canonical(&from_serialize(*file).unwrap())).unwrap();
+    }
+    for stored in &trail.entries {
+        check.take(stored.as_bytes(), &Kept(trail));
+    }
+    check.take_up(&Kept(trail))
+}
