@@ -89,6 +89,7 @@ export function usePage({ isShared = false } = {}) {
     const page = await used.blankIn(profile, options);
     await page.goto(`${used.address}icon.svg`);
     await page.evaluate(forgetAll);
+    await page.evaluate(forgetCopies);
     return page;
   }
 
@@ -154,6 +155,18 @@ export async function forgetAll() {
   for (const { name } of await indexedDB.databases()) {
     if (name.startsWith('tollgate-trail:copy-')) continue;
     await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
+  }
+}
+
+/** Forgets the second copies of trails. */
+export async function forgetCopies() {
+  const files = await navigator.storage.getDirectory();
+  // The page that wrote may not have let go of its files yet.
+  for (let tries = 1; ; tries += 1) {
+    const error = await files.removeEntry('tollgate-trail', { recursive: true }).then(() => undefined, (failed) => failed);
+    if (!error || error.name === 'NotFoundError') return;
+    if (tries === 40) throw error;
+    await new Promise((done) => setTimeout(done, 50));
   }
 }
 

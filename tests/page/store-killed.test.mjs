@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { browserCommand, launchChromium } from '../../tools/lib/chromium.mjs';
-import { openStore, serveStore } from './stored.mjs';
+import { inWorker, openStore, serveStore } from './stored.mjs';
 
 const KILLS = Number(process.env.TOLLGATE_KILLS ?? 4);
 /** Each opening checks every entry: after so many kills another trail is begun. */
@@ -37,12 +37,15 @@ async function telling(context) {
 }
 
 /** What a trail is, opened anew: every entry is checked. */
-const whole = (page, name) => page.evaluate(async (of) => {
+const whole = (page, name) => inWorker(page, async (of) => {
   const trail = await window.it.opened(of, { waitMs: 30_000 });
   const { verdict, says } = await trail.verify();
   const { size } = trail;
   await trail.close();
-  return { verdict, says, size };
+  const database = await window.it.openDatabase(of);
+  const restored = (await database.get('about', 'restored')) ?? null;
+  database.close();
+  return { verdict, says, size, restored: restored?.at ?? null };
 }, name);
 
 test(`${TABS} tabs that write at once: all that they acknowledge is there, and contiguous`, async () => {
@@ -51,8 +54,8 @@ test(`${TABS} tabs that write at once: all that they acknowledge is there, and c
   const { said } = await telling(context);
   const tabs = [];
   for (let tab = 0; tab < TABS; tab += 1) tabs.push(await openStore(context, server.address));
-  await tabs[0].evaluate(async () => (await window.it.begun('a')).close());
-  await Promise.all(tabs.map((tab, of) => tab.evaluate(([name, count]) => window.it.added('a', name, count, window.tell), [`tab-${of}`, EACH])));
+  await inWorker(tabs[0], async () => (await window.it.begun('a')).close());
+  await Promise.all(tabs.map((tab, of) => inWorker(tab, ([name, count]) => window.it.added('a', name, count, window.tell), [`tab-${of}`, EACH])));
   const count = TABS * EACH;
   assert.deepEqual(said.toSorted((a, b) => a - b), Array.from({ length: count }, (_, at) => at + 1));
   const { verdict, says, size } = await whole(tabs[3], 'a');
@@ -89,9 +92,11 @@ async function browserWith(profile) {
 test(`${KILLS} times kill -9 of the browser while it appends`, async (t) => {
   const profile = mkdtempSync(join(tmpdir(), 'tollgate-profile-'));
   let [name, acknowledged, entries, running] = ['', 0, 0, undefined];
+  const restorals = new Set();
   // What the killed browser acknowledged is there.
   const found = async (page) => {
-    const { verdict, says, size } = await whole(page, name);
+    const { verdict, says, size, restored } = await whole(page, name);
+    if (restored) restorals.add(restored);
     assert.equal(verdict, 'self-consistent', says);
     assert.ok(size > acknowledged, `entry ${acknowledged} was acknowledged, and there are ${size}`);
     return size;
@@ -107,9 +112,9 @@ test(`${KILLS} times kill -9 of the browser while it appends`, async (t) => {
       }
       if (kill % KILLS_A_TRAIL === 0) {
         [name, acknowledged] = [`trail-${kill}`, 0];
-        await page.evaluate(async (of) => (await window.it.begun(of)).close(), name);
+        await inWorker(page, async (of) => (await window.it.begun(of)).close(), name);
       }
-      void page.evaluate(([of, who]) => window.it.addedForEver(of, who, window.tell), [name, `kill-${kill}`]).catch(() => undefined);
+      void inWorker(page, ([of, who]) => window.it.addedForEver(of, who, window.tell), [name, `kill-${kill}`]).catch(() => undefined);
       // After some entries, and at any moment of the next.
       await hasSaid(1 + Math.floor(Math.random() * 12));
       await new Promise((done) => setTimeout(done, Math.random() * 20));
@@ -125,5 +130,5 @@ test(`${KILLS} times kill -9 of the browser while it appends`, async (t) => {
     await running?.kill();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
-  t.diagnostic(`${KILLS} kills, ${entries} entries`);
+  t.diagnostic(`${KILLS} kills, ${entries} entries; ${restorals.size} times the browser gave its database up, and the second copy had it all`);
 });

@@ -8,7 +8,7 @@ import { Policy } from '../../js/dist/full.node.js';
 import { serve } from '../../tools/lib/server.mjs';
 import { assertBecomes } from '../support/settling.mjs';
 import { files, sample, scenarios } from '../support/shipped.mjs';
-import { assertAccessible, assertHolds, assertNoSidewaysScroll, assertShows, MODEL_SWAP, ready, takePicture, usePage } from './page.mjs';
+import { assertAccessible, assertHolds, assertNoSidewaysScroll, assertShows, forgetCopies, MODEL_SWAP, ready, takePicture, usePage } from './page.mjs';
 import { beginLog, disclosuresIn, entriesIn, exported, forged, goToTrail, native, nativeVerify, saved, submit, tamper, unpacked, useLogs, verify, wordsAsked, wordsShown } from './trails.mjs';
 
 const site = usePage();
@@ -174,6 +174,22 @@ test('a purge that nobody authorised is shown for what it is', async () => {
   assertHolds(await verify(page), ['Broken', 'broken at 5']);
 });
 
+test('a database that the browser gave up comes back from the second copy, and is gone on with by the recovery words', async () => {
+  const { page, words } = await begun({ changes: 1 });
+  const before = await entriesIn(page);
+  await page.goto(`${site.address}icon.svg`);
+  await page.evaluate(() => new Promise((done) => (indexedDB.deleteDatabase('tollgate-trail:changes').onsuccess = done)));
+  await page.goto(`${site.address}#/trail`);
+  await page.getByText('The browser gave up its database of this site. 7 entries were put back from their second copy').waitFor({ timeout: 30_000 });
+  await assertBecomes(() => entriesIn(page), before);
+  assertHolds(await verify(page), ['Self-consistent']);
+  await page.getByLabel('Your id').fill('u-asha');
+  await page.getByLabel('Recovery words').fill(words);
+  await page.getByRole('button', { name: 'Take it over' }).click();
+  await page.locator('.pane.keys').waitFor({ timeout: 30_000 });
+  await assertBecomes(async () => (await entriesIn(page)).length, before.length + 3);
+});
+
 test('after a lost browser, an export and the recovery words go on', async (t) => {
   const { page, words } = await begun({ changes: 1 });
   await page.getByLabel('With personal data').check();
@@ -226,8 +242,10 @@ test('after a lost browser, an export and the recovery words go on', async (t) =
 test('a beginning that was interrupted goes on where it stopped', async () => {
   const { page, words } = await begun();
   // The last entry of a beginning puts the policy in force: without it nothing can be submitted.
+  await page.goto(`${site.address}icon.svg`);
   await tamper(page, { how: 'drop', index: 4 });
-  await page.reload();
+  await page.evaluate(forgetCopies);
+  await page.goto(`${site.address}#/trail`);
   await page.getByRole('heading', { name: 'The beginning was interrupted' }).waitFor({ timeout: 30_000 });
   await page.getByLabel('Recovery words').first().fill('no words');
   await page.getByRole('button', { name: 'Go on' }).click();

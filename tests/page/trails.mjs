@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 
 import { inProject } from '../../tools/lib/paths.mjs';
-import { forgetAll, MODEL_SWAP } from './page.mjs';
+import { forgetAll, forgetCopies, MODEL_SWAP } from './page.mjs';
 
 export const goToTrail = (page) => page.getByRole('navigation').getByRole('link', { name: 'Trail' }).click();
 
@@ -67,6 +67,7 @@ export function useLogs(site) {
     const page = await site.blankIn(context, options);
     await page.goto(`${site.address}icon.svg`);
     await page.evaluate(forgetAll);
+    await page.evaluate(forgetCopies);
     await page.evaluate(copyLog, [`copy-${changes}`, 'changes']);
     await page.goto(`${site.address}#/trail`);
     await page.locator('.facts-line', { hasText: 'GCC-CHANGE' }).waitFor({ timeout: 60_000 });

@@ -7,7 +7,7 @@ import {
 
 import type { HeldKey } from '../store/trail/database.ts';
 import { fill } from '../store/trail/fill.ts';
-import { exportedLast, heldKeys, keepExported, keepKeys, keepLogKey, keepPerson, logKeyHere, makeKey, personHere, signerOf } from '../store/trail/keys.ts';
+import { exportedLast, heldKeys, keepExported, keepKeys, keepLogKey, keepPerson, logKeyHere, makeKey, personHere, restoredLast, signerOf } from '../store/trail/keys.ts';
 import { databaseStore } from '../store/trail/store.ts';
 import { writersOf } from '../store/trail/lock.ts';
 import { BundleStore, bundleName, gather, pack, unpack } from './bundle.ts';
@@ -49,10 +49,10 @@ export class Desk {
     return this.#inTurn(async () => {
       const standing = await this.#standing(takeOver);
       const [size, first] = [await this.#size(), await this.#entry(0)];
-      const [person, exported] = [await personHere(this.#name), await exportedLast(this.#name)];
+      const [person, exported, restored] = [await personHere(this.#name), await exportedLast(this.#name), await restoredLast(this.#name)];
       const given = exported?.size ?? 0;
       const unexportedSince = given < size ? recordedAt(await this.#entry(given)) : null;
-      return { size, origin: said(first, 'origin'), log: said(first, 'log'), person: person ?? null, exported: exported ?? null, unexportedSince, standing };
+      return { size, origin: said(first, 'origin'), log: said(first, 'log'), person: person ?? null, exported: exported ?? null, restored: restored ?? null, unexportedSince, standing };
     });
   }
 

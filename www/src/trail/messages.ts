@@ -13,6 +13,8 @@ export interface Look {
   readonly person: string | null;
   /** What was exported last. */
   readonly exported: { readonly size: number; readonly at: string } | null;
+  /** What was put back from the second copy, after the browser gave its database up. */
+  readonly restored: { readonly size: number; readonly at: string } | null;
   /** When the first entry was recorded that was not exported yet. */
   readonly unexportedSince: string | null;
   readonly standing: Standing;

@@ -80,6 +80,7 @@ export const words = {
   standing: {
     elsewhere: 'Another tab of this browser writes to this trail. You can read it here, verify and export it.',
     takeOver: 'Write here',
+    restored: (size: number, when: string) => `The browser gave up its database of this site. ${entries(size)} were put back from their second copy (${when}); the keys and the personal data that were in it are gone.`,
     keyless: 'This browser does not hold the key of this log. You can read the trail, verify and export it. To add to it, take it over with the recovery words.',
     broken: 'This trail does not hold. Nothing is added to it.',
     brokenHelp: 'Keep it as it is, and compare it with an export or with a checkpoint that was kept elsewhere. Verify it to see where it breaks.',

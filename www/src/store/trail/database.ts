@@ -14,7 +14,7 @@ export interface HeldKey {
   readonly key: CryptoKey;
 }
 
-/** What was given away last. */
+/** What was given away last, or put back. */
 export interface Exported {
   readonly size: number;
   /** ISO 8601. */
@@ -31,7 +31,7 @@ interface Schema extends DBSchema {
   /** What personal data is encrypted under, by person. */
   persons: { key: string; value: CryptoKey };
   keys: { key: string; value: HeldKey };
-  /** What the page remembers of the trail: who works here, what was exported. */
+  /** What the page remembers of the trail: who works here, what was exported, what was put back. */
   about: { key: string; value: Exported | string };
 }
 

@@ -4,7 +4,9 @@ import type { Disclosure } from 'tollgate';
 
 import { lasting, openDatabase } from './database.ts';
 import { StoreError } from './error.ts';
+import { SecondCopy } from './copy.ts';
 import { takeLock } from './lock.ts';
+import { pair } from './paired.ts';
 import { makePersonKey, ownersOf, seal } from './persons.ts';
 
 /** What an export holds. */
@@ -25,7 +27,10 @@ export interface Contents {
 export async function fill(name: string, { entries, blobs, checkpoints, disclosures }: Contents, at: string): Promise<void> {
   const lock = await takeLock(name, 0);
   const database = await openDatabase(name);
+  const copy = await SecondCopy.of(name, { create: true });
   try {
+    // A trail that the database lost is there all the same.
+    if (copy) await pair(database, copy);
     if ((await database.count('entries')) > 0) {
       throw new StoreError({ code: 'STORE_EXISTS', message: `a trail is kept under the name ${name} already`, help: 'choose another name for this one' });
     }
@@ -42,8 +47,10 @@ export async function fill(name: string, { entries, blobs, checkpoints, disclosu
       ];
       await Promise.all([...added, transaction.objectStore('about').put({ size: entries.length, at }, 'exported')]);
     });
+    if (copy) await pair(database, copy);
   } finally {
     database.close();
+    copy?.close();
     await lock.release();
   }
 }

@@ -47,9 +47,14 @@ export const personHere = (name: string): Promise<string | undefined> => withDat
 export const keepPerson = (name: string, person: string): Promise<void> => keepAbout(name, 'person', person);
 
 /** What was exported last. */
-export const exportedLast = (name: string): Promise<Exported | undefined> =>
+export const exportedLast = (name: string): Promise<Exported | undefined> => aboutOf(name, 'exported');
+
+/** What was put back last from the second copy of the trail. */
+export const restoredLast = (name: string): Promise<Exported | undefined> => aboutOf(name, 'restored');
+
+const aboutOf = (name: string, key: string): Promise<Exported | undefined> =>
   withDatabase(name, async (database) => {
-    const found = await database.get('about', 'exported');
+    const found = await database.get('about', key);
     return typeof found === 'object' ? found : undefined;
   });
 

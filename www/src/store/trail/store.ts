@@ -1,11 +1,14 @@
 // A trail in IndexedDB. Always holds: what an entry needs is kept before the entry is, and an entry is one transaction that is on the
-// disk when `append` resolves. Nothing is put over what is there but a tombstone over what was purged.
+// disk when `append` resolves, and in the second copy where there is one. Nothing is put over what is there but a tombstone over what was
+// purged.
 
 import type { Disclosure, StoreOpened, TrailStore } from 'tollgate';
 
+import { SecondCopy } from './copy.ts';
 import { failed, type Kept, lasting, openDatabase, type StoreName, type TrailDatabase, type Writing } from './database.ts';
 import { StoreError } from './error.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { bringUp, pair, sizeOf } from './paired.ts';
 import { makePersonKey, ownersOf, seal, unseal } from './persons.ts';
 
 /** What a store is to drop: personal data and blobs by their digests, and the keys of people. */
@@ -30,6 +33,8 @@ class DatabaseStore implements TrailStore {
   #state: 'closed' | 'reading' | 'writing' | 'failed' = 'closed';
   #database: TrailDatabase | undefined;
   #lock: Lock | undefined;
+  /** While it writes. */
+  #copy: SecondCopy | undefined;
 
   constructor(name: string, waitMs: number) {
     [this.#name, this.#waitMs] = [name, waitMs];
@@ -41,9 +46,12 @@ class DatabaseStore implements TrailStore {
     try {
       this.#database = await openDatabase(this.#name).catch((error: unknown) => Promise.reject(failed(error)));
       this.#state = write ? 'writing' : 'reading';
-      const size = await this.#size();
-      if (write) await this.#mustBeWhole(size);
-      return { size, setAside: [] };
+      if (write) {
+        await this.#mustBeWhole(await this.#size());
+        this.#copy = await SecondCopy.of(this.#name, { create: true });
+        if (this.#copy) await pair(this.#open(), this.#copy).catch((error: unknown) => Promise.reject(told(error)));
+      } else if ((await this.#size()) === 0) await this.#putBack();
+      return { size: await this.#size(), setAside: [] };
     } catch (error) {
       await this.close();
       throw error;
@@ -51,9 +59,21 @@ class DatabaseStore implements TrailStore {
   }
 
   /** Entries up to the last one, also where one before it is missing: a check says which. */
-  async #size(): Promise<number> {
-    const last = await this.#open().transaction('entries').store.openKeyCursor(null, 'prev');
-    return last ? Number(last.key) + 1 : 0;
+  #size(): Promise<number> {
+    return sizeOf(this.#open());
+  }
+
+  /** Where the database is empty and the second copy is not, the trail is there all the same: unless another tab sees to that already. */
+  async #putBack(): Promise<void> {
+    const lock = await takeLock(this.#name, 0).catch(() => undefined);
+    if (!lock) return;
+    const copy = await SecondCopy.of(this.#name, { create: false });
+    try {
+      if (copy) await pair(this.#open(), copy);
+    } finally {
+      copy?.close();
+      await lock.release();
+    }
   }
 
   async #mustBeWhole(size: number): Promise<void> {
@@ -63,8 +83,8 @@ class DatabaseStore implements TrailStore {
     throw damaged(`entry ${at} is missing`);
   }
 
-  append(index: number, entry: string): Promise<void> {
-    return this.#written(['entries'], async (transaction) => {
+  async append(index: number, entry: string): Promise<void> {
+    await this.#written(['entries'], async (transaction) => {
       const entries = transaction.objectStore('entries');
       const last = await entries.openKeyCursor(null, 'prev');
       const next = last ? Number(last.key) + 1 : 0;
@@ -74,6 +94,7 @@ class DatabaseStore implements TrailStore {
       }
       await entries.add(entry, index);
     });
+    await this.#copied(async (copy, database) => (copy.size === index ? copy.addEntries([entry]) : bringUp(database, copy)));
   }
 
   async read(from: number, to: number): Promise<string[]> {
@@ -96,12 +117,15 @@ class DatabaseStore implements TrailStore {
     return this.#open().get('blobs', digest);
   }
 
-  putCheckpoint(size: number, note: string): Promise<void> {
+  async putCheckpoint(size: number, note: string): Promise<void> {
     // Two signatures of one head need not be the same bytes: the first is kept.
-    return this.#written(['checkpoints'], async (transaction) => {
+    const isNew = await this.#written(['checkpoints'], async (transaction) => {
       const checkpoints = transaction.objectStore('checkpoints');
-      if ((await checkpoints.getKey(size)) === undefined) await checkpoints.add(note, size);
+      if ((await checkpoints.getKey(size)) !== undefined) return false;
+      await checkpoints.add(note, size);
+      return true;
     });
+    if (isNew) await this.#copied(async (copy) => copy.addBeside([{ checkpoint: size, text: note }]));
   }
 
   checkpoints(): Promise<string[]> {
@@ -128,17 +152,19 @@ class DatabaseStore implements TrailStore {
   }
 
   /** Puts a tombstone in the place of an entry: one that a later entry authorises. It is the only thing that is put over another. */
-  tombstone(index: number, tombstone: string): Promise<void> {
-    return this.#written(['entries'], async (transaction) => {
+  async tombstone(index: number, tombstone: string): Promise<void> {
+    await this.#written(['entries'], async (transaction) => {
       const entries = transaction.objectStore('entries');
       if ((await entries.getKey(index)) === undefined) throw new StoreError({ code: 'BAD_CALL', message: `there is no entry ${index}` });
       await entries.put(tombstone, index);
     });
+    // The copy is made anew before the next entry is acknowledged.
+    await this.#copied(async (copy) => copy.clear());
   }
 
   /** Drops what stands beside the trail: all of it in one transaction. The key of a person stays while data that stays needs it. */
-  forget({ disclosures = [], blobs = [], persons = [] }: Forgotten): Promise<void> {
-    return this.#written(['disclosures', 'persons', 'blobs'], async (transaction) => {
+  async forget({ disclosures = [], blobs = [], persons = [] }: Forgotten): Promise<void> {
+    await this.#written(['disclosures', 'persons', 'blobs'], async (transaction) => {
       const gone = new Set(disclosures);
       const needed = new Set<string>();
       for (let at = await transaction.objectStore('disclosures').openCursor(); at; at = await at.continue()) {
@@ -148,12 +174,14 @@ class DatabaseStore implements TrailStore {
       for (const person of persons) if (!needed.has(person)) await transaction.objectStore('persons').delete(person);
       for (const digest of blobs) await transaction.objectStore('blobs').delete(digest);
     });
+    if (blobs.length > 0) await this.#copied(async (copy) => copy.clear());
   }
 
   async close(): Promise<void> {
-    const [database, lock] = [this.#database, this.#lock];
-    [this.#state, this.#database, this.#lock] = ['closed', undefined, undefined];
+    const [database, copy, lock] = [this.#database, this.#copy, this.#lock];
+    [this.#state, this.#database, this.#copy, this.#lock] = ['closed', undefined, undefined, undefined];
     database?.close();
+    copy?.close();
     await lock?.release();
   }
 
@@ -164,22 +192,35 @@ class DatabaseStore implements TrailStore {
   }
 
   /** Keeps a value under its key, unless it is there. */
-  #added(name: 'blobs', key: string, value: Kept<'blobs'>): Promise<void> {
-    return this.#written([name], async (transaction) => {
+  async #added(name: 'blobs', key: string, value: Kept<'blobs'>): Promise<void> {
+    const isNew = await this.#written([name], async (transaction) => {
       const store = transaction.objectStore(name);
       const there = await store.get(key);
+      if (there !== undefined && there !== value) throw damaged(`blob ${key} is another text`);
       if (there === undefined) await store.add(value, key);
-      else if (there !== value) throw damaged(`blob ${key} is another text`);
+      return there === undefined;
     });
+    if (isNew) await this.#copied(async (copy) => copy.addBeside([{ blob: key, text: value }]));
+  }
+
+  /** Does the same to the second copy. Where that fails, it is as with the database. */
+  async #copied(work: (copy: SecondCopy, database: TrailDatabase) => Promise<void>): Promise<void> {
+    if (!this.#copy) return;
+    try {
+      await work(this.#copy, this.#open());
+    } catch (error) {
+      this.#state = 'failed';
+      throw told(error);
+    }
   }
 
   /** What the browser fails to keep may be kept in part: nothing is written after it, until the store is opened again. */
-  async #written(stores: readonly StoreName[], work: (transaction: Writing) => Promise<void>): Promise<void> {
+  async #written<T>(stores: readonly StoreName[], work: (transaction: Writing) => Promise<T>): Promise<T> {
     const database = this.#open();
     if (this.#state === 'failed') throw new StoreError({ code: 'STORE_FAILED', message: 'an earlier write failed', help: 'open the trail again' });
     if (this.#state !== 'writing') throw new StoreError({ code: 'CLOSED', message: 'the store was opened to be read only' });
     try {
-      await lasting(database, stores, work);
+      return await lasting(database, stores, work);
     } catch (error) {
       if ((error as StoreError).code === 'STORE_FAILED') this.#state = 'failed';
       throw error;
@@ -191,6 +232,8 @@ class DatabaseStore implements TrailStore {
     throw new StoreError({ code: 'CLOSED', message: 'the store is closed', help: 'open it' });
   }
 }
+
+const told = (error: unknown) => (error instanceof StoreError ? error : failed(error));
 
 const damaged = (what: string) =>
   new StoreError({ code: 'STORE_DAMAGED', message: `the trail in this browser was altered: ${what}`, help: 'nothing was changed: compare it with an export or a checkpoint' });

@@ -30,7 +30,7 @@ export function StandingNote() {
     case 'elsewhere':
       return <p class="note" role="status">{say.elsewhere} <button type="button" class="link" onClick={() => void takeOver()}>{say.takeOver}</button></p>;
     case 'keyless':
-      return <p class="note" role="status">{say.keyless}</p>;
+      return <p class="note" role="status">{look.value?.restored && `${say.restored(look.value.restored.size, instant(look.value.restored.at))} `}{say.keyless}</p>;
     case 'broken':
       return (
         <div class="pane alarm" role="alert">
