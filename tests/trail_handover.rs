@@ -151,7 +151,7 @@ fn a_bundle_that_was_changed_proves_nothing() {
         (
             "without an entry in the middle",
             |it| drop(it.entries.remove(18)),
-            "goes on with change `CHG-1` from where that is not",
+            "goes on with change `CHG-1` as that was before or elsewhere",
         ),
         (
             "without the handover",

@@ -15,7 +15,7 @@ use tollgate::change::{Actor, Change, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::{Json, from_serialize};
 use tollgate::trail::{
-    Act, Author, Count, Enrolled, Envelope, Erased, Hold, Log, MOST_ACT_BYTES, MOST_BYTES, Revoked, Role,
+    Author, Count, Enrolled, Envelope, Erased, Hold, Log, MOST_ACT_BYTES, MOST_BYTES, Revoked, Role,
     stored_bytes,
 };
 
@@ -151,7 +151,7 @@ fn to_sign(trail: &Trail, comment: usize) -> Result<String, Refusal> {
     let command = from_serialize(&vote(change, comment)).unwrap();
     let act = Json::Object(vec![("command".to_owned(), command)]);
     let envelope = trail.act("u-manager", ID, change.digest, act);
-    api_trail::to_sign(&Act::read(&envelope).unwrap())
+    api_trail::to_sign(&support::stated(&envelope))
 }
 
 #[test]
@@ -176,7 +176,8 @@ fn a_comment_that_may_be_signed_has_room_in_the_entry() {
 fn a_comment_that_is_longer_is_refused_before_the_log_signs() {
     let trail = waiting();
     let vote = vote(&trail.changes[ID], 40_000);
-    let Refusal { code, path, .. } =
+    let Refusal { code, path, message, .. } =
         trail.prepare(ID, vote, Actor::Person(Name::from("u-manager"))).unwrap_err();
-    assert_eq!((code.as_str(), path.as_deref()), ("ENTRY_TOO_LARGE", Some("statements")));
+    assert_eq!((code.as_str(), path.as_deref()), ("STATEMENT", Some("statement")));
+    assert!(message.ends_with("and at most 24000 are taken in: say it shorter"), "{message}");
 }

@@ -3,6 +3,8 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     clippy::panic,
     reason = "a test stops where it cannot go on"
 )]
@@ -50,7 +52,7 @@ fn a_statement_says_one_thing_and_is_made_once() {
         ("5", act(&[("command", &long)]), Some("bytes, and at most 24000 are taken in: say it shorter")),
     ] {
         let envelope = trail.act("u-asha", "CHG-1", change.digest, what);
-        let stated = Act { nonce: nonce.to_owned(), ..unchecked(&envelope) };
+        let stated = Act { nonce: nonce.to_owned(), ..support::stated(&envelope) };
         let payload = stated.payload().unwrap();
         let envelope = Envelope { signatures: vec![sign(&payload, "u-asha")], payload };
         let said = trail.call(Some(change.clone()), GivenBy::Signed(envelope)).map(|answer| answer.ok);
@@ -65,19 +67,13 @@ fn a_statement_says_one_thing_and_is_made_once() {
     }
 }
 
-/// A statement as it reads, whether or not it counts.
-fn unchecked(envelope: &Envelope) -> Act {
-    let statement = tollgate::json::read(&envelope.payload, tollgate::json::Limits::default()).unwrap();
-    tollgate::json::to_typed(statement.get("predicate").unwrap()).unwrap()
-}
-
 /// Nobody is called nothing: every entry says who did it, and every key whose it is.
 #[test]
 fn everybody_has_a_name() {
     let mut trail = Trail::new();
     let person = |name: &str| Some(name.to_owned());
     let enrol = |person, machine| {
-        let roles = if machine == None { vec![Role::Approver] } else { vec![Role::Pipeline] };
+        let roles = if machine.is_none() { vec![Role::Approver] } else { vec![Role::Pipeline] };
         Administer::Enrol(Enrolled { spki: spki("u-dpo"), roles, person, machine })
     };
     for what in [enrol(person(""), None), enrol(None, person("")), enrol(person(""), person("ci"))] {

@@ -7,8 +7,9 @@ use super::record::Change;
 use super::refusal::Refusal;
 use super::state::{Actor, Machine, State};
 use super::step::Step;
-use super::steps::assess::{denials, is_graver};
+use super::steps::assess::is_graver;
 use super::time;
+use super::unmet::unmet;
 use crate::eval::{self, LastPhase, Unobserved, Verdict};
 use crate::ir::{FactsId, Ir, Name, Presence};
 use crate::json::Json;
@@ -46,13 +47,13 @@ pub fn gate(change: Option<&Change>, facts: &Json, context: &Context<'_>, now: I
     };
     let mut step = Step::new(Cow::Borrowed(change), *context, now, &Actor::Machine(Machine::Ci));
     let reasons = match super::time_and_policy(&step, change) {
-        Err(refusal) => refusal.reasons,
+        Err(refusal) => with_help(refusal),
         Ok(()) => {
             time::pass(&mut step);
             let implementer = step.change.implementer.clone();
             match reasons_to_wait(&step, Some(facts), implementer.as_ref()) {
                 Ok(reasons) => reasons,
-                Err(refusal) => refusal.reasons,
+                Err(refusal) => with_help(refusal),
             }
         }
     };
@@ -66,6 +67,15 @@ pub fn gate(change: Option<&Change>, facts: &Json, context: &Context<'_>, now: I
         state: Some(step.change.state),
         flags: step.change.flags.clone(),
     }
+}
+
+/// The reasons of a refusal. An answer has no help beside them: it is the first one's.
+fn with_help(refusal: Refusal) -> Vec<Reason> {
+    let Refusal { mut reasons, help, .. } = refusal;
+    if let (Some(first), Some(help)) = (reasons.first_mut(), help) {
+        first.message = format!("{} ({help})", first.message);
+    }
+    reasons
 }
 
 /// Returns every reason why a deployment cannot begin, or go on, now.
@@ -90,19 +100,19 @@ pub(super) fn reasons_to_wait(
     let question = Question { news: news.as_ref(), implementer, ..step.question() };
     let fresh = decide(&step.context, &question)?;
     if has_begun {
-        return Ok(denials(&fresh.decision.gates, "continue"));
+        return Ok(unmet(step.context.ir, &fresh, "continue"));
     }
     if change.state == State::OutOfScope {
         return Ok(refuted(step.context.ir, &fresh));
     }
     let mut reasons = state_reasons(change);
     if change.state != State::Scheduled {
-        reasons.extend(denials(&fresh.decision.gates, "schedule"));
+        reasons.extend(unmet(step.context.ir, &fresh, "schedule"));
     }
     // A freeze may have been declared since the change was scheduled.
     let window = super::register::window(step.context.ir, &fresh.record);
     reasons.extend(freezes(&step.context, &fresh, window));
-    reasons.extend(denials(&fresh.decision.gates, "start"));
+    reasons.extend(unmet(step.context.ir, &fresh, "start"));
     if is_graver(step, &fresh.decision) {
         reasons.push(class_rose(&fresh));
     }
@@ -181,9 +191,14 @@ fn state_reasons(change: &Change) -> Vec<Reason> {
             let missing = seats.map(|seats| seats.missing(&change.votes)).unwrap_or_default();
             Reason::new("MISSING_APPROVAL", "the approvals are not complete").missing(missing)
         }
-        State::Expired => Reason::new("APPROVAL_EXPIRED", "the approval has lapsed"),
-        State::OnHold => Reason::new("ON_HOLD", "the change is held"),
-        state => Reason::new("NOT_APPROVED", format!("the change is `{state}`")),
+        State::Expired => {
+            Reason::new("APPROVAL_EXPIRED", "the approval has lapsed: have the change approved anew")
+        }
+        State::OnHold => Reason::new("ON_HOLD", "the change is held: a change manager lifts that"),
+        state => Reason::new(
+            "NOT_APPROVED",
+            format!("the change is `{state}`: only one that is approved is deployed"),
+        ),
     };
     vec![reason]
 }

@@ -28,6 +28,7 @@ mod step;
 mod steps;
 pub mod table;
 mod time;
+mod unmet;
 
 pub use approval::{Seat, Seats};
 pub use command::{Ballot, Choice, CloseCode, Command, Kind, Trigger};

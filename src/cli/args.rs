@@ -176,6 +176,7 @@ pub(super) enum TrailCommand {
     Verify(VerifyArgs),
     Show(ShowArgs),
     Prove(ProveArgs),
+    CheckProof(CheckProofArgs),
     Checkpoint(CheckpointArgs),
 }
 
@@ -216,6 +217,9 @@ pub(super) struct ShowArgs {
     /// Only the entries of this change
     #[arg(long, value_name = "ID", conflicts_with = "index")]
     pub(super) change: Option<String>,
+    /// The entry as it is stored: the bytes that the tree is made of
+    #[arg(long, requires = "index")]
+    pub(super) stored: bool,
 }
 
 /// Prove that an entry is in the log: a receipt that others can check (c2sp.org/tlog-proof)
@@ -225,6 +229,29 @@ pub(super) struct ProveArgs {
     pub(super) path: PathBuf,
     /// The entry
     pub(super) index: u64,
+}
+
+/// Check a receipt, without the trail: that an entry is in a log, as its key signed it
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: tollgate trail show exported 7 --stored > entry.json; tollgate trail prove exported 7 > receipt.txt\n         \
+    tollgate trail check-proof receipt.txt entry.json --log changes.example+9fb89491+AZsf..\n\n\
+    It proves that this entry, byte for byte, is in a log whose head this key signed, at this place. It does not prove that \
+    the log showed everybody the same head (--witness does, or a checkpoint that was kept elsewhere), nor that what the \
+    entry says is so: `tollgate trail verify` follows all of them. Whoever keeps the log says what its verifier key is: \
+    `tollgate trail verify` and `npx tollgate keys list` print it."
+)]
+pub(super) struct CheckProofArgs {
+    /// The receipt, as `tollgate trail prove` prints it; `-` is standard input
+    pub(super) receipt: PathBuf,
+    /// The entry as it is stored, one line, as `tollgate trail show TRAIL INDEX --stored` prints it; `-` is standard input
+    pub(super) entry: PathBuf,
+    /// The verifier key of the log: NAME+ID+KEY (C2SP signed-note)
+    #[arg(long, value_name = "KEY")]
+    pub(super) log: String,
+    /// The key of a witness, as it publishes it: the receipt is refused unless it has seen the head; may be given more than once
+    #[arg(long, value_name = "KEY")]
+    pub(super) witness: Vec<String>,
 }
 
 /// Print the last checkpoint of a trail, once the entries are those that it signs

@@ -1,7 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "the command line is the host that reads files")]
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::api::File;
@@ -65,6 +65,21 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
     }
     String::from_utf8(bytes)
         .map_err(|error| Failure::NotText { path: path.to_owned(), at: error.utf8_error().valid_up_to() })
+}
+
+/// Whether a path stands for standard input.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Reads a text file, or standard input.
+pub(super) fn text_or_stdin(path: &Path) -> Result<String, Failure> {
+    if !is_stdin(path) {
+        return text(path);
+    }
+    let mut text = String::new();
+    io::stdin().lock().read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Replaces a text file as a whole: what is there stays until all of the new text is on the disk, whatever comes between.

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::api::trail::{self, Check, CheckAnswer, Prover};
+use crate::api::trail::{self, Check, CheckAnswer, Line, Prover};
 use crate::api::{self, File};
 use crate::json;
+use crate::text::nearest;
 
-use super::args::{DecideFormat, ShowArgs, TrailArgs, TrailCommand, VerifyArgs};
+use super::args::{CheckProofArgs, DecideFormat, ShowArgs, TrailArgs, TrailCommand, VerifyArgs};
 use super::failure::Failure;
 use super::trail_folder::TrailFolder;
 use super::{Found, folder, report, tell};
@@ -24,6 +25,7 @@ pub(super) fn run(args: &TrailArgs) -> Result<Found, Failure> {
             report::print(&proved)?;
             Ok(Found::Nothing)
         }
+        TrailCommand::CheckProof(args) => check_proof(args),
         TrailCommand::Checkpoint(args) => {
             let note = prover(&TrailFolder::open(&args.path)?)?.note().map_err(refused)?;
             report::print(&note)?;
@@ -86,6 +88,9 @@ fn text(answer: &CheckAnswer) -> String {
         lines.push(format!("  log      {origin}, {log}"));
         lines.push(format!("  root     {}", head.root));
     }
+    if let Some(key) = &answer.log_key {
+        lines.push(format!("  key      {key}"));
+    }
     if let Some(at) = answer.last_at {
         lines.push(format!("  last     {at}"));
     }
@@ -128,6 +133,11 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
     if let Some(wanted) = args.index {
         for (index, stored) in (0_u64..).zip(trail.entries()?) {
             let stored = stored?;
+            if index == wanted && args.stored {
+                // As it is, to the byte, with the end of its line.
+                report::print(&String::from_utf8_lossy(&stored))?;
+                return Ok(Found::Nothing);
+            }
             if index == wanted {
                 let whole = trail::shown_payload(&stored);
                 // What was purged has no payload any more: it is shown in its line.
@@ -143,22 +153,60 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
     for stored in trail.entries()? {
         erased.extend(trail::erased_by(&stored?, &trail));
     }
-    let mut shown = Found::Something;
+    let (mut shown, mut changes) = (Found::Something, BTreeSet::new());
     for (index, stored) in (0_u64..).zip(trail.entries()?) {
         let line = trail::line(index, &stored?, &trail, &erased).map_err(|message| wrong(index, message))?;
         if args.change.as_ref().is_none_or(|wanted| *wanted == line.change) {
+            if shown == Found::Something {
+                report::print(Line::HEADING)?;
+            }
             report::print(&line.text)?;
             shown = Found::Nothing;
         }
+        changes.insert(line.change);
     }
     if shown == Found::Something {
-        let which = args
-            .change
-            .as_ref()
-            .map_or_else(|| "entry".to_owned(), |change| format!("entry of change `{change}`"));
+        let of = |change: &String| {
+            let near = nearest(change, changes.iter().map(String::as_str).filter(|known| !known.is_empty()));
+            let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+            format!("entry of change `{change}`{near}")
+        };
+        let which = args.change.as_ref().map_or_else(|| "entry".to_owned(), of);
         tell!("tollgate: the trail has no {which}");
     }
     Ok(shown)
+}
+
+fn check_proof(args: &CheckProofArgs) -> Result<Found, Failure> {
+    if folder::is_stdin(&args.receipt) && folder::is_stdin(&args.entry) {
+        return Err(Failure::Usage("standard input (`-`) is one file: name the other".to_owned()));
+    }
+    let receipt = folder::text_or_stdin(&args.receipt)?;
+    let entry = folder::text_or_stdin(&args.entry)?;
+    let stored = entry.strip_suffix('\n').unwrap_or(&entry);
+    let checked = Prover::check(&receipt, stored.as_bytes(), &args.log, &args.witness);
+    let proved = checked.map_err(|refusal| match refusal.code.as_str() {
+        "BAD_KEY" => Failure::Usage(format!("--{}: {}", refusal.path.unwrap_or_default(), refusal.message)),
+        _ => Failure::Json(format!("nothing is proved: {}", refusal.message)),
+    })?;
+    let (head, origin) = (proved.checkpoint.head(), proved.checkpoint.origin());
+    let mut lines =
+        vec![format!("proved: entry {} is among the {} of log {origin}", proved.index, head.size)];
+    lines.push(format!("  root     {}", head.root));
+    lines.push(match &proved.entry {
+        Some(entry) => {
+            format!("  entry    {}, {}, by {}, {}", entry.id, entry.kind.word(), entry.actor, entry.time_ms.0)
+        }
+        None => "  entry    purged: its leaf hash alone is there".to_owned(),
+    });
+    for witness in &proved.witnesses {
+        lines.push(format!("  seen by  {witness}"));
+    }
+    if proved.witnesses.is_empty() {
+        lines.push("  not that others were shown the same head: that takes witnesses, or a checkpoint that was kept elsewhere".to_owned());
+    }
+    report::print(&lines.join("\n"))?;
+    Ok(Found::Nothing)
 }
 
 /// The last checkpoint that lies with the trail, with the entries that it signs.

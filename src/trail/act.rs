@@ -99,14 +99,14 @@ pub enum ActError {
     },
     /// It was signed by more time ago than it counts, or in the future, or is to count for too long.
     #[error(
-        "a statement of `{by}` does not count at this instant: it lapses, after seven days at the latest"
+        "a statement of `{by}` does not count at this instant: it has lapsed, was signed ahead of the log's clock, or is to count for more than seven days; set the clocks right, and have it signed anew"
     )]
     Expired {
         /// Who made it.
         by: String,
     },
     /// It was taken in before.
-    #[error("a statement of `{by}` was taken in before: it counts once")]
+    #[error("a statement of `{by}` was taken in before, and counts once: have another one signed")]
     Taken {
         /// Who made it.
         by: String,

@@ -115,7 +115,7 @@ pub enum Why {
         threshold: u32,
     },
     /// It goes on with a change from where the change is not.
-    #[error("it goes on with change `{change}` from where that is not")]
+    #[error("it goes on with change `{change}` as that was before or elsewhere, not as it is here now")]
     ChangeForked {
         /// The change.
         change: String,

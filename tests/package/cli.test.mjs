@@ -80,7 +80,15 @@ test('each command says what it takes, and a wrong line what is wrong with it', 
   refused(2, /^error: `b` is one argument too many\n\nUsage: npx tollgate keys new <FILE>\n/, 'keys', 'new', 'a', 'b');
   refused(2, /^error: unknown option '--kye'\n/, 'keys', 'list', 'trail', '--kye', 'x');
   refused(2, /^error: --person <ID> is missing/, 'keys', 'revoke', 'trail', 'x', '--key', 'log.pem', '--reason', 'x');
-  refused(2, /^error: --from is `soon`, and must be a whole number/, 'keys', 'revoke', 'trail', 'x', ...keys, '--person', 'u', '--reason', 'x', '--from', 'soon');
+  const revoke = (key, ...more) => ['keys', 'revoke', 'trail', key, ...keys, '--person', 'u', '--reason', 'x', ...more];
+  refused(2, /^error: --from is `soon`, and must be a whole number, 0 or more\n/, ...revoke('0'.repeat(64), '--from', 'soon'));
+  refused(2, /^error: --from is `-1`, and must be a whole number, 0 or more\n/, ...revoke('0'.repeat(64), '--from', '-1'));
+  refused(2, /^error: `abc` is no key: its id has 64 hexadecimal digits, .*`npx tollgate keys list trail` prints those of the trail\n/, ...revoke('abc'));
+  refused(1, /^tollgate: the trail has no key `0{64}`: `npx tollgate keys list trail` prints those/, ...revoke('0'.repeat(64)));
+  refused(2, /^error: --person is empty: Who does it, by their opaque id\n/, ...revoke('0'.repeat(64)).with(11, ' '));
+  refused(2, /^error: <KEY> is empty: /, ...revoke(''));
+  refused(2, /^error: --reason <TEXT> has no value: Why, for the record; one that begins with `-` is written --reason=VALUE\n/, 'keys', 'revoke', 'trail', 'x', '--person', 'u', '--reason', '--key', 'log.pem');
+  refused(2, /^error: --reason <TEXT> has no value: /, 'keys', 'revoke', 'trail', 'x', '--person', 'u', '--reason');
 });
 
 test('a new key is its owner\'s alone, is not printed, and is written over nothing', () => {
@@ -103,7 +111,9 @@ test('a new key is its owner\'s alone, is not printed, and is written over nothi
 test('keys are listed with what they may sign and for which entries, and one is ended', () => {
   const [log, asha] = ['log', 'asha'].map(idOf);
   const listed = ran('keys', 'list', 'trail');
-  assert.match(listed, /^self-consistent: 2 entries; without a pin/);
+  const { origin, log: identity } = JSON.parse(ran('trail', 'verify', 'trail', '--json'));
+  assert.match(listed, /^self-consistent: 2 entries; without a pin.*\nlog {7}changes\.example, sha256:[0-9a-f]{64}\nverifier {2}changes\.example\+[0-9a-f]{8}\+AQ?\S{43}\n/);
+  assert.ok(listed.includes(`\nlog       ${origin}, ${identity}\n`), listed);
   assert.ok(listed.includes(`\n${log}\n  log: from entry 0 on\n`), listed);
   assert.ok(listed.includes(`\n${asha}\n  approver, policy_author of u-asha: from entry 2 on\n`), listed);
   const revoke = ['keys', 'revoke', 'trail', asha, '--person', 'u-ciso', '--reason', 'laptop lost'];
@@ -120,11 +130,20 @@ test('keys are listed with what they may sign and for which entries, and one is 
 
 test('an export is verified here and by the native command line, and against its checkpoint later', () => {
   const { status, stdout: note, stderr } = tollgate('trail', 'export', 'trail', 'exported', '--key', 'log.pem');
-  assert.deepEqual([status, stderr], [0, 'tollgate: 3 entries are in `exported`\n']);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /^tollgate: 3 entries are in `exported`, of log changes\.example, sha256:[0-9a-f]{64}\n$/);
   assert.match(note, /^changes\.example\n3\n\S+\n\n— changes\.example \S+\n$/);
   writeFileSync(at('checkpoint.txt'), note);
   assert.match(ran('trail', 'verify', 'exported', '--pin', 'checkpoint.txt', '--redecide'), /^pinned\(3\): 3 entries.*\n  log +changes\.example, sha256:\w+\n  root /);
-  if (native) assert.equal(nativeVerify(at('exported'), '--pin', at('checkpoint.txt')).verdict, 'pinned');
+  if (native) {
+    assert.equal(nativeVerify(at('exported'), '--pin', at('checkpoint.txt')).verdict, 'pinned');
+    const said = (...args) => execFileSync(native, ['trail', ...args], { cwd: folder, encoding: 'utf8' });
+    const [, verifier] = /^verifier {2}(\S+)$/m.exec(ran('keys', 'list', 'trail'));
+    assert.ok(said('verify', 'exported').includes(`\n  key      ${verifier}\n`), 'both print the same key');
+    writeFileSync(at('receipt.txt'), said('prove', 'exported', '1'));
+    writeFileSync(at('entry.json'), said('show', 'exported', '1', '--stored'));
+    assert.match(said('check-proof', 'receipt.txt', 'entry.json', '--log', verifier), /^proved: entry 1 is among the 3 of log changes\.example\n/);
+  }
   refused(1, /^tollgate: `.*exported` is not empty \(name a folder that is not there yet\)/, 'trail', 'export', 'trail', 'exported', '--key', 'log.pem');
   refused(1, /^tollgate: key [0-9a-f]{64} must sign \(give the file of each key by --key\)/, 'trail', 'export', 'trail', 'other', '--key', 'asha.pem');
   const file = at('exported', 'entries', '000000000000.jsonl');

@@ -114,29 +114,110 @@ test('the command line says a line for each reason, and exits with 0, 1 or 2', (
   const denied = gate('approval.json', 'other.json', '--change', 'CHG-2', '--revoked', idOf('log'));
   assert.equal(denied.status, 1);
   assert.match(denied.stdout, /^deny, scheduled\nOTHER_CHANGE: .*\nKEY_REVOKED: .*\nARTIFACT_MISMATCH.*\n {2}change/);
+  assert.ok(denied.stdout.includes(`\nARTIFACT_MISMATCH: \`The approved artifact is the one deployed\` does not hold: \`pipeline.artifact\` is "${other.pipeline.artifact}", \`artifact\` is "${request.artifact}"\n`), denied.stdout);
+  writeFileSync(at('near.json'), '{ "pipelin": {} }');
+  assert.match(gate('approval.json', 'near.json').stdout, /^deny, scheduled\nUNKNOWN_GROUP pipelin: unknown group `pipelin` \(did you mean `pipeline`\?\)\n/);
   const tampered = gate('tampered.json', 'facts.json');
   assert.equal(tampered.status, 1);
   assert.match(tampered.stdout, /^deny\nBAD_APPROVAL: the approval does not hold: .*\n$/);
   assert.equal(JSON.parse(gate('approval.json', 'facts.json', '--json').stdout).allow, true);
-  assert.deepEqual([gate('none.json', 'facts.json').status, gate('approval.json', 'none.json').status, gate('approval.json', 'approval.json').status], [1, 1, 1]);
-  const wrong = cli('gate', at('approval.json'), '--origin', log.origin, '--log', log.log);
-  assert.equal(wrong.status, 2);
-  assert.match(wrong.stderr, /^error: --max-age <MINUTES> is missing/);
   assert.match(cli('gaet').stderr, /^error: there is no command `approval gaet`: did you mean `approval gate`\?/);
 });
 
+test('what cannot be asked is denied, where a script reads it', () => {
+  const put = (name, text) => void writeFileSync(at(name), text);
+  put('doubled.json', '{\n  "pipeline": { "env": "staging", "env": "production" }\n}');
+  put('infinite.json', '{ "baseline": { "samples": 1e400 } }');
+  put('large.json', '{ "baseline": { "samples": 9007199254740993 } }');
+  put('cut.json', '{ "pipeline": ');
+  put('list.json', '[]');
+  writeFileSync(at('latin.json'), Buffer.from([0x7b, 0xe9, 0x7d]));
+  const unasked = [
+    ['none.json', 'facts.json', 'UNREADABLE', /cannot read `.*none\.json`: ENOENT/],
+    ['approval.json', 'none.json', 'UNREADABLE', /cannot read `.*none\.json`: ENOENT/],
+    ['approval.json', 'latin.json', 'UNREADABLE', /`.*latin\.json` is not UTF-8: save it as that/],
+    ['approval.json', 'doubled.json', 'BAD_JSON', /`.*doubled\.json`:2:35: `\/pipeline\/env`: the key `env` is given twice: keep one of the two/],
+    ['approval.json', 'infinite.json', 'BAD_JSON', /`.*infinite\.json`:1:28: .*`1e400`/],
+    ['approval.json', 'large.json', 'BAD_JSON', /`.*large\.json`:1:28: .*`9007199254740993` is unsafe/],
+    ['approval.json', 'cut.json', 'BAD_JSON', /`.*cut\.json`:1:15: .*the text ends/],
+    ['approval.json', 'list.json', 'BAD_JSON', /`.*list\.json` holds no object: write `\{ \.\. \}`/],
+  ];
+  for (const [approval, known, code, words] of unasked) {
+    const { status, stdout, stderr } = gate(approval, known);
+    assert.deepEqual([status, stdout.split('\n')[0]], [1, 'deny'], stdout);
+    assert.match(stdout, new RegExp(`^deny\\n${code}: ${words.source}.*\\n$`));
+    assert.match(stderr, new RegExp(`^tollgate: ${words.source}`));
+    const { ok, allow, reasons } = JSON.parse(gate(approval, known, '--json').stdout);
+    assert.deepEqual([ok, allow, reasons.length, reasons[0].code], [false, false, 1, code]);
+  }
+  assert.match(gate('approval.json', 'facts.json', '--register', at('doubled.json')).stdout, /^deny\nBAD_JSON: /);
+});
+
+test('a command line that cannot be understood is denied, and says which option', () => {
+  const asked = { '--origin': log.origin, '--log': log.log, '--max-age': '10', '--now': NOW };
+  const wrong = (over) => cli('gate', at('approval.json'), ...Object.entries({ ...asked, ...over }).flat().filter((word) => word !== undefined));
+  for (const [over, words] of [
+    [{ '--log': 'sha256:abc' }, /--log is `sha256:abc`, and must be `sha256:` and 64 hexadecimal digits, as `npx tollgate keys list TRAIL` prints them/],
+    [{ '--now': 'soon' }, /--now is `soon`, and must be an instant with its offset, such as/],
+    [{ '--revoked': 'x' }, /--revoked is `x`, and must be the id of a key: 64 hexadecimal digits/],
+    [{ '--max-age': '-1' }, /--max-age is `-1`, and must be a whole number, 0 or more/],
+    [{ '--max-age': 'abc' }, /--max-age is `abc`, and must be a whole number, 0 or more/],
+    [{ '--change': '' }, /--change is empty: /],
+    [{ '--fact': 'x' }, /unknown option '--fact': did you mean `--facts`\?/],
+    [{ '--facts': '-', '--register': '-' }, /standard input \(`-`\) is one file/],
+  ]) {
+    const { status, stdout, stderr } = wrong(over);
+    assert.equal(status, 2, stderr);
+    assert.match(stdout, new RegExp(`^deny\\nUSAGE: ${words.source}.*\\n$`));
+    assert.match(stderr, new RegExp(`^error: ${words.source}[^]*\\nUsage: npx tollgate approval gate `));
+    assert.equal(JSON.parse(wrong({ ...over, '--json': undefined }).stdout).allow, false);
+  }
+  const missing = cli('gate', at('approval.json'), '--origin', log.origin, '--log', log.log);
+  assert.deepEqual([missing.status, missing.stdout.split('\n')[0]], [2, 'deny']);
+  assert.match(missing.stderr, /^error: --max-age <MINUTES> is missing/);
+});
+
+test('a file may come from standard input', () => {
+  const asked = ['--origin', log.origin, '--log', log.log, '--max-age', '10', '--now', NOW];
+  const piped = (input, ...args) => spawnSync(process.execPath, [inProject('js', 'dist', 'cli.js'), 'approval', 'gate', ...args, ...asked], { input, encoding: 'utf8' });
+  assert.match(piped(file, '-', '--facts', at('facts.json')).stdout, /^allow, scheduled\n/);
+  assert.match(piped(JSON.stringify(facts), at('approval.json'), '--facts', '-').stdout, /^allow, scheduled\n/);
+  assert.match(piped('{', at('approval.json'), '--facts', '-').stdout, /^deny\nBAD_JSON: `-` \(standard input\):1:2: /);
+});
+
 test('whoever keeps the trail makes one from the command line', async () => {
+  const key = ['--key', at('log.pem'), '--person', 'u-cm'];
+  const { trail: kept } = await founded(at('now'), { clock: () => new Date() });
+  const soon = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const given = async (command) => assert.equal((await kept.command('CHG-1', command, { actor: { person: 'u-asha' } })).ok, true);
+  await given({ create: { id: 'CHG-1', request: { ...request, planned: { start: soon(1), end: soon(48) } } } });
+  await given('submit');
+  await given('complete');
+  const { origin, log: identity } = kept;
+  await kept.close();
+
+  const early = cli('make', at('now'), 'CHG-1', ...key);
+  assert.deepEqual([early.status, early.stdout], [1, ''], early.stderr);
+  assert.match(early.stderr, /^tollgate: other changes and declared freezes were not looked at: give what is known of them as --register FILE\ntollgate: no file is made, as it would allow nothing:\nMISSING_APPROVAL .*: the approvals are not complete/);
+  const again = await openAt(at('now'));
+  assert.equal((await voted(again, 'CHG-1', 'u-manager')).ok, true);
+  await again.close();
+  writeFileSync(at('register.json'), '{}');
+  const approved = cli('make', at('now'), 'CHG-1', ...key, '--register', at('register.json'));
+  assert.equal(approved.status, 0, approved.stderr);
+  assert.match(approved.stderr, new RegExp(`^tollgate: it allows nothing yet\\. What the job has to show, or to wait for:\\nOUTSIDE_WINDOW: [^]*\\nARTIFACT_MISMATCH[^]*\\ntollgate: log ${origin}, ${identity}\\n$`));
+  assert.equal(askApproval(approved.stdout, { log: { origin, log: identity }, maxAgeMs: 60_000, now: new Date().toISOString() }).approval.change, 'CHG-1');
+  assert.match(cli('make', at('now'), 'CHG-2', ...key).stderr, /^tollgate: there is no change `CHG-2` in `.*now`: did you mean `CHG-1`\?\n$/);
+});
+
+test('where the approval has lapsed no file is made', async () => {
   const made = cli('make', at('trail'), 'CHG-1', '--key', at('log.pem'), '--person', 'u-cm');
-  assert.equal(made.status, 0, made.stderr);
-  assert.equal(made.stderr, `tollgate: log ${log.origin}, ${log.log}\n`);
-  const now = new Date().toISOString();
-  const { approval, reasons } = askApproval(made.stdout, { ...question, now });
-  assert.equal(approval.change, 'CHG-1');
   // The clock of this machine is long after the window.
-  assert.ok(reasons.every(({ code }) => !['BAD_APPROVAL', 'STALE_APPROVAL', 'OTHER_LOG', 'DECIDED_OTHERWISE'].includes(code)), JSON.stringify(reasons));
+  assert.deepEqual([made.status, made.stdout], [1, ''], made.stderr);
+  assert.match(made.stderr, /\nAPPROVAL_EXPIRED: the approval has lapsed/);
   const none = cli('make', at('trail'), 'CHG-9', '--key', at('log.pem'), '--person', 'u-cm');
   assert.deepEqual([none.status, none.stdout], [1, '']);
-  assert.match(none.stderr, /there is no change `CHG-9` in the trail/);
+  assert.match(none.stderr, /there is no change `CHG-9` in `.*trail`: did you mean `CHG-1`\?/);
   const trail = await openAt(at('trail'));
   await trail.command('CHG-1', { withdraw: { reason: 'Not needed' } }, { actor: { person: 'u-asha' } });
   await assert.rejects(trail.approval('CHG-1', { actor: officer }), refused('CLOSED_CHANGE'));

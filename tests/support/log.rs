@@ -274,6 +274,12 @@ pub fn verdict(entries: &[String], pins: &[trail::Pin]) -> Result<trail::Whole, 
     verifier.finish().map(Option::unwrap).map_err(|fault| (fault.index, fault.why.word()))
 }
 
+/// A statement as it reads, whether or not it counts.
+pub fn stated(envelope: &Envelope) -> Act {
+    let statement = json::read(&envelope.payload, json::Limits::default()).unwrap();
+    json::to_typed(statement.get("predicate").unwrap()).unwrap()
+}
+
 pub fn entry(stored: &str) -> Entry {
     Entry::read(&Envelope::read(stored.as_bytes()).unwrap().payload).unwrap()
 }

@@ -3,10 +3,15 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+
+import type { Engine } from '../engine.js';
 
 import { isMissing, isThere, syncFolder, writeNew } from '../node/files.js';
 import { keySigner } from '../node/key.js';
+import type { TrailGlue } from '../trail/reading.js';
 import type { Signer } from '../trail/store.js';
+import type { JsonObject } from '../types.js';
 import { Fault } from './line.js';
 
 /** A public key, and the name that a trail gives it. */
@@ -68,22 +73,52 @@ export async function pinsOf(paths: readonly string[]): Promise<string[]> {
   return pins;
 }
 
-/** The object in a JSON file. */
-export async function jsonOf(path: string): Promise<object> {
-  const text = await textOf(path);
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
-  } catch (error) {
-    throw new Fault(`\`${path}\` is no JSON: ${(error as Error).message}`);
-  }
-  throw new Fault(`\`${path}\` holds no object`);
+/** The object in a JSON file, read as strictly as the engine reads: nothing in it is dropped or rounded in silence. */
+export async function jsonOf(engine: Engine<TrailGlue>, path: string): Promise<JsonObject> {
+  const text = await inputOf(path);
+  const said = strictly(engine, text);
+  if (said !== undefined) throw new Fault(`${shown(path)}${said}`, 'BAD_JSON');
+  const json: unknown = JSON.parse(text);
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject;
+  throw new Fault(`${shown(path)} holds no object: write \`{ .. }\``, 'BAD_JSON');
+}
+
+/** What keeps a text from being JSON that every program reads alike, with its place; nothing where it is. */
+function strictly(engine: Engine<TrailGlue>, text: string): string | undefined {
+  // Every call reads its text strictly before it looks at what stands in it. This one keeps and changes nothing, and what it says of
+  // the members is of no interest here.
+  const answer = JSON.parse(engine.run('format', (glue) => glue.format(text))) as { error?: { code: string; message: string } };
+  if (answer.error?.code !== 'BAD_JSON') return undefined;
+  const [, offset = '0', what = ''] = /^at byte (\d+)[:,] ?([^]*)$/.exec(answer.error.message) ?? [undefined, '0', answer.error.message];
+  const before = new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, Number(offset))).split('\n');
+  return `:${before.length}:${[...(before.at(-1) ?? '')].length + 1}: ${what}`;
+}
+
+const shown = (path: string): string => (path === STDIN ? '`-` (standard input)' : `\`${path}\``);
+
+/** What stands for standard input where a file is read. */
+export const STDIN = '-';
+
+/** The text of a file, or of standard input. */
+export async function inputOf(path: string): Promise<string> {
+  return path === STDIN ? utf8(await buffer(process.stdin), path) : textOf(path);
 }
 
 export async function textOf(path: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
-    throw new Fault(`cannot read \`${path}\`: ${(error as Error).message.split(', ')[0]}`);
+    throw new Fault(`cannot read \`${path}\`: ${(error as Error).message.split(', ')[0]}`, 'UNREADABLE');
+  }
+  return utf8(bytes, path);
+}
+
+function utf8(bytes: Uint8Array, path: string): string {
+  try {
+    // A mark at the beginning stays: whoever reads the text refuses it by name.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Fault(`${shown(path)} is not UTF-8: save it as that`, 'UNREADABLE');
   }
 }

@@ -18,7 +18,7 @@ const ABOUT = {
 };
 
 /** What the native command line has and this one has not. */
-const NATIVE = ['check', 'fmt', 'test', 'decide', 'new', 'simulate', 'rehearse', 'trail show', 'trail prove', 'trail checkpoint'];
+const NATIVE = ['check', 'fmt', 'test', 'decide', 'new', 'simulate', 'rehearse', 'trail show', 'trail prove', 'trail check-proof', 'trail checkpoint'];
 
 /** What a remedy of the package is in the words of a command line. */
 const REMEDIES: { readonly [code: string]: string } = {
@@ -31,6 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(args);
   } catch (error) {
+    const told = COMMANDS.find(({ words }) => words === `${args[0]} ${args[1]}`)?.failed?.({ code: codeOf(error), message: said(error) }, args);
+    if (told !== undefined) console.log(told);
     if (error instanceof Usage) {
       console.error(`error: ${error.message}\n\nUsage: npx tollgate ${error.usage}\n\nFor more information, try '--help'.`);
       return 2;
@@ -77,6 +79,12 @@ const version = (): string => engine.run('version', (it) => it.version());
 function print(text: string): number {
   console.log(text);
   return 0;
+}
+
+/** A stable word for what went wrong. */
+function codeOf(error: unknown): string {
+  if (error instanceof Usage) return 'USAGE';
+  return error instanceof Fault || error instanceof TollgateError ? error.code : 'FAILED';
 }
 
 function said(error: unknown): string {

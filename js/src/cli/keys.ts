@@ -1,10 +1,13 @@
 // `keys`: makes a key, and shows and ends those of a trail.
 
+import { createHash } from 'node:crypto';
+
 import { folderStore } from '../node/folder.js';
 import { check, mustHold, portions } from '../trail/reading.js';
 import type { TrailStore } from '../trail/store.js';
+import type { TrailCheck } from '../trail/types.js';
 import { makeKey, type Named, pinsOf, publicOf } from './files.js';
-import { type Command, type Given, numberOf } from './line.js';
+import { type Command, Fault, type Given, numberOf, Usage, usageOf } from './line.js';
 import { engine, inTrail, mustBeTrail, PIN, TRAIL, WRITING } from './open.js';
 
 const KEY_FILE = { name: 'FILE', about: 'The file of the private key' };
@@ -36,7 +39,8 @@ export const keysList: Command = {
   about: 'Show who may sign what in a trail, and for which entries',
   args: [TRAIL],
   options: [PIN, { name: 'json', about: 'Print it for programs: a list' }],
-  after: 'The trail is verified first: without a pin nothing shows that its end, and with it the end of a key, was not cut off.',
+  after:
+    'The trail is verified first: without a pin nothing shows that its end, and with it the end of a key, was not cut off. Printed are the name and the identity of the log as well, which a deployment job pins, and its verifier key, by which `tollgate trail check-proof` checks a receipt.',
   run: list,
 };
 
@@ -85,11 +89,26 @@ async function list(given: Given): Promise<number> {
       const from = since === '0' ? 0 : Number(since) + 1;
       return { key: id, ...rest, from, ...(until === undefined ? {} : { until: Number(until) }), ...(ended ? { ended } : {}) };
     });
-    console.log(given.has('json') ? JSON.stringify(shown, null, 2) : [checked.says, ...shown.map(text)].join('\n'));
+    console.log(given.has('json') ? JSON.stringify(shown, null, 2) : [checked.says, ...identity(checked, keys), ...shown.map(text)].join('\n'));
     return 0;
   } finally {
     await store.close();
   }
+}
+
+/** What others pin: the name and the identity of the log, and the key that its checkpoints and receipts are checked by. */
+function identity({ origin, log }: TrailCheck, keys: readonly Key[]): string[] {
+  if (origin === undefined) return [];
+  const ours = keys.find(({ roles, until }) => roles.includes('log') && until === undefined);
+  return [`log       ${origin}, ${log}`, ...(ours ? [`verifier  ${verifierOf(origin, ours.spki)}`] : [])];
+}
+
+/** A key as C2SP signed-note writes it: the name, four bytes of SHA-256 over name, type and key, and type and key in base64. */
+function verifierOf(origin: string, spki: string): string {
+  // The key is the end of its SPKI (RFC 8410); 1 is the type of Ed25519.
+  const typed = Buffer.concat([Uint8Array.of(1), Buffer.from(spki, 'base64').subarray(-32)]);
+  const id = createHash('sha256').update(`${origin}\n`).update(typed).digest('hex').slice(0, 8);
+  return `${origin}+${id}+${typed.toString('base64')}`;
 }
 
 /** What ended keys, by their ids. */
@@ -125,10 +144,16 @@ export const keysRevoke: Command = {
   run: revoke,
 };
 
+/** An id, or the SPKI of an Ed25519 key. */
+const KEY = /^(?:[0-9a-f]{64}|[A-Za-z0-9+/]{58,59}={1,2}|[A-Za-z0-9+/]{60})$/;
+
 async function revoke(given: Given): Promise<number> {
-  const [, key = ''] = given.args;
+  const [folder = '', key = ''] = given.args;
+  const remedy = `\`npx tollgate keys list ${folder}\` prints those of the trail`;
+  if (!KEY.test(key)) throw new Usage(`\`${key}\` is no key: its id has 64 hexadecimal digits, its SPKI 60 characters of base64; ${remedy}`, usageOf(keysRevoke));
   const [person = '', reason = '', from] = [given.one('person'), given.one('reason'), numberOf(given, 'from', keysRevoke)];
   return inTrail(given, keysRevoke, async (trail) => {
+    if (!trail.keys.some(({ id, spki }) => id === key || spki === key)) throw new Fault(`the trail has no key \`${key}\`: ${remedy}`);
     await trail.revoke({ key, reason, ...(from === undefined ? {} : { from }) }, { actor: { person } });
     console.log(`entry ${trail.size - 1}: the key counts no more from entry ${from ?? trail.size} on`);
     return 0;

@@ -13,7 +13,15 @@ export class Usage extends Error {
 }
 
 /** What a command names is not as it must be. */
-export class Fault extends Error {}
+export class Fault extends Error {
+  /** A stable word for programs. */
+  readonly code: string;
+
+  constructor(message: string, code = 'REFUSED') {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** An option: with a value where `value` names one, a switch where not. */
 export interface Option {
@@ -36,6 +44,8 @@ export interface Command {
   after?: string;
   /** Returns the exit code. */
   run(given: Given): Promise<number>;
+  /** What goes to standard output where the command fails: a script that reads it must not be left without an answer. */
+  failed?(failure: { code: string; message: string }, words: readonly string[]): string;
 }
 
 /** What was given to a command. */
@@ -78,7 +88,8 @@ const WIDTH = 100;
 
 const shape = ({ name, value }: Option): string => (value === undefined ? `--${name}` : `--${name} <${value}>`);
 
-function usageOf({ words, args, options }: Command): string {
+/** How a command is written. */
+export function usageOf({ words, args, options }: Command): string {
   const needed = options.filter((option) => option.needed).map(shape);
   const others = options.some((option) => !option.needed) ? ['[OPTIONS]'] : [];
   return [words, ...others, ...needed, ...args.map(({ name }) => `<${name}>`)].join(' ');
@@ -137,30 +148,55 @@ export function read(command: Command, words: readonly string[]): Given {
   const options = Object.fromEntries(command.options.map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string', multiple: true } as const]));
   let parsed: { values: { [name: string]: unknown }; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...words], options, allowPositionals: true });
+    parsed = parseArgs({ args: withValues(command, words), options, allowPositionals: true });
   } catch (error) {
-    const [first = ''] = (error as Error).message.split('. ');
-    const [, unknown] = /^Unknown option '(--[^']+)'$/.exec(first) ?? [];
-    const known = ['--help', ...command.options.map(({ name }) => `--${name}`)];
-    throw new Usage(first.charAt(0).toLowerCase() + first.slice(1) + (unknown === undefined ? '' : meant(unknown, known)), usage);
+    throw new Usage(notRead(command, (error as Error).message), usage);
   }
   const { values, positionals } = parsed;
   const missing = command.args[positionals.length];
   if (missing) throw new Usage(`<${missing.name}> is missing: ${missing.about}`, usage);
   if (positionals.length > command.args.length) throw new Usage(`\`${positionals[command.args.length]}\` is one argument too many`, usage);
+  for (const [at, { name, about }] of command.args.entries()) {
+    if (positionals[at]?.trim() === '') throw new Usage(`<${name}> is empty: ${about}`, usage);
+  }
   const all = (name: string) => ((values[name] ?? []) as unknown[]).map(String);
   for (const option of command.options) {
     const count = all(option.name).length;
     if (option.needed && count === 0) throw new Usage(`${shape(option)} is missing: ${option.about}`, usage);
     if (!option.many && count > 1) throw new Usage(`--${option.name} is given ${count} times`, usage);
+    // What is named by nothing would be put on record as that, or compared with it.
+    if (all(option.name).some((value) => value.trim() === '')) throw new Usage(`--${option.name} is empty: ${option.about}`, usage);
   }
   return { args: positionals, all, one: (name) => all(name)[0], has: (name) => all(name).length > 0 };
+}
+
+/** The words with each number below zero put to its option: it would be taken for an option of its own, and could not be named. */
+function withValues({ options }: Command, words: readonly string[]): string[] {
+  const takes = new Set(options.filter(({ value }) => value !== undefined).map(({ name }) => `--${name}`));
+  const put: string[] = [];
+  for (const word of words) {
+    const last = put.at(-1);
+    if (/^-\d/.test(word) && last !== undefined && takes.has(last)) put[put.length - 1] = `${last}=${word}`;
+    else put.push(word);
+  }
+  return put;
+}
+
+/** Why a line was not read, from what Node says of it. */
+function notRead({ options }: Command, said: string): string {
+  const [first = ''] = said.split(/\. |\n/);
+  const [, unknown] = /^Unknown option '(--?[^']+)'$/.exec(first) ?? [];
+  if (unknown !== undefined) return `unknown option '${unknown}'${meant(unknown, ['--help', ...options.map(({ name }) => `--${name}`)])}`;
+  const [, bare] = /^Option '--([^ ']+).*' argument (?:is ambiguous|missing)/.exec(first) ?? [];
+  const option = options.find(({ name }) => name === bare);
+  if (option) return `${shape(option)} has no value: ${option.about}; one that begins with \`-\` is written --${option.name}=VALUE`;
+  return first.charAt(0).toLowerCase() + first.slice(1);
 }
 
 /** The value of an option that is a whole number. */
 export function numberOf(given: Given, name: string, command: Command): number | undefined {
   const text = given.one(name);
   if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new Usage(`--${name} is \`${text}\`, and must be a whole number`, usageOf(command));
+  if (!/^\d{1,15}$/.test(text)) throw new Usage(`--${name} is \`${text}\`, and must be a whole number, 0 or more`, usageOf(command));
   return Number(text);
 }

@@ -54,7 +54,7 @@ export const trailExport: Command = {
       const [, target = ''] = given.args;
       // As it stands, to the byte.
       process.stdout.write(await exportTrail(trail, target, { disclosures: given.has('disclosures') }));
-      console.error(`tollgate: ${trail.size} entries are in \`${target}\``);
+      console.error(`tollgate: ${trail.size} entries are in \`${target}\`, of log ${trail.origin}, ${trail.log}`);
       return 0;
     }),
 };

@@ -9,8 +9,8 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey, VerifierKeyError};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Erased, Fault, Handover, Head, Home, Pin, Role, RuleFile, Verifier, Whole,
-    Why, restore, reveal,
+    BlobError, Checked, Entry, Erased, Fault, Handover, Head, Home, Pin, RuleFile, Verifier, Whole, Why,
+    restore, reveal,
 };
 use crate::value::{Digest, Instant};
 
@@ -103,6 +103,9 @@ pub struct CheckAnswer {
     /// The last head that holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub head: Option<TreeHead>,
+    /// The key that its checkpoints and receipts are checked by, as C2SP signed-note writes it: for people.
+    #[serde(skip)]
+    pub log_key: Option<VerifierKey>,
     /// When the last entry was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_at: Option<Instant>,
@@ -347,7 +350,7 @@ impl Check {
             }
         }
         if let (None, Some(whole)) = (&fault, &whole) {
-            fault = unsigned_pin(whole, &notes);
+            fault = witness::unsigned_pin(whole, &notes);
         }
         let mut witnessed = None;
         if let (None, Some(whole)) = (&fault, &whole) {
@@ -383,6 +386,7 @@ impl Check {
             origin: log.map(|log| log.state().origin.clone()),
             log: log.map(|log| log.state().log),
             head: log.map(|log| log.frontier().head()),
+            log_key: log.and_then(|log| witness::log_key(log.state())),
             last_at: log.map(|log| log.state().time_ms.0),
             pinned: whole.as_ref().and_then(|whole| whole.pinned),
             witnessed,
@@ -428,19 +432,6 @@ fn forks<'a>(handovers: impl Iterator<Item = &'a Handover>) -> Vec<ForkAnswer> {
         }
     }
     forks
-}
-
-/// A pin that the key of the log has not signed proves nothing: the one that it had then.
-fn unsigned_pin(whole: &Whole, notes: &[Note]) -> Option<Fault> {
-    let state = whole.log.state();
-    let size = |note: &Note| Checkpoint::read(note.text()).map_or(0, |checkpoint| checkpoint.head().size);
-    let forged = notes.iter().find(|note| {
-        let keys = state.keys.of_role(Role::Log, size(note));
-        let keys = keys.filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
-        Checkpoint::open(note, &keys.collect::<Vec<_>>()).is_err()
-    })?;
-    let index = size(forged).saturating_sub(1);
-    Some(Fault { index, why: Why::Unsigned { wanted: "the log's key, on the checkpoint" } })
 }
 
 fn verdict(

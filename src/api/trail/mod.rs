@@ -118,6 +118,11 @@ fn refused(fault: &Fault) -> Refusal {
         }
         Why::PrevRoot | Why::Index { .. } => "something was appended in between: prepare the entry again",
         Why::Envelope(_) => "keep large values beside the trail",
+        Why::Act(_) => "have it signed anew: it says why it does not count",
+        Why::NoPeer { .. } => {
+            "have root keys sign that changes are taken over from that log, or look at its identity again"
+        }
+        Why::PeerKnown { .. } => "there is nothing to do",
         _ => "prepare the entry again",
     };
     Refusal::new(fault.why.word(), format!("the entry was not made: {}", fault.why)).help(help)

@@ -1,11 +1,11 @@
 //! The last checkpoint that lies with a trail, and proofs that entries are under it.
 
 use crate::api::Refusal;
-use crate::trail::Tombstone;
 use crate::trail::checkpoint::Checkpoint;
-use crate::trail::note::Note;
+use crate::trail::note::{Note, VerifierKey};
 use crate::trail::receipt::Receipt;
 use crate::trail::tree::{Tree, leaf_hash};
+use crate::trail::{Entry, Envelope, Tombstone};
 use crate::value::Digest;
 
 /// A checkpoint, and the entries as far as they were taken.
@@ -14,6 +14,19 @@ pub struct Prover {
     note: Note,
     checkpoint: Checkpoint,
     tree: Tree,
+}
+
+/// What a receipt proves of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvedEntry {
+    /// Its place.
+    pub index: u64,
+    /// The head of the tree that it is in.
+    pub checkpoint: Checkpoint,
+    /// The witnesses that were given, and when each has seen that head.
+    pub witnesses: Vec<String>,
+    /// What the entry says; `None` where it was purged.
+    pub entry: Option<Entry>,
 }
 
 /// Reads a checkpoint of any log: whoever signed it is not looked at.
@@ -45,6 +58,47 @@ pub fn prove(checkpoint: &str, index: u64, leaves: &[Digest]) -> Result<String, 
 }
 
 impl Prover {
+    /// Checks a receipt without the log: that the entry, as stored, is in the tree whose head `log` signed.
+    ///
+    /// # Errors
+    /// `BAD_KEY`: a key is none, or the log's is a witness's; `BAD_RECEIPT`: the text is none, or is of another entry, another log or another tree, or a witness has not seen its head.
+    pub fn check(
+        receipt: &str,
+        stored: &[u8],
+        log: &str,
+        witnesses: &[String],
+    ) -> Result<ProvedEntry, Refusal> {
+        let bad = |message: String| Refusal::new("BAD_RECEIPT", message);
+        let key = |text: &str, member: &str| {
+            text.parse::<VerifierKey>().map_err(|error| Refusal::new("BAD_KEY", error.to_string()).at(member))
+        };
+        let log = key(log, "log")?;
+        if log.is_cosigner() {
+            let message = format!(
+                "the key of `{}` is a witness's, which signs heads of others: give that of the log itself",
+                log.name()
+            );
+            return Err(Refusal::new("BAD_KEY", message).at("log"));
+        }
+        let witnesses: Vec<VerifierKey> =
+            witnesses.iter().map(|text| key(text, "witness")).collect::<Result<_, _>>()?;
+        let read = Receipt::read(receipt.as_bytes()).map_err(|error| bad(error.to_string()))?;
+        let checkpoint = read.verify(leaf_of(stored), &[log]).map_err(|error| bad(error.to_string()))?;
+        let seen = read.checkpoint.witnesses(&witnesses).map_err(|error| bad(error.to_string()))?;
+        let entry = Envelope::read(stored).ok().and_then(|envelope| Entry::read(&envelope.payload).ok());
+        // The tree says at which place it is, and the entry itself says so, too.
+        if let Some(entry) = entry.as_ref().filter(|entry| entry.index.0 != read.index) {
+            let message =
+                format!("it is of entry {}, and the entry says that it is {}", read.index, entry.index);
+            return Err(bad(message));
+        }
+        if let Some(absent) = witnesses.iter().find(|key| !seen.iter().any(|(seen, _)| seen == key)) {
+            return Err(bad(format!("the witness `{}` has not signed its head", absent.name())));
+        }
+        let witnesses = seen.iter().map(|(key, at)| format!("{} ({at})", key.name())).collect();
+        Ok(ProvedEntry { index: read.index, checkpoint, witnesses, entry })
+    }
+
     /// Begins with the checkpoints of a trail: the one of the most entries counts.
     ///
     /// # Errors

@@ -1,16 +1,20 @@
 //! Entries as people read them: a line each, or one whole.
 
+mod words;
+
 use std::collections::BTreeSet;
 
 use crate::json::{self, Json, Limits};
-use crate::trail::{Disclosure, Entry, Envelope, Erased, Kind, Tombstone, restore};
+use crate::trail::{Act, Disclosure, Entry, Envelope, Erased, Kind, Tombstone, restore};
+use crate::value::Instant;
 
 use super::Beside;
+use words::{safe, words};
 
 /// An entry in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Place, time, kind, who, and what came of it.
+    /// Place, time, kind, who, who signed, and what came of it.
     pub text: String,
     /// The change that it goes on with; empty where there is none.
     pub change: String,
@@ -25,6 +29,11 @@ pub fn erased_by(stored: &[u8], beside: &dyn Beside) -> Vec<String> {
     erased.map(|erased| erased.digests).unwrap_or_default()
 }
 
+impl Line {
+    /// The heading of the lines.
+    pub const HEADING: &str = "entry  recorded                  what                by              signed by             what came of it";
+}
+
 /// Returns an entry, as stored, in a line. `erased` are the digests of what was erased: an entry that holds some says so.
 ///
 /// # Errors
@@ -36,26 +45,43 @@ pub fn line(
     erased: &BTreeSet<String>,
 ) -> Result<Line, String> {
     if let Some(Tombstone { change, time_ms, .. }) = Tombstone::read(stored) {
-        let text = format!("{index:>6}  {:<24}  {:<14}  {}", time_ms.0.to_string(), "purged", change.id);
+        let text = laid_out(index, time_ms.0, "purged", "", "", &safe(&change.id));
         return Ok(Line { text, change: change.id });
     }
-    let entry = read(stored)?;
-    let mut what = vec![entry.id.clone()];
-    let happened = happened(&entry);
-    what.extend((!happened.is_empty()).then_some(happened));
-    let gone = whole(stored, beside)
-        .map_or(0, |(_, body)| held(&body).filter(|digest| erased.contains(*digest)).count());
-    what.extend((gone > 0).then(|| format!("(erased: {gone})")));
-    let text = format!(
-        "{:>6}  {:<24}  {:<14}  {:<14}  {}",
-        entry.index,
-        entry.time_ms.0.to_string(),
-        entry.kind.word(),
-        entry.actor,
-        what.join("  ")
-    );
-    let change = entry.change.map(|change| change.id).unwrap_or_default();
-    Ok(Line { text: text.trim_end().to_owned(), change })
+    let (entry, signatures) = read(stored)?;
+    let body = whole(stored, beside).map_or_else(|| entry.body.clone(), |(_, body)| body);
+    let mut what = words(&entry, &body);
+    if entry.kind == Kind::ChangeCommand {
+        what = format!("{}  {what}", safe(&entry.id));
+    } else if let (Kind::HandedOver | Kind::TakenOver, Some(change)) = (entry.kind, &entry.change) {
+        what = format!("{} {what}", safe(&change.id));
+    }
+    let gone = held(&body).filter(|digest| erased.contains(*digest)).count();
+    if gone > 0 {
+        what = format!("{what}  (erased: {gone})");
+    }
+    let (actor, signers) = (safe(&entry.actor.to_string()), signers(&entry, signatures));
+    let text = laid_out(entry.index.0, entry.time_ms.0, entry.kind.word(), &actor, &signers, &what);
+    Ok(Line { text, change: entry.change.map(|change| change.id).unwrap_or_default() })
+}
+
+fn laid_out(index: u64, at: Instant, kind: &str, actor: &str, signers: &str, what: &str) -> String {
+    let at = at.to_string();
+    format!("{index:>5}  {at:<24}  {kind:<18}  {actor:<14}  {signers:<20}  {what}").trim_end().to_owned()
+}
+
+/// Who signed: the log's key every entry, root keys or those of a rotation beside it, and others what they state in it.
+fn signers(entry: &Entry, signatures: usize) -> String {
+    let others = signatures.saturating_sub(1);
+    let mut names = vec!["log".to_owned()];
+    if others > 0 {
+        let keys = if others == 1 { "key" } else { "keys" };
+        let root = if entry.kind == Kind::KeyRotated { "" } else { "root " };
+        names.push(format!("{others} {root}{keys}"));
+    }
+    let statements = entry.statements.iter().filter_map(|statement| Envelope::of_json(statement).ok());
+    names.extend(statements.filter_map(|statement| Act::read(&statement).ok()).map(|act| safe(act.by())));
+    names.join(", ")
 }
 
 /// Returns the payload of an entry, as it was signed.
@@ -74,42 +100,18 @@ pub fn disclosure(line: &[u8]) -> Option<(String, String)> {
     Some((digest, text))
 }
 
-fn read(stored: &[u8]) -> Result<Entry, String> {
+/// An entry, and how many signatures are on it.
+fn read(stored: &[u8]) -> Result<(Entry, usize), String> {
     let envelope = Envelope::read(stored).map_err(|error| error.to_string())?;
-    Entry::read(&envelope.payload).map_err(|error| error.to_string())
+    let entry = Entry::read(&envelope.payload).map_err(|error| error.to_string())?;
+    Ok((entry, envelope.signatures.len()))
 }
 
 /// An entry with its body, blobs put back.
 fn whole(stored: &[u8], beside: &dyn Beside) -> Option<(Entry, Json)> {
-    let entry = read(stored).ok()?;
+    let (entry, _) = read(stored).ok()?;
     let body = restore(&entry.body, &entry.blobs, |digest| beside.blob(digest)).ok()?;
     Some((entry, body))
-}
-
-/// What came of an entry.
-fn happened(entry: &Entry) -> String {
-    let word = |event: &Json| match event.get("what").and_then(|what| what.get("type")) {
-        Some(Json::String(word)) => word.clone(),
-        _ => String::new(),
-    };
-    let text = |name: &str| match entry.body.get(name) {
-        Some(Json::String(text)) => text.clone(),
-        _ => String::new(),
-    };
-    match (entry.kind, entry.body.get("events")) {
-        (_, Some(Json::Array(events))) => events.iter().map(word).collect::<Vec<_>>().join(", "),
-        (Kind::Erased, _) => format!("of {}", text("person")),
-        (Kind::Purged, _) => format!("of {}", text("change")),
-        (Kind::GateAnswered, _) => {
-            let allow = entry.body.get("answer").and_then(|answer| answer.get("allow"));
-            format!(
-                "{}: {}",
-                text("change"),
-                if allow == Some(&Json::Bool(true)) { "allowed" } else { "denied" }
-            )
-        }
-        _ => String::new(),
-    }
 }
 
 /// The digests of personal data that stand in a value, each once.

@@ -1,10 +1,10 @@
-//! Who else has seen the head of a log: cosignatures of witnesses on its checkpoints (C2SP tlog-cosignature).
+//! Who signs the head of a log: its own key, and others who have seen it, by cosignatures on its checkpoints (C2SP tlog-cosignature).
 
 use serde::Serialize;
 
 use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey};
-use crate::trail::{Fault, Role, State, Why};
+use crate::trail::{Fault, Role, State, Whole, Why};
 use crate::value::Instant;
 
 /// What witnesses have seen of a log.
@@ -66,4 +66,22 @@ fn keys(state: &State, note: &Note, given: &[VerifierKey]) -> Vec<VerifierKey> {
     }
     keys.retain(|key| key.is_cosigner() && !own.contains(key.key()));
     keys
+}
+
+/// Returns the key that signs the checkpoints of a log now.
+pub(super) fn log_key(state: &State) -> Option<VerifierKey> {
+    VerifierKey::new(&state.origin, state.log_key()?.spki.key().ok()?).ok()
+}
+
+/// A pin that the key of the log has not signed proves nothing: the one that it had then.
+pub(super) fn unsigned_pin(whole: &Whole, notes: &[Note]) -> Option<Fault> {
+    let state = whole.log.state();
+    let size = |note: &Note| Checkpoint::read(note.text()).map_or(0, |checkpoint| checkpoint.head().size);
+    let forged = notes.iter().find(|note| {
+        let keys = state.keys.of_role(Role::Log, size(note));
+        let keys = keys.filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
+        Checkpoint::open(note, &keys.collect::<Vec<_>>()).is_err()
+    })?;
+    let index = size(forged).saturating_sub(1);
+    Some(Fault { index, why: Why::Unsigned { wanted: "the log's key, on the checkpoint" } })
 }

@@ -9,6 +9,7 @@ use crate::change::roster::unfillable;
 use crate::change::sla::{self, Level};
 use crate::change::state::{Actor, State};
 use crate::change::step::{Step, kept};
+use crate::change::unmet::unmet;
 use crate::eval::{Approve, Decision, Gate};
 use crate::ir::{Ir, Name};
 use crate::json::Json;
@@ -37,8 +38,8 @@ pub(in crate::change) fn denials(gates: &[Gate], name: &str) -> Vec<Reason> {
 }
 
 /// Refuses what a gate denies.
-pub(super) fn gate_allows(gates: &[Gate], gate: &str) -> Result<(), Refusal> {
-    let reasons = denials(gates, gate);
+pub(super) fn gate_allows(ir: &Ir, decided: &Decided, gate: &str) -> Result<(), Refusal> {
+    let reasons = unmet(ir, decided, gate);
     if reasons.is_empty() { Ok(()) } else { Err(Refusal::of(reasons)) }
 }
 

@@ -1,6 +1,5 @@
 //! Phase 6: reviews, and the end. Deployments without a change are reviewed and closed here, too.
 
-use super::assess;
 use super::request::checked_id;
 use crate::change::approval::{asked, roles_of, separates};
 use crate::change::command::{Choice, CloseCode, Command};
@@ -10,6 +9,7 @@ use crate::change::refusal::Refusal;
 use crate::change::sla;
 use crate::change::state::{Actor, Machine, State};
 use crate::change::step::Step;
+use crate::change::unmet::unmet;
 use crate::ir::Name;
 use crate::value::Instant;
 
@@ -97,7 +97,7 @@ pub(super) fn close(step: &mut Step<'_>, code: CloseCode, trail_whole: bool) -> 
         unreviewed(step, trail_whole)
     } else {
         let question = Question { closing: Closing { trail_whole }, ..step.question() };
-        assess::denials(&decide(&step.context, &question)?.decision.gates, "close")
+        unmet(step.context.ir, &decide(&step.context, &question)?, "close")
     };
     let open: Vec<&ReviewDuty> = step.change.reviews.iter().filter(|duty| duty.justified.is_none()).collect();
     for duty in open {

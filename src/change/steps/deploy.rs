@@ -1,6 +1,5 @@
 //! Phases 4 and 5: schedule, start, the steps of a rollout, and verification.
 
-use super::assess;
 use super::request::with_window;
 use super::rollback;
 use super::votes::open_exception;
@@ -13,6 +12,7 @@ use crate::change::register;
 use crate::change::sla;
 use crate::change::state::{Machine, State};
 use crate::change::step::Step;
+use crate::change::unmet::unmet;
 use crate::ir::Name;
 use crate::json::Json;
 use crate::value::{Digest, Period};
@@ -36,7 +36,7 @@ pub(super) fn schedule(
     };
     let question = Question { request: &request, implementer: Some(implementer), ..step.question() };
     let decided = decide(&step.context, &question)?;
-    let mut reasons = assess::denials(&decided.decision.gates, "schedule");
+    let mut reasons = unmet(step.context.ir, &decided, "schedule");
     let window = register::window(step.context.ir, &decided.record);
     reasons.extend(gate::freezes(&step.context, &decided, window));
     if !reasons.is_empty() {
@@ -177,7 +177,7 @@ pub(super) fn promote(step: &mut Step<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new("NO_CANARY", "the last step of the rollout is reached"));
     };
     let mut reasons: Vec<Reason> = still_watched(step, here, &at).into_iter().collect();
-    reasons.extend(assess::denials(&step.decide()?.decision.gates, "promote"));
+    reasons.extend(unmet(step.context.ir, &step.decide()?, "promote"));
     reasons.extend(inconclusive(step));
     if !reasons.is_empty() {
         return Err(Refusal::of(reasons));
@@ -242,7 +242,7 @@ pub(super) fn verify(step: &mut Step<'_>) -> Result<(), Refusal> {
         }
     }
     let decided = step.decide()?;
-    let mut reasons = assess::denials(&decided.decision.gates, "review");
+    let mut reasons = unmet(step.context.ir, &decided, "review");
     let canary = step.change.decision.iter().flat_map(|decision| &decision.canary).next();
     if let (Some(canary), Some(at)) = (canary, &step.change.canary) {
         let last = canary.steps.len().saturating_sub(1);

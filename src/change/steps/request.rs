@@ -108,7 +108,7 @@ pub(super) fn edit(step: &mut Step<'_>, request: &Arc<Json>) -> Result<(), Refus
     let gates = decided.decision.gates.clone();
     if material {
         // What submission asked for holds for what becomes of the request, too.
-        assess::gate_allows(&gates, "submit")?;
+        assess::gate_allows(step.context.ir, &decided, "submit")?;
     }
     let notify = if voids { step.told(&[Name::from("approvers")]) } else { Vec::new() };
     step.emit_and_tell(edited, notify);
@@ -166,7 +166,7 @@ pub(super) fn submit(step: &mut Step<'_>) -> Result<(), Refusal> {
         step.by_requester()?;
     }
     let decided = step.decide()?;
-    assess::gate_allows(&decided.decision.gates, "submit")?;
+    assess::gate_allows(step.context.ir, &decided, "submit")?;
     assess::seats_can_be_filled(step, &decided.decision)?;
     let (out_of_scope, automatic) =
         (assess::is_out_of_scope(&decided.decision), assess::is_automatic(&decided.decision));
