@@ -72,7 +72,7 @@ fn a_statement_says_one_thing_and_is_made_once() {
 fn everybody_has_a_name() {
     let mut trail = Trail::new();
     let person = |name: &str| Some(name.to_owned());
-    let enrol = |person, machine| {
+    let enrol = |person: Option<String>, machine: Option<String>| {
         let roles = if machine.is_none() { vec![Role::Approver] } else { vec![Role::Pipeline] };
         Administer::Enrol(Enrolled { spki: spki("u-dpo"), roles, person, machine })
     };
