@@ -66,6 +66,7 @@ const TABLES = {
 const SECRETS = [
   { what: /\bindexedDB\b/, within: 'www/src', only: ['store/database.ts'] },
   { what: /from 'idb'/, within: 'www/src', only: ['store/trail/database.ts'] },
+  { what: /\bgetDirectory\b/, within: 'www/src', only: ['store/trail/copy.ts'] },
   { what: /\bnavigator\.locks\b/, within: 'www/src', only: ['store/trail/lock.ts'] },
   { what: /\blocalStorage\b/, within: 'www/src', only: ['store/choice.ts'] },
   { what: /^import (?!type)[^;]*from 'tollgate(\/decide)?'/m, within: 'www/src', only: ['compiler/compiler.ts', 'engine.ts', 'trail/desk.ts', 'trail/keeper.ts'] },

@@ -1,6 +1,5 @@
 // `approval`: makes the approval of a change as a file, and asks by it whether a deployment may begin.
 
-import type { Reason } from '../change.js';
 import { TollgateError } from '../error.js';
 import { askApproval } from '../trail/moving.js';
 import type { ApprovalAnswer, ApprovalQuestion, Trail } from '../trail/types.js';
@@ -49,7 +48,7 @@ async function make(given: Given): Promise<number> {
 const nameOf = ({ origin, log }: Trail) => ({ origin: origin ?? '', log: log ?? '' });
 
 /** Whether a reason stays, whatever a job knows: those of the policy's gates are asked anew, by the job's facts and its clock. */
-const standsFor = ({ rule, code }: Reason): boolean => rule === undefined && code !== 'SCOPE_UNCONFIRMED';
+const standsFor = ({ rule, code }: ApprovalAnswer['reasons'][number]): boolean => rule === undefined && code !== 'SCOPE_UNCONFIRMED';
 
 export const approvalGate: Command = {
   words: 'approval gate',
@@ -123,5 +122,5 @@ function text({ allow, reasons, state, flags, approval }: ApprovalAnswer): strin
   return lines.join('\n');
 }
 
-const line = ({ code, message, missing = [] }: Pick<Reason, 'code' | 'message' | 'missing'>): string =>
+const line = ({ code, message, missing = [] }: Pick<ApprovalAnswer['reasons'][number], 'code' | 'message' | 'missing'>): string =>
   [code, ...missing].join(' ') + (message ? `: ${message}` : '');

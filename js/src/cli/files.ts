@@ -122,3 +122,11 @@ function utf8(bytes: Uint8Array, path: string): string {
     throw new Fault(`${shown(path)} is not UTF-8: save it as that`, 'UNREADABLE');
   }
 }
+
+/** A key as C2SP signed-note writes it: the name, four bytes of SHA-256 over name, type and key, and type and key in base64. */
+export function verifierOf(origin: string, spki: string): string {
+  // The key is the end of its SPKI (RFC 8410); 1 is the type of Ed25519.
+  const typed = Buffer.concat([Uint8Array.of(1), Buffer.from(spki, 'base64').subarray(-32)]);
+  const id = createHash('sha256').update(`${origin}\n`).update(typed).digest('hex').slice(0, 8);
+  return `${origin}+${id}+${typed.toString('base64')}`;
+}

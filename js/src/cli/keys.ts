@@ -1,12 +1,10 @@
 // `keys`: makes a key, and shows and ends those of a trail.
 
-import { createHash } from 'node:crypto';
-
 import { folderStore } from '../node/folder.js';
 import { check, mustHold, portions } from '../trail/reading.js';
 import type { TrailStore } from '../trail/store.js';
 import type { TrailCheck } from '../trail/types.js';
-import { makeKey, type Named, pinsOf, publicOf } from './files.js';
+import { makeKey, type Named, pinsOf, publicOf, verifierOf } from './files.js';
 import { type Command, Fault, type Given, numberOf, Usage, usageOf } from './line.js';
 import { engine, inTrail, mustBeTrail, PIN, TRAIL, WRITING } from './open.js';
 
@@ -101,14 +99,6 @@ function identity({ origin, log }: TrailCheck, keys: readonly Key[]): string[] {
   if (origin === undefined) return [];
   const ours = keys.find(({ roles, until }) => roles.includes('log') && until === undefined);
   return [`log       ${origin}, ${log}`, ...(ours ? [`verifier  ${verifierOf(origin, ours.spki)}`] : [])];
-}
-
-/** A key as C2SP signed-note writes it: the name, four bytes of SHA-256 over name, type and key, and type and key in base64. */
-function verifierOf(origin: string, spki: string): string {
-  // The key is the end of its SPKI (RFC 8410); 1 is the type of Ed25519.
-  const typed = Buffer.concat([Uint8Array.of(1), Buffer.from(spki, 'base64').subarray(-32)]);
-  const id = createHash('sha256').update(`${origin}\n`).update(typed).digest('hex').slice(0, 8);
-  return `${origin}+${id}+${typed.toString('base64')}`;
 }
 
 /** What ended keys, by their ids. */
