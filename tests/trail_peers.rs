@@ -114,6 +114,24 @@ fn changes_are_taken_over_from_logs_that_root_accepts() {
     let fault = Log::open(&two.head).unwrap().draft(taken_by_hand(&two, &file, &from)).unwrap_err();
     assert_eq!(fault.why.word(), "PEER_NOT_ACCEPTED");
 
+    // Nor by naming a log that is accepted for what is another's, or other personal data than comes along.
+    let mut rogue = Trail::named("two.example");
+    let other = Home { origin: "three.example".to_owned(), ..from.clone() };
+    accept(&mut rogue, &other).unwrap();
+    take_by_hand(&mut rogue, &file, &other, one_of(&file));
+    let (answer, _) = checked(&rogue, &[]);
+    assert!(answer.says.contains("its bundle is of log `one.example`"), "{}", answer.says);
+    let mut rogue = Trail::named("two.example");
+    accept(&mut rogue, &from).unwrap();
+    let nameless = BundleFile { disclosures: Vec::new(), ..file.clone() };
+    take_by_hand(&mut rogue, &nameless, &from, one_of(&file));
+    let (answer, _) = checked(&rogue, &[]);
+    assert!(
+        answer.says.ends_with("the personal data that it names is not what its bundle holds"),
+        "{}",
+        answer.says
+    );
+
     // Another log of that name is another log; one is accepted once; this one goes without saying.
     accept(&mut two, &Home { log: Digest::of(b"another"), ..from.clone() }).unwrap();
     assert_eq!(code(take_from(&mut two, &file, &from)), "PEER_NOT_ACCEPTED");
@@ -166,6 +184,14 @@ fn taken_by_hand(trail: &Trail, file: &BundleFile, from: &Home) -> Draft {
         blobs,
         statements: Vec::new(),
     }
+}
+
+/// Some change, for whoever only looks at what the log says.
+fn one_of(file: &BundleFile) -> Change {
+    let mut two = Trail::named("two.example");
+    let from = file.bundle.verify().unwrap().from;
+    take(&mut two, file, &from).unwrap();
+    two.changes[ID].clone()
 }
 
 /// Puts such an entry into the log, with what belongs beside it.
