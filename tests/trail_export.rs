@@ -262,7 +262,7 @@ const DAMAGES: &[Damage] = &[
         "a-pin-of-another-log",
         |folder| note(folder, "other.example", "log"),
         "--pin pin.txt",
-        (1, "broken at 511: it is of log `other.example`", ""),
+        (1, "broken at 511: a checkpoint that was given is of log `other.example`", ""),
     ),
     (
         "a-pin-that-somebody-else-signed",

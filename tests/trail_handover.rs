@@ -15,7 +15,7 @@ use tollgate::api::trail::{self as api_trail, Administer, BundleFile, GivenBy};
 use tollgate::change::{Actor, Change, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::{Json, canonical, from_serialize};
-use tollgate::trail::{Bundle, Bundled, Draft, Home, Kind};
+use tollgate::trail::{Bundle, Bundled, Draft, Hold, Home, Kind};
 
 #[path = "support/lives.rs"]
 mod lives;
@@ -69,6 +69,11 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
     let before = one.changes[ID].clone();
     let itself = home(&one);
     assert_eq!(code(handed(&mut one, &itself)), "SAME_LOG");
+    // What is held here would not be held there.
+    let hold = |reason: &str| Hold { change: ID.to_owned(), reason: reason.to_owned() };
+    one.administer(&Administer::Hold(hold("Asked for by counsel"))).unwrap();
+    assert_eq!(code(handed(&mut one, &home(&two))), "LEGAL_HOLD");
+    one.administer(&Administer::LiftHold(hold("Over"))).unwrap();
     let file = handed(&mut one, &home(&two)).unwrap();
 
     // The log that gave it away refuses commands to it, and says so.
@@ -86,6 +91,7 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
     assert_eq!(code(take(&mut two, &file, &stranger)), "OTHER_LOG");
     assert_eq!(code(take(&mut Trail::named("three.example"), &file, &from)), "OTHER_LOG");
     take(&mut two, &file, &from).unwrap();
+    assert_eq!(code(take(&mut two, &file, &from)), "CHANGE_IS_HERE");
     assert_eq!(text(&two.changes[ID]), text(&before));
     assert!(vote(&mut two));
     let (answer, log) = checked(&two, &[&file]);

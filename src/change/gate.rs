@@ -13,7 +13,7 @@ use super::unmet::unmet;
 use crate::eval::{self, LastPhase, Unobserved, Verdict};
 use crate::ir::{FactsId, Ir, Name, Presence};
 use crate::json::Json;
-use crate::value::{Instant, Period};
+use crate::value::{Duration, Instant, Period};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -111,6 +111,10 @@ pub(super) fn reasons_to_wait(
     }
     // A freeze may have been declared since the change was scheduled.
     let window = super::register::window(step.context.ir, &fresh.record);
+    // Where no window is planned, it is this moment that counts.
+    let moment =
+        || Period::new(step.now, step.now.checked_add(Duration::from_ms(1)).unwrap_or(step.now)).ok();
+    let window = window.or_else(moment);
     reasons.extend(freezes(&step.context, &fresh, window));
     reasons.extend(unmet(step.context.ir, &fresh, "start"));
     if is_graver(step, &fresh.decision) {

@@ -158,6 +158,7 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
         let line = trail::line(index, &stored?, &trail, &erased).map_err(|message| wrong(index, message))?;
         if args.change.as_ref().is_none_or(|wanted| *wanted == line.change) {
             if shown == Found::Something {
+                tell!("tollgate: entries as they stand; whether they hold says `tollgate trail verify`");
                 report::print(Line::HEADING)?;
             }
             report::print(&line.text)?;

@@ -5,6 +5,7 @@ use super::blob::BlobError;
 use super::entry::EntryError;
 use super::envelope::EnvelopeError;
 use super::key::{KeyError, KeyId};
+use super::note::VerifierKeyError;
 use crate::value::Instant;
 
 /// The first thing that is wrong with a log.
@@ -48,6 +49,9 @@ pub enum Why {
     /// It does not begin a log, and there is none.
     #[error("it does not begin a log: the first entry holds the root of trust")]
     NoBeginning,
+    /// A name that no checkpoint can have.
+    #[error("`origin`: {0}")]
+    BadOrigin(VerifierKeyError),
     /// A log begins once.
     #[error("it begins a log that has begun")]
     BegunTwice,
@@ -172,6 +176,14 @@ pub enum Why {
         /// Its size.
         size: u64,
     },
+    /// A checkpoint that was given with it is another log's.
+    #[error(
+        "a checkpoint that was given is of log `{origin}`: this is another log, or that is the wrong checkpoint"
+    )]
+    OtherPin {
+        /// The log that it names.
+        origin: String,
+    },
     /// What it says of a change does not hold.
     #[error("{0}")]
     Change(String),
@@ -192,6 +204,7 @@ impl Why {
             Self::Act(_) => "STATEMENT",
             Self::Body { .. } | Self::Missing { .. } => "BODY",
             Self::NoBeginning => "NO_BEGINNING",
+            Self::BadOrigin(_) => "BAD_ORIGIN",
             Self::BegunTwice => "BEGUN_TWICE",
             Self::Index { .. } => "WRONG_INDEX",
             Self::OtherLog { .. } => "OTHER_LOG",
@@ -215,6 +228,7 @@ impl Why {
             Self::Retained { .. } => "RETENTION_NOT_OVER",
             Self::PurgesOtherwise { .. } => "PURGES_OTHERWISE",
             Self::Pinned { .. } => "PINNED",
+            Self::OtherPin { .. } => "OTHER_LOG",
             Self::Change(_) => "CHANGE",
             Self::Blob(_) => "BLOB",
             Self::Purged => "PURGED",

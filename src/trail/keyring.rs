@@ -161,10 +161,11 @@ impl Keyring {
         true
     }
 
-    /// Says from which entry on a key counts no more; `false` if it is unknown or was ended before.
+    /// Says from which entry on a key counts no more; `false` if it is unknown or counts no more from there anyway.
     pub(super) fn end(&mut self, id: &KeyId, from: Count) -> bool {
         let mut keys = std::mem::take(self).keys;
-        let key = keys.iter_mut().find(|key| key.id == *id && key.until.is_none());
+        let later = |key: &Key| key.until.is_none_or(|until| from < until);
+        let key = keys.iter_mut().find(|key| key.id == *id && later(key));
         let known = key.map(|key| key.until = Some(from)).is_some();
         *self = Self::from(keys);
         known

@@ -15,6 +15,7 @@ use super::fault::Why;
 use super::handover::{Home, PeerAccepted, PeerDismissed, TakenOver};
 use super::key::KeyId;
 use super::keyring::{Key, Keyring, Role, Spki};
+use super::note::VerifierKey;
 use super::officer::{self, LEAST_YEARS};
 use super::open::{OpenChanges, Standing};
 use super::tombstone::Tombstone;
@@ -128,6 +129,8 @@ impl State {
         if entry.kind != Kind::Began || entry.origin != began.origin || entry.log != log {
             return Err(Why::NoBeginning);
         }
+        let log_key = began.log_key.spki.key().map_err(Why::BadKey)?;
+        VerifierKey::new(&began.origin, log_key).map_err(Why::BadOrigin)?;
         let mut keys = Keyring::default();
         let threshold = began.root.threshold;
         if threshold == 0 || usize::try_from(threshold).is_ok_and(|least| least > began.root.keys.len()) {

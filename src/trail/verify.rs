@@ -170,7 +170,7 @@ impl Verifier {
         while let Some(pin) = self.pins.get(self.met).filter(|pin| pin.head.size <= head.size) {
             let index = head.size.saturating_sub(1);
             if pin.origin != log.state().origin {
-                return Err(Fault { index, why: Why::OtherLog { origin: pin.origin.clone() } });
+                return Err(Fault { index, why: Why::OtherPin { origin: pin.origin.clone() } });
             }
             if pin.head != head {
                 return Err(Fault { index, why: Why::Pinned { size: pin.head.size } });

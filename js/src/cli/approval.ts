@@ -5,7 +5,7 @@ import { askApproval } from '../trail/moving.js';
 import type { ApprovalAnswer, ApprovalQuestion, Trail } from '../trail/types.js';
 import type { Register } from '../workflow.js';
 import { inputOf, jsonOf, STDIN } from './files.js';
-import { type Command, Fault, type Given, meant, numberOf, Usage, usageOf } from './line.js';
+import { type Command, Fault, type Given, numberOf, Usage, usageOf } from './line.js';
 import { engine, inTrail, TRAIL, WRITING } from './open.js';
 
 export const approvalMake: Command = {
@@ -23,10 +23,9 @@ export const approvalMake: Command = {
 };
 
 async function make(given: Given): Promise<number> {
-  const [[folder = '', change = ''], person = '', register] = [given.args, given.one('person'), given.one('register')];
+  const [[, change = ''], person = '', register] = [given.args, given.one('person'), given.one('register')];
   const others = register === undefined ? {} : { register: (await jsonOf(engine, register)) as Register };
   return inTrail(given, approvalMake, async (trail) => {
-    if (!trail.change(change)) throw new Fault(`there is no change \`${change}\` in \`${folder}\`${meant(change, trail.changes())}`, 'NO_CHANGE');
     const file = await trail.approval(change, { actor: { person }, ...others });
     if (register === undefined) {
       console.error('tollgate: other changes and declared freezes were not looked at: give what is known of them as --register FILE');
@@ -39,7 +38,7 @@ async function make(given: Given): Promise<number> {
     }
     // As it is, to the byte.
     process.stdout.write(file);
-    if (reasons.length > 0) console.error(['tollgate: it allows nothing yet. What the job has to show, or to wait for:', ...reasons.map(line)].join('\n'));
+    if (reasons.length > 0) console.error(['tollgate: the file is made. What the job that deploys has yet to show (--facts), or to wait for:', ...reasons.map(line)].join('\n'));
     console.error(`tollgate: log ${trail.origin}, ${trail.log}`);
     return 0;
   });
@@ -91,7 +90,9 @@ async function gate(given: Given): Promise<number> {
     ...(facts === undefined ? {} : { facts: await jsonOf(engine, facts) }),
     ...(register === undefined ? {} : { register: (await jsonOf(engine, register)) as Register }),
   };
-  const answer = answered(await inputOf(file), asked, wrong);
+  const approval = await inputOf(file);
+  if (approval.trim() === '') throw new Fault(`\`${file}\` is empty: \`approval make\` prints nothing where a change allows no deployment, and says why`, 'UNREADABLE');
+  const answer = answered(approval, asked, wrong);
   console.log(given.has('json') ? JSON.stringify(answer) : text(answer));
   return answer.allow ? 0 : 1;
 }

@@ -29,12 +29,14 @@ async function verify(given: Given): Promise<number> {
   return checked.ok ? 0 : 1;
 }
 
-function text({ says, origin, log, head, last_at, fault, changes, open, purged, decided_again, differences = [], missing_blobs = [] }: TrailCheck): string {
+function text({ says, origin, log, log_key: key, erased, head, last_at, fault, changes, open, purged, decided_again, differences = [], missing_blobs = [] }: TrailCheck): string {
   const lines = [says];
   if (origin !== undefined && head) lines.push(`  log      ${origin}, ${log}`, `  root     ${head.root}`);
+  if (key !== undefined) lines.push(`  key      ${key}`);
   if (last_at !== undefined) lines.push(`  last     ${last_at}`);
   if (!fault) {
     lines.push(`  changes  ${changes}, ${open} of them open`);
+    if (erased > 0) lines.push(`  erased   ${erased} pieces of personal data; every proof holds without them`);
     if (purged > 0) lines.push(`  purged   ${purged} entries, by the authority of later ones`);
     if (decided_again !== undefined) lines.push(`  decided  ${decided_again} commands again, ${differences.length} of them otherwise`);
   }

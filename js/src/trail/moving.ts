@@ -39,6 +39,12 @@ export async function approvalOf(log: Signed, id: string): Promise<string> {
   return answered<{ approval: string }>(log.engine.ask('trailApproval', await partsOf(log, id))).approval;
 }
 
+/** Throws where a change goes on elsewhere. */
+export function mustBeHome(handedOver: ReadonlySet<string>, id: string): void {
+  if (!handedOver.has(id)) return;
+  throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'go on with it there' });
+}
+
 /** Throws where nothing can be deployed by a change. */
 export function mustBeOpen(head: Log, change: unknown, id: string): void {
   if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);

@@ -9,7 +9,7 @@ import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import { actOf, subjectOf } from './asking.js';
-import { approvalOf, bundleOf, LOG_NAME, mustBeOpen } from './moving.js';
+import { approvalOf, bundleOf, LOG_NAME, mustBeHome, mustBeOpen } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
@@ -298,7 +298,7 @@ class OpenTrail implements Trail {
     const others = objectOf(register, 'register');
     return this.#inTurn(async () => {
       const head = this.#begun();
-      if (this.#handedOver.has(id)) throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'give the command there' });
+      mustBeHome(this.#handedOver, id);
       if (this.#purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'begin one of another name' });
       const before = this.#changes.get(id) ?? null;
       const policy = this.#policies.for(before, act.name);
@@ -321,6 +321,7 @@ class OpenTrail implements Trail {
   async approval(id: string, asked: GateQuestion): Promise<string> {
     checkOptions(asked, 'asked', ['facts', 'actor', 'register']);
     return this.#inTurn(async () => {
+      mustBeHome(this.#handedOver, id);
       mustBeOpen(this.#begun(), this.#changes.get(id), id);
       await this.#ask(id, asked);
       return approvalOf(await this.#signed(), id);

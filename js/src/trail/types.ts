@@ -210,6 +210,8 @@ export interface TrailCheck {
   /** The log's identity. */
   log?: string;
   head?: { size: string; root: string };
+  /** The key that its checkpoints and receipts are checked by, as C2SP signed-note writes it. */
+  log_key?: string;
   /** When the last entry was recorded. */
   last_at?: Instant;
   /** The largest head kept elsewhere that holds here. */

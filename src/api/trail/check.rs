@@ -103,8 +103,8 @@ pub struct CheckAnswer {
     /// The last head that holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub head: Option<TreeHead>,
-    /// The key that its checkpoints and receipts are checked by, as C2SP signed-note writes it: for people.
-    #[serde(skip)]
+    /// The key that its checkpoints and receipts are checked by, as C2SP signed-note writes it.
+    #[serde(serialize_with = "as_text", skip_serializing_if = "Option::is_none")]
     pub log_key: Option<VerifierKey>,
     /// When the last entry was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -190,6 +190,10 @@ pub struct DifferenceAnswer {
     /// What is decided now.
     #[serde(skip_serializing_if = "is_null")]
     pub now: Json,
+}
+
+fn as_text<S: serde::Serializer>(key: &Option<VerifierKey>, to: S) -> Result<S::Ok, S::Error> {
+    key.as_ref().map(ToString::to_string).serialize(to)
 }
 
 fn is_null(json: &Json) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::api::{Compiled, NextCall, Refusal, Workflow, next};
 use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What};
-use crate::ir::{Ir, Name};
+use crate::ir::{Ir, ListOf, Name, Type};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
     Act, Author, Count, Disclosure, Draft, Envelope, Head, Kind, Log, Millis, PolicyRef, RequestRef, extract,
@@ -152,6 +152,10 @@ pub(super) fn check_handed_over(
         return Err(Refusal::new("CLOCK_WENT_BACK", message).at("now").help("set the clock right"));
     }
     if state.roster != Some(digest_of(roster)) {
+        if state.roster.is_none() {
+            let refusal = Refusal::new("OTHER_ROSTER", "no roster is in force in the log yet");
+            return Err(refusal.at("roster").help("set one first: it says who holds which role"));
+        }
         let refusal = Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log");
         return Err(refusal
             .at("roster")
@@ -309,16 +313,22 @@ fn withhold_personal(
     for slot in ir.slots.iter().filter(|slot| slot.personal) {
         let value = slot.path.split('.').try_fold(&*request, |json, name| json.get(name));
         let Some(value) = value else { continue };
-        let persons = owners(value, requester);
+        let persons = owners(Some(&slot.ty), value, requester);
         let disclosure = withhold(request, &slot.path, random, persons);
         disclosures.extend(disclosure.filter(|new| !disclosures.iter().any(|it| it.digest == new.digest)));
     }
 }
 
-/// Whose data a personal field is: the people that it names, and the requester where it names nobody.
-pub(super) fn owners(value: &Json, requester: Option<&str>) -> Vec<String> {
-    let named = named_in(value);
+/// Whose data a personal field is: the people that it names, and the requester where it names nobody. Only what is declared as a person
+/// names one: other text is somebody's, and no name.
+pub(super) fn owners(ty: Option<&Type>, value: &Json, requester: Option<&str>) -> Vec<String> {
+    let named = if ty.is_some_and(names_people) { named_in(value) } else { Vec::new() };
     if named.is_empty() { requester.map(str::to_owned).into_iter().collect() } else { named }
+}
+
+/// Says whether what is of this type names people.
+pub(super) fn names_people(ty: &Type) -> bool {
+    matches!(ty, Type::Person | Type::List(ListOf::Person))
 }
 
 /// The people that a personal field names.

@@ -2,6 +2,7 @@
 
 use crate::api::{Compiled, Refusal};
 use crate::change::{self, Change};
+use crate::ir::Slot;
 use crate::json::{Json, Limits, from_serialize, to_typed};
 use crate::trail::tree::Tree;
 use crate::trail::{
@@ -11,7 +12,7 @@ use crate::trail::{
 use crate::value::{Digest, Instant};
 use std::collections::BTreeSet;
 
-use super::command::{check_handed_over, owners, reference_of, request_of};
+use super::command::{check_handed_over, names_people, owners, reference_of, request_of};
 use super::excerpt::{Told, said, told};
 use super::{Compile, Prepared, Redecider, digest, engine, log_signer, open, payload, refused, unwritten};
 
@@ -36,7 +37,7 @@ pub struct HandOverCall {
 ///
 /// # Errors
 /// `BAD_HEAD`; `STALE_CHANGE`, `HANDED_OVER`, `OTHER_ROSTER`, `OTHER_POLICY`, `CLOCK_WENT_BACK`; `SAME_LOG`; `CLOSED_CHANGE` for a change
-/// that has ended.
+/// that has ended; `LEGAL_HOLD` for one that is held.
 pub fn hand_over(policy: &Compiled, call: &HandOverCall) -> Result<Prepared, Refusal> {
     let log = open(&call.head)?;
     let (change, state) = (&call.change, log.state());
@@ -50,6 +51,12 @@ pub fn hand_over(policy: &Compiled, call: &HandOverCall) -> Result<Prepared, Ref
     }
     if call.to.log == state.log {
         return Err(Refusal::new("SAME_LOG", "a change is handed over to another log").at("to"));
+    }
+    if state.holds.contains(&*change.id) {
+        let message = format!("change `{}` is held, and the other log would not know", change.id);
+        return Err(Refusal::new("LEGAL_HOLD", message)
+            .at("change")
+            .help("lift the hold here, hand the change over, and have it held there"));
     }
     let here = digest::of_change(&policy.ir, change);
     let reference = ChangeRef { ended: true, ..digest::reference(Some(here), change, here) };
@@ -198,14 +205,14 @@ pub struct TakenOver {
 ///
 /// # Errors
 /// `BAD_HEAD`; `BAD_BUNDLE`; `OTHER_LOG` if it comes from another log than is said, or was handed to another than this;
-/// `PEER_NOT_ACCEPTED` if root has not said that changes are taken over from there; `OTHER_POLICY` if the change stands under a policy
+/// `CHANGE_IS_HERE` if a change of that id is open here; `PEER_NOT_ACCEPTED` if root has not said that changes are taken over from there; `OTHER_POLICY` if the change stands under a policy
 /// that is not in force here; `DECIDED_OTHERWISE` if the policies in the bundle do not say what its entries say that they did.
 pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Refusal> {
     let log = open(&call.head)?;
     let state = log.state();
     let (handover, told) =
         followed_bundle(&call.bundle, Redecider::deciding(compile)).map_err(|what| bad_bundle(&what))?;
-    let Told { change, otherwise, personal, .. } = told;
+    let Told { redecider, change, otherwise, personal, .. } = told;
     let Handover { from, to, .. } = &handover;
     if *from != call.from {
         let message = format!("the bundle is of log `{}`, {}", from.origin, from.log);
@@ -223,6 +230,10 @@ pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Ref
             "have root keys sign that changes are taken over from it: its keepers and its root answer for every vote in them",
         ));
     }
+    if state.open.get(&change.id).is_some() {
+        let message = format!("change `{}` is open in this log already", change.id);
+        return Err(Refusal::new("CHANGE_IS_HERE", message).at("bundle").help("go on with it as it is"));
+    }
     change::checked_id(&change.id).map_err(|refusal| bad_bundle(&reasons_of(&refusal)))?;
     let policy = change.policy().map(|policy| policy.digest);
     let in_force = state.policy.as_ref().map(|policy| policy.digest);
@@ -238,7 +249,10 @@ pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Ref
             .at("bundle")
             .help("ask the keepers of that log: it says of its policy what that does not say, or another version of the engine judged"));
     }
-    let disclosures = owned(&call.disclosures, &personal, &change).map_err(|what| bad_bundle(&what))?;
+    let judges = change.policy().and_then(|policy| redecider.policy(&policy.digest));
+    let slots = judges.map(|policy| policy.ir.slots.as_slice()).unwrap_or_default();
+    let disclosures =
+        owned(&call.disclosures, &personal, &change, slots).map_err(|what| bad_bundle(&what))?;
     let reference = digest::reference(None, &change, digest::of_concealed(&change));
     let bundle = from_serialize(&call.bundle).map_err(|error| unwritten(&error))?;
     let body = trail::TakenOver { from: handover.from, bundle, personal };
@@ -262,16 +276,20 @@ fn owned(
     given: &[Disclosure],
     personal: &BTreeSet<String>,
     change: &Change,
+    slots: &[Slot],
 ) -> Result<Vec<Disclosure>, String> {
     let of = |disclosure: &Disclosure| {
         let Disclosure { digest, text, .. } = disclosure;
         if !personal.contains(digest) {
             return Err(format!("personal data with the digest {digest} belongs to none of its entries"));
         }
-        let (_, value) = disclosure
+        let (name, value) = disclosure
             .told()
             .ok_or_else(|| format!("the personal data with the digest {digest} is not what that is of"))?;
-        let persons = owners(&value, Some(&change.requester));
+        // A disclosure has the name of its field and not the path: one that names people says so wherever it stands.
+        let named = |slot: &&Slot| slot.personal && slot.path.rsplit('.').next() == Some(name.as_str());
+        let names = slots.iter().filter(named).find(|slot| names_people(&slot.ty));
+        let persons = owners(names.map(|slot| &slot.ty), &value, Some(&change.requester));
         Ok(Disclosure { digest: digest.clone(), text: text.clone(), persons })
     };
     given.iter().map(of).collect()

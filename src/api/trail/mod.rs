@@ -114,16 +114,26 @@ pub fn seal(head: Option<&Head>, payload: String, signatures: Vec<Signature>) ->
 fn refused(fault: &Fault) -> Refusal {
     let help = match &fault.why {
         Why::Unsigned { .. } | Why::Signature { .. } => {
-            "sign the bytes that `prepare` gave, with the keys that it named"
+            "have it signed by the keys that must: the list of keys says whose each is"
         }
-        Why::PrevRoot | Why::Index { .. } => "something was appended in between: prepare the entry again",
+        Why::PrevRoot | Why::Index { .. } => "something was appended in between: open the trail again",
+        Why::BadOrigin(_) => "give a host name and a path, such as `changes.example/payments`",
+        Why::Roles => {
+            "a pipeline's key is a machine's, every other a person's; root and log keys come with the beginning, and by rotation"
+        }
+        Why::NotHeld { .. } => "a hold that was placed is lifted once: the entries show which are in place",
+        Why::ChangeForked { .. } => "read the trail again: the change went on in between, or in another log",
+        Why::KeyKnown { .. } => {
+            "make a new key: one that was enrolled before, under whatever role, is not enrolled again"
+        }
+        Why::Threshold { .. } => "give at least as many root keys as must sign",
         Why::Envelope(_) => "keep large values beside the trail",
         Why::Act(_) => "have it signed anew: it says why it does not count",
         Why::NoPeer { .. } => {
             "have root keys sign that changes are taken over from that log, or look at its identity again"
         }
         Why::PeerKnown { .. } => "there is nothing to do",
-        _ => "prepare the entry again",
+        _ => "look at what it names, and try again",
     };
     Refusal::new(fault.why.word(), format!("the entry was not made: {}", fault.why)).help(help)
 }

@@ -16,7 +16,7 @@ use words::{safe, words};
 pub struct Line {
     /// Place, time, kind, who, who signed, and what came of it.
     pub text: String,
-    /// The change that it goes on with; empty where there is none.
+    /// The change that it is about; empty where there is none.
     pub change: String,
 }
 
@@ -62,7 +62,18 @@ pub fn line(
     }
     let (actor, signers) = (safe(&entry.actor.to_string()), signers(&entry, signatures));
     let text = laid_out(entry.index.0, entry.time_ms.0, entry.kind.word(), &actor, &signers, &what);
-    Ok(Line { text, change: entry.change.map(|change| change.id).unwrap_or_default() })
+    Ok(Line { text, change: about(&entry, &body) })
+}
+
+/// The change that an entry is about, also where it does not go on with it.
+fn about(entry: &Entry, body: &Json) -> String {
+    let named = match (entry.kind, body.get("change")) {
+        (Kind::HoldPlaced | Kind::HoldLifted | Kind::Purged | Kind::GateAnswered, Some(Json::String(id))) => {
+            id.clone()
+        }
+        _ => String::new(),
+    };
+    entry.change.as_ref().map_or(named, |change| change.id.clone())
 }
 
 fn laid_out(index: u64, at: Instant, kind: &str, actor: &str, signers: &str, what: &str) -> String {
