@@ -83,7 +83,7 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
     let (answer, log) = checked(&one, &[]);
     assert_eq!((answer.verdict, answer.open), ("self-consistent", 0), "{}", answer.says);
     let log = log.unwrap();
-    assert_eq!((log.handed_over, log.changes.len()), (vec![ID.to_owned()], 0));
+    assert_eq!((log.handed_over[0].change.as_str(), log.changes.len()), (ID, 0));
 
     // The other one takes it over, only from whom it was told, and goes on.
     let from = home(&one);

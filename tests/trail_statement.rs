@@ -117,7 +117,9 @@ fn only_what_is_declared_as_a_person_names_one() {
         .iter()
         .map(|(_, file)| {
             let field = "  field watchers           ";
-            let more = format!("  field note               \"Note\" : text 1..500 optional editorial personal\n{field}");
+            let more = format!(
+                "  field note               \"Note\" : text 1..500 optional editorial personal\n{field}"
+            );
             let text = file.text().replacen(field, &more, 1).replace("2026.11", "2026.12");
             File { name: file.name().to_owned(), text }
         })

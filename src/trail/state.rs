@@ -12,7 +12,7 @@ use super::body::{Began, Enrolled, Hold, LogKey, Purged, Revoked, Rotated};
 use super::entry::{ChangeRef, Count, Entry, Kind, Millis, PolicyRef, within};
 use super::envelope::Envelope;
 use super::fault::Why;
-use super::handover::{Home, PeerAccepted, PeerDismissed, TakenOver};
+use super::handover::{HandedOver, Home, PeerAccepted, PeerDismissed, TakenOver};
 use super::key::KeyId;
 use super::keyring::{Key, Keyring, Role, Spki};
 use super::note::VerifierKey;
@@ -273,6 +273,12 @@ impl State {
         if stated || log_key { Ok(()) } else { Err(Why::Unsigned { wanted: "whoever it says acted" }) }
     }
 
+    /// The name of a log is one that its checkpoints can have.
+    fn check_name(&self, origin: &str) -> Result<(), Why> {
+        let key = self.log_key().ok_or(Why::NoBeginning)?.spki.key().map_err(Why::BadKey)?;
+        VerifierKey::new(origin, key).map(drop).map_err(Why::BadOrigin)
+    }
+
     /// Forgets the statements that could not be taken in any more anyway.
     fn lapse(&mut self, now: Millis) {
         self.acts.retain(|_, expires| *expires > now);
@@ -334,6 +340,7 @@ impl State {
             Kind::Purged => self.may_purge(&body(entry)?, entry.time_ms)?,
             Kind::PeerAccepted => {
                 let PeerAccepted { peer } = body(entry)?;
+                self.check_name(&peer.origin)?;
                 if peer.log == self.log || !self.peers.insert(peer.clone()) {
                     return Err(Why::PeerKnown { origin: peer.origin });
                 }
@@ -353,7 +360,8 @@ impl State {
                     return Err(Why::NoPeer { origin: from.origin });
                 }
             }
-            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased | Kind::HandedOver => {}
+            Kind::HandedOver => self.check_name(&body::<HandedOver>(entry)?.to.origin)?,
+            Kind::ChangeCommand | Kind::GateAnswered | Kind::Erased => {}
         }
         match &entry.change {
             Some(change) => self.take_change(change, index),

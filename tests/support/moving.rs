@@ -143,6 +143,10 @@ pub fn take_from(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<()
         bundle: file.bundle.clone(),
         disclosures: file.disclosures.clone(),
         from: from.clone(),
+        handed_over: checked(trail, &[]).1.and_then(|log| {
+            let id = &file.bundle.verify().ok()?.change.id;
+            log.handed_over.into_iter().find(|it| it.change == *id).map(|it| it.index)
+        }),
         actor: Author::person("u-cm"),
         now: trail.now,
     };

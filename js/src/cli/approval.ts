@@ -5,7 +5,7 @@ import { askApproval } from '../trail/moving.js';
 import type { ApprovalAnswer, ApprovalQuestion, Trail } from '../trail/types.js';
 import type { Register } from '../workflow.js';
 import { inputOf, jsonOf, STDIN } from './files.js';
-import { type Command, Fault, type Given, numberOf, Usage, usageOf } from './line.js';
+import { type Command, Fault, type Given, inLine, numberOf, Usage, usageOf } from './line.js';
 import { engine, inTrail, TRAIL, WRITING } from './open.js';
 
 export const approvalMake: Command = {
@@ -124,4 +124,4 @@ function text({ allow, reasons, state, flags, approval }: ApprovalAnswer): strin
 }
 
 const line = ({ code, message, missing = [] }: Pick<ApprovalAnswer['reasons'][number], 'code' | 'message' | 'missing'>): string =>
-  [code, ...missing].join(' ') + (message ? `: ${message}` : '');
+  inLine([code, ...missing].join(' ') + (message ? `: ${message}` : ''));

@@ -4,7 +4,7 @@
 import { TollgateError } from '../error.js';
 import { approvalGate, approvalMake } from './approval.js';
 import { keysId, keysList, keysNew, keysRevoke } from './keys.js';
-import { type Command, Fault, helpOf, meant, overview, read, Usage } from './line.js';
+import { type Command, Fault, helpOf, meant, overview, read, shown, Usage } from './line.js';
 import { engine } from './open.js';
 import { trailExport, trailUnlock, trailVerify } from './trail.js';
 
@@ -32,12 +32,12 @@ async function main(args: readonly string[]): Promise<number> {
     return await run(args);
   } catch (error) {
     const told = COMMANDS.find(({ words }) => words === `${args[0]} ${args[1]}`)?.failed?.({ code: codeOf(error), message: said(error) }, args);
-    if (told !== undefined) console.log(told);
+    if (told !== undefined) console.log(shown(told));
     if (error instanceof Usage) {
-      console.error(`error: ${error.message}\n\nUsage: npx tollgate ${error.usage}\n\nFor more information, try '--help'.`);
+      console.error(`error: ${shown(error.message)}\n\nUsage: npx tollgate ${error.usage}\n\nFor more information, try '--help'.`);
       return 2;
     }
-    console.error(`tollgate: ${said(error)}`);
+    console.error(`tollgate: ${shown(said(error))}`);
     return 1;
   }
 }
@@ -49,16 +49,20 @@ async function run(args: readonly string[]): Promise<number> {
   // The words come first, so that no value of an option is taken for one.
   if (command && `${args[0]} ${args[1]}` === command.words) {
     const rest = args.slice(2);
-    if (rest.includes('-h') || rest.includes('--help')) return print(helpOf(command));
+    if (rest.includes('-h') || rest.includes('--help')) {
+      print(helpOf(command));
+      // Where it stands among others it may be the value of one: nothing was done, and nobody may think so.
+      return rest.length === 1 ? 0 : 2;
+    }
     return command.run(read(command, rest));
   }
   const about = group in ABOUT ? (group as keyof typeof ABOUT) : '';
-  const shown = overview(about, ABOUT[about], COMMANDS);
+  const listed = overview(about, ABOUT[about], COMMANDS);
   if (args.length === 0 || (about !== '' && args.length === 1)) {
-    console.error(shown);
+    console.error(listed);
     return 2;
   }
-  if (args.at(-1) === '-h' || args.at(-1) === '--help' || args[0] === 'help') return print(shown);
+  if (args.at(-1) === '-h' || args.at(-1) === '--help' || args[0] === 'help') return print(listed);
   const wanted = about === '' ? (args[0] ?? '') : `${group} ${args[1]}`;
   const isNative = NATIVE.find((words) => words === wanted);
   if (isNative) throw new Usage(`\`${isNative}\` is a command of the native command line, which is built from the sources: cargo install --locked --path .`, '<COMMAND>');

@@ -5,7 +5,7 @@ import { check, mustHold, portions } from '../trail/reading.js';
 import type { TrailStore } from '../trail/store.js';
 import type { TrailCheck } from '../trail/types.js';
 import { makeKey, type Named, pinsOf, publicOf, verifierOf } from './files.js';
-import { type Command, Fault, type Given, numberOf, Usage, usageOf } from './line.js';
+import { type Command, Fault, type Given, inLine, numberOf, Usage, usageOf } from './line.js';
 import { engine, inTrail, mustBeTrail, PIN, TRAIL, WRITING } from './open.js';
 
 const KEY_FILE = { name: 'FILE', about: 'The file of the private key' };
@@ -87,7 +87,7 @@ async function list(given: Given): Promise<number> {
       const from = since === '0' ? 0 : Number(since) + 1;
       return { key: id, ...rest, from, ...(until === undefined ? {} : { until: Number(until) }), ...(ended ? { ended } : {}) };
     });
-    console.log(given.has('json') ? JSON.stringify(shown, null, 2) : [checked.says, ...identity(checked, keys), ...shown.map(text)].join('\n'));
+    console.log(given.has('json') ? JSON.stringify(shown, null, 2) : [checked.says, ...identity(checked, keys), ...shown.map(text)].map(inLine).join('\n'));
     return 0;
   } finally {
     await store.close();

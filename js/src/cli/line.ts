@@ -59,6 +59,12 @@ export interface Given {
   has(name: string): boolean;
 }
 
+/** A text that others wrote, without what a terminal obeys or what turns it round. Lines stay; \`inLine\` has none. */
+export const shown = (text: string): string => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+
+/** The same in one line. */
+export const inLine = (text: string): string => shown(text.replaceAll(/[\n\r\t\u2028\u2029]+/g, ' '));
+
 /** The one of several words that somebody may have meant, as a question with what stands before it; nothing where none is near. */
 export function meant(word: string, words: readonly string[], before = ''): string {
   // A third of what was typed may be wrong, and one letter of a short word.

@@ -8,7 +8,7 @@ import { nameOf, type Standing, standingOf, takeAway } from '../node/lock.js';
 import { verifyTrail } from '../trail/verifying.js';
 import type { TrailCheck } from '../trail/types.js';
 import { pinsOf } from './files.js';
-import { type Command, Fault, type Given } from './line.js';
+import { type Command, Fault, type Given, inLine } from './line.js';
 import { engine, inTrail, mustBeTrail, PIN, TRAIL, WRITING } from './open.js';
 
 export const trailVerify: Command = {
@@ -30,7 +30,7 @@ async function verify(given: Given): Promise<number> {
 }
 
 function text({ says, origin, log, log_key: key, erased, head, last_at, fault, changes, open, purged, decided_again, differences = [], missing_blobs = [] }: TrailCheck): string {
-  const lines = [says];
+  const lines = [inLine(says)];
   if (origin !== undefined && head) lines.push(`  log      ${origin}, ${log}`, `  root     ${head.root}`);
   if (key !== undefined) lines.push(`  key      ${key}`);
   if (last_at !== undefined) lines.push(`  last     ${last_at}`);
@@ -41,7 +41,7 @@ function text({ says, origin, log, log_key: key, erased, head, last_at, fault, c
     if (decided_again !== undefined) lines.push(`  decided  ${decided_again} commands again, ${differences.length} of them otherwise`);
   }
   for (const { index, digest } of missing_blobs) lines.push(`  missing  entry ${index} needs blob ${digest}`);
-  for (const { index, what } of differences) lines.push(`  entry ${index}: ${what}`);
+  for (const { index, what } of differences) lines.push(`  entry ${index}: ${inLine(what)}`);
   return lines.join('\n');
 }
 

@@ -15,7 +15,9 @@ export function actOf(id: string, given: unknown, actor: unknown): { name: strin
   if (typeof given === 'object' && given !== null && 'statement' in given) {
     if (actor !== undefined) throw bad('actor', 'a statement says itself who made it', 'leave `actor` out');
     const statement = objectOf(given.statement, 'statement') as unknown as SignedStatement;
-    return { name: commandIn(statement), call: { statement } };
+    const { name, subject } = statedIn(statement);
+    if (subject !== id) throw bad('change', `the statement is about \`${subject}\`, not about change \`${id}\``);
+    return { name, call: { statement } };
   }
   const command = typeof given === 'string' ? given : (objectOf(given, 'command') as JsonObject);
   const name = typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
@@ -26,14 +28,14 @@ export function actOf(id: string, given: unknown, actor: unknown): { name: strin
   return { name, call: { command, actor: objectOf(actor, 'actor', 'give `{ person }` or `{ machine }`') } };
 }
 
-/** The name of the command that a statement holds; the module says what is wrong with one that holds none. */
-function commandIn({ payload }: SignedStatement): string {
+/** The name of the command that a statement holds, and what it is about; the module says what is wrong with one that holds none. */
+function statedIn({ payload }: SignedStatement): { name: string; subject: string } {
   try {
-    const { predicate } = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as { predicate: { act: { command: string | object } } };
+    const { predicate } = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as { predicate: { subject: string; act: { command: string | object } } };
     const { command } = predicate.act;
-    return typeof command === 'string' ? command : (Object.keys(command)[0] ?? '');
+    return { name: typeof command === 'string' ? command : (Object.keys(command ?? {})[0] ?? ''), subject: String(predicate.subject) };
   } catch {
-    return '';
+    throw bad('statement', 'it is no statement', '`trail.statement(..)` makes what somebody signs');
   }
 }
 

@@ -1,11 +1,14 @@
 // What leaves a trail as one file: a change that moves to another log, and the approval that a deployment job goes by.
 
+import type { Change } from '../change.js';
 import type { Engine } from '../engine.js';
 import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
 import { instantOf, objectOf } from '../policy.js';
 import type { JsonObject } from '../types.js';
-import { answered, base64Of, blobsOf, changeOf, portions, sizeIn, type TrailGlue } from './reading.js';
+import { erasedIn } from './officer.js';
+import { answered, base64Of, blobsOf, changeOf, entryOf, portions, sizeIn, type TrailGlue } from './reading.js';
+import type { ToBeSigned } from './signing.js';
 import type { TrailStore } from './store.js';
 import type { ApprovalAnswer, ApprovalQuestion, Log, TrailEntry } from './types.js';
 
@@ -39,8 +42,39 @@ export async function approvalOf(log: Signed, id: string): Promise<string> {
   return answered<{ approval: string }>(log.engine.ask('trailApproval', await partsOf(log, id))).approval;
 }
 
+/** What a trail knows of changes when one comes to it. */
+interface Known {
+  changes: ReadonlyMap<string, unknown>;
+  purged: ReadonlySet<string>;
+  handedOver: ReadonlyMap<string, number>;
+}
+
+/** Has a change taken over: the entry to sign, with the personal data that came along and was not erased here. */
+export async function takenOver(engine: Engine<TrailGlue>, store: TrailStore, call: { bundle: string }, { changes, purged, handedOver }: Known): Promise<{ entry: ToBeSigned; change: Change; isErased: boolean }> {
+  const id = changeIn(call.bundle);
+  const refused = (code: string, message: string, help: string) => new TollgateError({ code, message, path: 'bundle', help });
+  if (changes.has(id)) throw refused('CHANGE_IS_HERE', `change \`${id}\` is in this log already`, 'go on with it as it is');
+  if (purged.has(id)) throw refused('PURGED', `change \`${id}\` was purged here`, 'leave it where it is');
+  const last = handedOver.get(id);
+  const answer = engine.ask('trailTakeOver', { ...call, ...(last === undefined ? {} : { handed_over: last }) });
+  const { entry, change } = answered<{ entry: ToBeSigned; change: Change }>(answer);
+  const erased = await erasedIn(store);
+  const disclosures = entry.disclosures.filter(({ digest }) => !erased.has(digest));
+  return { entry: { ...entry, disclosures }, change, isErased: disclosures.length < entry.disclosures.length };
+}
+
+/** The change that a bundle hands over; whether it does, the module says. */
+function changeIn(bundle: string): string {
+  try {
+    const { entries } = (JSON.parse(bundle) as { bundle: { entries: { stored: string }[] } }).bundle;
+    return changeOf(entryOf(0, entries.at(-1)?.stored ?? '').entry);
+  } catch {
+    return '';
+  }
+}
+
 /** Throws where a change goes on elsewhere. */
-export function mustBeHome(handedOver: ReadonlySet<string>, id: string): void {
+export function mustBeHome(handedOver: ReadonlyMap<string, number>, id: string): void {
   if (!handedOver.has(id)) return;
   throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'go on with it there' });
 }

@@ -45,8 +45,8 @@ export interface TakenUp {
   erasures: { person: string; digests: string[] }[];
   /** The changes that were purged. */
   purged: string[];
-  /** The changes that go on in other logs. */
-  handed_over: string[];
+  /** The changes that go on in other logs, with the entries that handed them over. */
+  handed_over: { change: string; index: number }[];
 }
 
 /** Entries are given to the module in portions of about so many characters, and no more than so many. */

@@ -9,7 +9,7 @@ import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import { actOf, subjectOf } from './asking.js';
-import { approvalOf, bundleOf, LOG_NAME, mustBeHome, mustBeOpen } from './moving.js';
+import { approvalOf, bundleOf, LOG_NAME, mustBeHome, mustBeOpen, takenOver } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
@@ -76,7 +76,7 @@ class OpenTrail implements Trail {
   readonly #changes = new Map<string, Change>();
   readonly #erased = new Map<string, string[]>();
   readonly #purged: Set<string>;
-  readonly #handedOver: Set<string>;
+  readonly #handedOver: Map<string, number>;
   readonly #policies: Policies;
   readonly setAside: readonly SetAside[];
   #signer: Signer;
@@ -96,7 +96,7 @@ class OpenTrail implements Trail {
     this.#policies = new Policies(engine);
     for (const { digest, files } of log?.policies ?? []) this.#policies.adopt(digest, files);
     this.#purged = new Set(log?.purged);
-    this.#handedOver = new Set(log?.handed_over);
+    this.#handedOver = new Map(log?.handed_over.map(({ change, index }) => [change, index]));
     if (log) this.#follow(log);
   }
 
@@ -104,6 +104,12 @@ class OpenTrail implements Trail {
   #follow({ changes, erased }: TakenUp): void {
     for (const change of changes) this.#changes.set(change.id, change);
     for (const { change, digests } of erased) this.#erased.set(change, digests);
+  }
+
+  async #followAnew(): Promise<void> {
+    const found = await check(this.#engine, this.#store, { pins: [], own: await this.#store.checkpoints(), redecide: false, takeUp: true, onProgress: undefined });
+    mustHold(found.check);
+    if (found.log) this.#follow(found.log);
   }
 
   get size(): number {
@@ -185,11 +191,11 @@ class OpenTrail implements Trail {
     return this.#administer({ set_roster: set }, options, () => void (this.#roster = set));
   }
 
-  async hold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
+  hold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
     return this.#administer({ hold: { change, reason } }, options);
   }
 
-  async liftHold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
+  liftHold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
     return this.#administer({ lift_hold: { change, reason } }, options);
   }
 
@@ -200,9 +206,8 @@ class OpenTrail implements Trail {
       if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
       const call = { head: this.#begun(), roster: this.#roster ?? {}, change, ...options, now: this.#now() };
       const answer = this.#policies.for(change, 'handOver').ask('trailHandOver', call);
-      await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, {});
+      this.#handedOver.set(id, await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, {}));
       this.#changes.delete(id);
-      this.#handedOver.add(id);
       return bundleOf(await this.#signed(), id);
     });
   }
@@ -211,11 +216,12 @@ class OpenTrail implements Trail {
     checkOptions(options, 'options', ['from', 'actor']);
     return this.#inTurn(async () => {
       const call = { head: this.#begun(), bundle, ...options, now: this.#now() };
-      const { entry, change } = answered<{ entry: ToBeSigned; change: Change }>(this.#engine.ask('trailTakeOver', call));
+      const { entry, change, isErased } = await takenOver(this.#engine, this.#store, call, { changes: this.#changes, purged: this.#purged, handedOver: this.#handedOver });
       await this.#keep(entry, {});
       this.#changes.set(change.id, change);
       this.#handedOver.delete(change.id);
-      return structuredClone(change);
+      if (isErased) await this.#followAnew();
+      return structuredClone(this.#changes.get(change.id) as Change);
     });
   }
 
@@ -229,9 +235,7 @@ class OpenTrail implements Trail {
       await this.#officers({ erase: { erased: { person, digests, reason }, statement } }, officer);
       await this.#done(() => this.#store.forget({ disclosures: digests, persons: [person] }));
       // What this process still knows of them goes, too.
-      const found = await check(this.#engine, this.#store, { pins: [], own: await this.#store.checkpoints(), redecide: false, takeUp: true, onProgress: undefined });
-      mustHold(found.check);
-      if (found.log) this.#follow(found.log);
+      await this.#followAnew();
       return digests.length;
     });
   }
@@ -294,8 +298,7 @@ class OpenTrail implements Trail {
     checkOptions(options, 'options', ['actor', 'register']);
     if (typeof id !== 'string') throw bad('change', '`change` must be the id of a change');
     const { register = {}, actor } = options;
-    const act = actOf(id, given, actor);
-    const others = objectOf(register, 'register');
+    const [act, others] = [actOf(id, given, actor), objectOf(register, 'register')];
     return this.#inTurn(async () => {
       const head = this.#begun();
       mustBeHome(this.#handedOver, id);
@@ -304,8 +307,7 @@ class OpenTrail implements Trail {
       const policy = this.#policies.for(before, act.name);
       const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#now() };
       const random = base64Of(crypto.getRandomValues(new Uint8Array(32)));
-      const said = answered<NextAnswer & { entry?: ToBeSigned }>(policy.ask('trailCommand', { ...call, random }));
-      const { entry, ...answer } = said;
+      const { entry, ...answer } = answered<NextAnswer & { entry?: ToBeSigned }>(policy.ask('trailCommand', { ...call, random }));
       if (!entry) return { ...answer, index: null };
       const index = await this.#keep(entry, {});
       if (answer.change && answer.events.length > 0) this.#changes.set(answer.change.id, answer.change);
@@ -323,8 +325,7 @@ class OpenTrail implements Trail {
     return this.#inTurn(async () => {
       mustBeHome(this.#handedOver, id);
       mustBeOpen(this.#begun(), this.#changes.get(id), id);
-      await this.#ask(id, asked);
-      return approvalOf(await this.#signed(), id);
+      return this.#ask(id, asked).then(async () => approvalOf(await this.#signed(), id));
     });
   }
 

@@ -100,15 +100,16 @@ fn gathered(call: &Call<'_>) -> Result<Gathered, Vec<Refusal>> {
     })
 }
 
-/// `{ head, bundle, from: { origin, log }, actor, now }`: see [`trail::take_over()`].
+/// `{ head, bundle, from: { origin, log }, handed_over?, actor, now }`: see [`trail::take_over()`].
 pub fn trail_take_over(call: &str) -> String {
-    run(call, &["head", "bundle", "from", "actor", "now"], |call| {
+    run(call, &["head", "bundle", "from", "handed_over", "actor", "now"], |call| {
         let BundleFile { bundle, disclosures } = trail::read_bundle(call.text("bundle")?).map_err(one)?;
         let asked = TakeOverCall {
             head: call.typed("head")?,
             bundle,
             disclosures,
             from: call.typed("from")?,
+            handed_over: call.count("handed_over")?,
             actor: author(call)?,
             now: call.now()?,
         };

@@ -14,7 +14,7 @@ use crate::trail::{
 };
 use crate::value::{Digest, Instant};
 
-use super::handover::{self, BundleFile};
+use super::handover::{self, BundleFile, HandedOn};
 use super::redecide::{Compile, Difference, Finding, Redecider};
 use super::witness::{self, Witnessed};
 use crate::api::Refusal;
@@ -64,7 +64,7 @@ pub struct TakenUp {
     /// The changes that were purged.
     pub purged: Vec<String>,
     /// The changes that go on in other logs.
-    pub handed_over: Vec<String>,
+    pub handed_over: Vec<HandedOn>,
 }
 
 /// Personal data in the request of a change that was erased.
@@ -313,7 +313,9 @@ impl Check {
         let (policies, roster, mut changes) = self.redecider.take_up();
         let erasures = self.redecider.erasures().to_vec();
         let purged = self.redecider.purged().iter().cloned().collect();
-        let handed_over = self.redecider.handed().iter().cloned().collect();
+        let handed = self.redecider.handed().iter();
+        let handed_over =
+            handed.map(|(change, index)| HandedOn { change: change.clone(), index: *index }).collect();
         let answer = self.finish();
         let head = String::from_utf8(last).ok().zip(state).map(|(last, state)| Head { last, before, state });
         let Some(head) = head.filter(|_| answer.ok) else { return (answer, None) };

@@ -235,6 +235,11 @@ fn given(log: &Log, call: &CommandCall) -> Result<Given, Refusal> {
                     .at("statement")
                     .help("show the request as it is, and have it signed again"));
             }
+            if let Command::RecordUnauthorized { id, .. } = &command
+                && **id != *act.subject
+            {
+                return Err(bad(format!("it begins change `{id}`, and is about `{}`", act.subject)));
+            }
             Ok(Given { command, actor, statement: Some(envelope.clone()), key: Some(key.id) })
         }
     }

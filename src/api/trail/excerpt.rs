@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use super::personal::withheld;
 use super::redecide::{Difference, Finding, Redecider};
-use super::shown::held;
 use crate::change::Change;
 use crate::json::Json;
 use crate::trail::{BlobError, Bundle, Entry, Excerpt, Kind, Proved, restore};
@@ -55,7 +55,7 @@ pub(super) fn told(bundle: &Bundle, excerpt: &Excerpt, mut redecider: Redecider)
         {
             return Err(at(format!("the rule files of policy {} are not in it", policy.digest)));
         }
-        personal.extend(held(&whole).cloned());
+        personal.extend(withheld(entry, &whole));
         // One that is handed over is not there any more, and goes on as it was.
         change = redecider.changes().get(id).cloned().or(change);
         if entry.index == last.index {

@@ -16,6 +16,15 @@ use super::command::{check_handed_over, names_people, owners, reference_of, requ
 use super::excerpt::{Told, said, told};
 use super::{Compile, Prepared, Redecider, digest, engine, log_signer, open, payload, refused, unwritten};
 
+/// A change that goes on in another log.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct HandedOn {
+    /// The change.
+    pub change: String,
+    /// The entry that handed it over.
+    pub index: u64,
+}
+
 /// What [`hand_over`] is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandOverCall {
@@ -186,6 +195,8 @@ pub struct TakeOverCall {
     pub disclosures: Vec<Disclosure>,
     /// The log that it must come from: who that is was learned elsewhere.
     pub from: Home,
+    /// The entry by which this log handed the change over last, where it did.
+    pub handed_over: Option<u64>,
     /// Who takes it.
     pub actor: Author,
     /// The host's clock.
@@ -206,7 +217,7 @@ pub struct TakenOver {
 /// # Errors
 /// `BAD_HEAD`; `BAD_BUNDLE`; `OTHER_LOG` if it comes from another log than is said, or was handed to another than this;
 /// `CHANGE_IS_HERE` if a change of that id is open here; `PEER_NOT_ACCEPTED` if root has not said that changes are taken over from there; `OTHER_POLICY` if the change stands under a policy
-/// that is not in force here; `DECIDED_OTHERWISE` if the policies in the bundle do not say what its entries say that they did.
+/// that is not in force here; `OLD_BUNDLE` if this log has handed it over since; `DECIDED_OTHERWISE` if the policies in the bundle do not say what its entries say that they did.
 pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Refusal> {
     let log = open(&call.head)?;
     let state = log.state();
@@ -233,6 +244,13 @@ pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Ref
     if state.open.get(&change.id).is_some() {
         let message = format!("change `{}` is open in this log already", change.id);
         return Err(Refusal::new("CHANGE_IS_HERE", message).at("bundle").help("go on with it as it is"));
+    }
+    let here = Home { origin: state.origin.clone(), log: state.log };
+    if call.handed_over.is_some_and(|last| !redecider.comes_after(&here, last)) {
+        let message = format!("the bundle is of before this log handed change `{}` over", change.id);
+        return Err(Refusal::new("OLD_BUNDLE", message)
+            .at("bundle")
+            .help("have it handed back by the log that it went to"));
     }
     change::checked_id(&change.id).map_err(|refusal| bad_bundle(&reasons_of(&refusal)))?;
     let policy = change.policy().map(|policy| policy.digest);

@@ -19,6 +19,7 @@ mod excerpt;
 mod gate;
 mod handover;
 mod officer;
+mod personal;
 mod prove;
 mod redecide;
 mod shown;
@@ -33,8 +34,8 @@ pub use check::{
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
 pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
 pub use handover::{
-    BundleFile, HandOverCall, TakeOverCall, TakenOver, ToBundle, bundle, hand_over, read_bundle, take_over,
-    verified,
+    BundleFile, HandOverCall, HandedOn, TakeOverCall, TakenOver, ToBundle, bundle, hand_over, read_bundle,
+    take_over, verified,
 };
 pub use officer::{Officers, PurgeOf};
 pub use prove::{Prover, leaf_of, prove, read_checkpoint};

@@ -8,13 +8,14 @@ use crate::api::{Compiled, File};
 use crate::change::{self, Change, Command, Context, Event, Register, Roster};
 use crate::json::{Json, canonical, from_serialize, to_typed};
 use crate::trail::{
-    Adopted, ChangeRef, Engine, Entry, Erased, Handover, Kind, Purged, RuleFile, Tombstone, reveal,
+    Adopted, ChangeRef, Engine, Entry, Erased, Handover, Home, Kind, Purged, RuleFile, Tombstone, reveal,
 };
 use crate::value::Digest;
 
-use super::acted::{once, signed};
+use super::acted::{judged, once, signed};
 use super::command::{requests, requests_of_events};
 use super::excerpt::{Told, said};
+use super::personal::as_edited;
 use super::{digest, gate, handover, officer};
 
 /// So often a change may have changed its home: each time what was before is inside.
@@ -37,8 +38,10 @@ pub struct Redecider {
     /// Changes of which an entry is not there.
     gone: BTreeSet<String>,
     purged: BTreeSet<String>,
-    /// Changes that go on elsewhere.
-    handed: BTreeSet<String>,
+    /// Changes that go on elsewhere, with the entry that handed each over.
+    handed: BTreeMap<String, u64>,
+    /// The policy in force.
+    in_force: Option<Digest>,
     /// Changes that came from elsewhere, with the index of the entry that says so: those before first.
     taken: Vec<(u64, Handover)>,
     /// How many bundles this is inside of.
@@ -113,8 +116,8 @@ impl Redecider {
         &self.erasures
     }
 
-    /// Returns the changes that go on in other logs.
-    pub fn handed(&self) -> &BTreeSet<String> {
+    /// Returns the changes that go on in other logs, with the entries that handed them over.
+    pub fn handed(&self) -> &BTreeMap<String, u64> {
         &self.handed
     }
 
@@ -198,7 +201,7 @@ impl Redecider {
         if self.purged.contains(&change.id) {
             return Err(format!("it goes on with change `{}`, which was purged", change.id));
         }
-        if self.handed.contains(&change.id) && entry.kind != Kind::TakenOver {
+        if self.handed.contains_key(&change.id) && entry.kind != Kind::TakenOver {
             return Err(format!("it goes on with change `{}`, which was handed over", change.id));
         }
         Ok(self.gone.contains(&change.id))
@@ -222,6 +225,7 @@ impl Redecider {
     fn adopt(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
         let adopted: Adopted = to_typed(body).map_err(|error| format!("its policy: {error}"))?;
         let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else { return Ok(()) };
+        self.in_force = Some(digest);
         // One that was adopted again is in force again.
         self.adopted.retain(|(known, _)| *known != digest);
         self.adopted.push((digest, adopted.files.clone()));
@@ -244,9 +248,10 @@ impl Redecider {
         let member = |name: &str| body.get(name).cloned().unwrap_or_default();
         let events: Vec<Event> = to_typed(&member("events")).map_err(shape)?;
         let command: Command = to_typed(&member("command")).map_err(shape)?;
-        signed(entry, &command)?;
         let id = entry.change.as_ref().map(|change| change.id.clone());
         let before = id.as_ref().and_then(|id| self.changes.get(id)).cloned();
+        signed(entry, &command, before.as_ref())?;
+        judged(entry, before.as_ref(), self.in_force)?;
 
         // The history as it is kept, in which personal data is withheld, leads to the digest that is recorded.
         let mut after = before.clone();
@@ -283,7 +288,7 @@ impl Redecider {
         if change.state.has_ended() || entry.change.as_ref() != Some(&wanted) {
             return Err(format!("change `{}` is not what it hands over", change.id));
         }
-        self.handed.insert(wanted.id);
+        self.handed.insert(wanted.id, entry.index.0);
         Ok(())
     }
 
@@ -293,6 +298,12 @@ impl Redecider {
             handover::followed(entry, body, self.inside()?)?;
         if self.changes.contains_key(&*change.id) {
             return Err(format!("change `{}` is here already", change.id));
+        }
+        let here = Home { origin: entry.origin.clone(), log: entry.log };
+        if let Some(last) = self.handed.get(&*change.id)
+            && !redecider.comes_after(&here, *last)
+        {
+            return Err(format!("its bundle is of before entry {last} handed change `{}` over", change.id));
         }
         let found = otherwise.map(|found| {
             let what = format!("in what log `{}` handed over, {}", handover.from.origin, said(&found));
@@ -305,6 +316,11 @@ impl Redecider {
         self.taken.extend(redecider.taken.into_iter().map(|(_, before)| (index, before)));
         self.taken.push((index, handover));
         Ok(found)
+    }
+
+    /// Says whether what was taken over goes on from the entry by which a log handed it over last.
+    pub(super) fn comes_after(&self, log: &Home, index: u64) -> bool {
+        self.taken.iter().any(|(_, before)| before.from == *log && before.index == index)
     }
 
     /// Who follows what is in a bundle, as this follows the log.
@@ -323,6 +339,12 @@ impl Redecider {
         let unmoved = change.map(|change| gate::unmoved(change, digest::of_concealed(change)));
         if unmoved != entry.change || change.map(super::command::request_of) != entry.request {
             return Err("the gate answered for another change than there is".to_owned());
+        }
+        judged(entry, change, self.in_force)?;
+        let named = if let Some(Json::String(id)) = body.get("change") { id.as_str() } else { "" };
+        let about = change.map_or(!self.changes.contains_key(named), |change| *change.id == *named);
+        if !about {
+            return Err(format!("what it says was asked of `{named}` was asked of another change"));
         }
         let [statement] = entry.statements.as_slice() else {
             return if entry.statements.is_empty() {
@@ -405,6 +427,7 @@ impl Redecider {
         let register: Register = to_typed(&member("register")).map_err(shape)?;
         let actor = actor(entry).ok_or_else(|| differs("nobody gave its command".to_owned()))?;
         let before = before.map(|change| whole(&policy, change, find));
+        let before = before.map(|change| as_edited(&policy.ir, change, &command, &recorded));
         let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
         let next = change::next(before.as_ref(), &command, &context, entry.time_ms.0, &actor);
         let (ok, events) = match next {

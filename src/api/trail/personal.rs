@@ -1,0 +1,84 @@
+//! Personal data that is not there: an entry holds digests of it, and what follows from it is judged all the same.
+
+use std::collections::BTreeSet;
+
+use super::command::{requests, requests_of_events};
+use super::shown::held;
+use crate::change::{Change, Command};
+use crate::ir::{Ir, Type};
+use crate::json::Json;
+use crate::trail::{Entry, Kind};
+use std::sync::Arc;
+
+/// The digests of personal data that a log has withheld in an entry: from the requests of a command, and in what it took over. Whatever
+/// else looks like one was written by somebody else.
+pub(super) fn withheld(entry: &Entry, body: &Json) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    match entry.kind {
+        Kind::TakenOver => {
+            let digests = body.get("_sd").cloned().unwrap_or_default();
+            let listed = Json::Object(vec![("_sd".to_owned(), digests)]);
+            found.extend(held(&listed).cloned());
+        }
+        Kind::ChangeCommand => {
+            let mut command = body.get("command").cloned().unwrap_or_default();
+            let mut events = body.get("events").cloned().unwrap_or_default();
+            for request in requests(&mut command).into_iter().chain(requests_of_events(&mut events)) {
+                found.extend(held(request).cloned());
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+/// A change before it was edited, so that of its personal fields those change that were recorded to: what they held cannot be known
+/// again once it is erased, and nothing but that list hangs on it.
+pub(super) fn as_edited(ir: &Ir, change: Change, command: &Command, events: &Json) -> Change {
+    let Command::Edit { request: edited } = command else { return change };
+    let changed = changed_in(events);
+    let mut request = Json::clone(&change.request);
+    for slot in ir.slots.iter().filter(|slot| slot.personal) {
+        let now = slot.path.split('.').try_fold(&**edited, |json, name| json.get(name)).cloned();
+        let somebody = Json::String(change.requester.to_string());
+        let before = match (changed.contains(&*slot.path), now) {
+            (false, now) => now,
+            (true, Some(_)) => None,
+            (true, None) if matches!(slot.ty, Type::List(_)) => Some(Json::Array(vec![somebody])),
+            (true, None) => Some(somebody),
+        };
+        put(&mut request, &slot.path, before);
+    }
+    Change { request: Arc::new(request), ..change }
+}
+
+/// The fields that events say were changed.
+fn changed_in(events: &Json) -> BTreeSet<String> {
+    let events = if let Json::Array(events) = events { events.as_slice() } else { &[] };
+    let lists = events.iter().filter_map(|event| event.get("what")?.get("changed"));
+    let fields = lists.flat_map(|list| if let Json::Array(fields) = list { fields.as_slice() } else { &[] });
+    fields
+        .filter_map(|field| if let Json::String(field) = field { Some(field.clone()) } else { None })
+        .collect()
+}
+
+/// Puts a value at a path of names, where its groups are, or takes it away.
+fn put(json: &mut Json, path: &str, value: Option<Json>) {
+    let Json::Object(members) = json else { return };
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let at = members.iter().position(|(known, _)| known == name);
+    match (rest, at) {
+        (Some(rest), Some(at)) => {
+            if let Some((_, group)) = members.get_mut(at) {
+                put(group, rest, value);
+            }
+        }
+        (Some(_), None) => {}
+        (None, at) => {
+            if let Some(at) = at {
+                members.remove(at);
+            }
+            members.extend(value.map(|value| (name.to_owned(), value)));
+        }
+    }
+}
