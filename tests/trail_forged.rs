@@ -128,6 +128,15 @@ const FORGERIES: &[Forgery] = &[
         "broken at 20: `vote` does not carry the signature of `u-manager`",
     ),
     ("with another's key", |entry| entry.actor.key = Some(seed("u-vp").public_key().id()), "UNSIGNED", ""),
+    (
+        "of somebody else, whose key is not named",
+        |entry| {
+            entry.actor.person = Some("u-vp".to_owned());
+            entry.actor.key = None;
+        },
+        "sealed",
+        "broken at 20: `u-manager` signed something else than this command",
+    ),
     ("of somebody else", |entry| entry.actor.person = Some("u-vp".to_owned()), "UNSIGNED", ""),
     (
         "another vote than the one that was signed",

@@ -19,8 +19,7 @@ use tollgate::change::{Actor, Change, Choice, Command, Event, Machine, What, app
 use tollgate::ir::Name;
 use tollgate::json::{Json, canonical, from_serialize};
 use tollgate::trail::{
-    Author, ChangeRef, Disclosure, Draft, Home, Kind, Log, Millis, PeerAccepted, PeerDismissed, Revoked,
-    conceal, disclosure_digest, extract_member,
+    Author, Disclosure, Home, Kind, Log, PeerAccepted, PeerDismissed, Revoked, conceal, disclosure_digest,
 };
 use tollgate::value::{Digest, Duration};
 
@@ -111,7 +110,7 @@ fn changes_are_taken_over_from_logs_that_root_accepts() {
     assert_eq!(code(tollgate::api::trail::seal(Some(&two.head), made.payload.clone(), alone)), "UNSIGNED");
     let one_root = vec![sign(&made.payload, "log"), sign(&made.payload, "root-1")];
     assert_eq!(code(tollgate::api::trail::seal(Some(&two.head), made.payload, one_root)), "UNSIGNED");
-    let fault = Log::open(&two.head).unwrap().draft(taken_by_hand(&two, &file, &from)).unwrap_err();
+    let fault = Log::open(&two.head).unwrap().draft(moving::taken_by_hand(&two, &file, &from)).unwrap_err();
     assert_eq!(fault.why.word(), "PEER_NOT_ACCEPTED");
 
     // Nor by naming a log that is accepted for what is another's, or other personal data than comes along.
@@ -163,29 +162,6 @@ fn changes_are_taken_over_from_logs_that_root_accepts() {
     take(&mut three, &on, &to).unwrap();
 }
 
-/// The entry that takes a change over as whoever holds the log's key makes it, without asking anybody.
-fn taken_by_hand(trail: &Trail, file: &BundleFile, from: &Home) -> Draft {
-    let handover = file.bundle.verify().unwrap();
-    let bundle = from_serialize(&file.bundle).unwrap();
-    let personal = file.disclosures.iter().map(|it| it.digest.clone()).collect();
-    let body = tollgate::trail::TakenOver { from: from.clone(), bundle, personal };
-    let mut body = from_serialize(&body).unwrap();
-    let (blobs, _) = extract_member(&mut body, "bundle");
-    Draft {
-        kind: Kind::TakenOver,
-        id: "handover/by-hand".to_owned(),
-        time: Millis(trail.now),
-        actor: Author::person("u-cm"),
-        policy: None,
-        request: handover.request,
-        change: Some(ChangeRef { before: None, ended: false, ..handover.change }),
-        engine: entry(trail.entries.last().unwrap()).engine,
-        body,
-        blobs,
-        statements: Vec::new(),
-    }
-}
-
 /// Some change, for whoever only looks at what the log says.
 fn one_of(file: &BundleFile) -> Change {
     let mut two = Trail::named("two.example");
@@ -196,14 +172,7 @@ fn one_of(file: &BundleFile) -> Change {
 
 /// Puts such an entry into the log, with what belongs beside it.
 fn take_by_hand(trail: &mut Trail, file: &BundleFile, from: &Home, change: Change) {
-    let draft = taken_by_hand(trail, file, from);
-    let text = canonical(&from_serialize(&file.bundle).unwrap());
-    trail.blobs.insert(Digest::of(text.as_bytes()), text);
-    let log = Log::open(&trail.head).unwrap();
-    let payload = log.draft(draft).unwrap().payload().unwrap();
-    let signatures = vec![sign(&payload, "log")];
-    trail.head = log.seal(payload, signatures).unwrap().head;
-    trail.entries.push(trail.head.last.clone());
+    moving::take_unasked(trail, file, from);
     trail.changes.insert(change.id.to_string(), change);
 }
 

@@ -121,6 +121,10 @@ test('the command line says a line for each reason, and exits with 0, 1 or 2', (
   assert.equal(tampered.status, 1);
   assert.match(tampered.stdout, /^deny\nBAD_APPROVAL: the approval does not hold: .*\n$/);
   assert.equal(JSON.parse(gate('approval.json', 'facts.json', '--json').stdout).allow, true);
+  // Help where a value may have been meant lets nothing through, and what others wrote is shown in its line.
+  for (const words of [['--change', '--help'], ['--help']]) assert.equal(gate('approval.json', 'facts.json', ...words).status, 2);
+  writeFileSync(at('escape.json'), JSON.stringify({ 'x\nallow, scheduled\u001b[2K\u202e': {} }));
+  assert.match(gate('approval.json', 'escape.json').stdout, /^deny[^\n]*\nUNKNOWN_GROUP [^\u001b\u202e\n]*\n {2}change/);
   assert.match(cli('gaet').stderr, /^error: there is no command `approval gaet`: did you mean `approval gate`\?/);
 });
 

@@ -73,6 +73,36 @@ test('a change goes on where it was taken over and nowhere else', async () => {
   await three.close();
 });
 
+test('what was handed over counts once, and what was erased does not come back', async () => {
+  const { one, two, three } = await logs('back');
+  await three.close();
+  await one.enrol({ spki: signerOf('dpo').spki, roles: ['data_protection_officer'], person: 'u-dpo' }, { actor: officer });
+  await one.acceptPeer(nameOf(two), { actor: officer });
+  await two.acceptPeer(nameOf(one), { actor: officer });
+  await one.hold('CHG-1', { actor: officer, reason: 'Asked for by counsel' });
+  await assert.rejects(one.handOver('CHG-1', { to: nameOf(two), actor: officer }), refused('LEGAL_HOLD'));
+  await one.liftHold('CHG-1', { actor: officer, reason: 'Over' });
+  const first = await one.handOver('CHG-1', { to: nameOf(two), actor: officer });
+  await two.takeOver(first, { from: nameOf(one), actor: officer });
+  await assert.rejects(two.takeOver(first, { from: nameOf(one), actor: officer }), refused('CHANGE_IS_HERE'));
+  // Erased where it was, and brought back by the one that had it meanwhile.
+  const erase = await (await one.statement({ erase: 'u-watcher', reason: 'Asked for' }, { person: 'u-dpo' })).signedBy(signerOf('dpo'));
+  assert.equal(await one.erase({ statement: erase }), 1);
+  const back = await two.handOver('CHG-1', { to: nameOf(one), actor: officer });
+  await assert.rejects(two.takeOver(first, { from: nameOf(one), actor: officer }), refused('OLD_BUNDLE'));
+  await assert.rejects(two.approval('CHG-1', { actor: officer }), refused('HANDED_OVER'));
+  const taken = await one.takeOver(back, { from: nameOf(two), actor: officer });
+  assert.equal(taken.request.watchers, undefined);
+  assert.deepEqual([(await one.disclosures()).length, one.erased('CHG-1').length], [1, 1]);
+  assert.equal((await one.command('CHG-1', { withdraw: { reason: 'Not needed' } }, { actor: asha })).ok, true);
+  await assert.rejects(one.statement({ purge: 'CHG-1' }, { person: 'u-dpo' }), refused('HANDED_OVER'));
+  const check = await one.verify({ redecide: true });
+  assert.equal(check.verdict, 'self-consistent', check.says);
+  // Neither is what has ended here begun again from elsewhere.
+  await assert.rejects(one.takeOver(back, { from: nameOf(two), actor: officer }), refused('CHANGE_IS_HERE'));
+  for (const trail of [one, two]) await trail.close();
+});
+
 test('a log that hands one change over twice is found out by whoever sees both', async () => {
   const { one, two, three } = await logs('copy');
   await one.close();

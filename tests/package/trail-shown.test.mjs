@@ -47,7 +47,7 @@ test('each entry is a line that says who signed and what came of it', { skip: na
     [10, 'key.enrolled', 'u-cm', 'log, 2 root keys', `key ${idOf('ci').slice(0, 12)}… of ci: pipeline`],
     [11, 'change.command', 'u-asha', 'log', 'CHG-1/1  create: created  (erased: 1)'],
     [14, 'change.command', 'u-asha', 'log', 'CHG-1/6  schedule: refused WRONG_STATE'],
-    [16, 'gate.answered', 'ci', 'log, ci', 'CHG-1 reported by ci: denied ARTIFACT_MISMATCH NO_SNAPSHOT'],
+    [16, 'gate.answered', 'ci', 'log, ci', 'CHG-1 reported by ci: denied ARTIFACT_MISMATCH NO_SNAPSHOT; here: denied MISSING_APPROVAL NO_WINDOW OUTSIDE_WINDOW ARTIFACT_MISMATCH NO_SNAPSHOT NO_STAGING_EVIDENCE PREFLIGHT_LOG_SHIPPER NO_BASELINE'],
     [18, 'hold.placed', 'u-cm', 'log', 'CHG-1: “A lawsuit”'],
     [19, 'hold.lifted', 'u-cm', 'log', 'CHG-1: “It is over”'],
     [20, 'key.revoked', 'u-cm', 'log, 2 root keys', `key ${architect}… from entry 21 on: “Laptop lost”`],

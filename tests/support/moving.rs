@@ -13,7 +13,8 @@ use tollgate::trail::checkpoint::Checkpoint;
 use tollgate::trail::note::VerifierKey;
 use tollgate::trail::tree::{Tree, leaf_hash};
 use tollgate::trail::{
-    Author, Bundle, Bundled, Draft, Entry, Envelope, Home, Kind, Log, PeerAccepted, reveal, to_base64,
+    Author, Bundle, Bundled, ChangeRef, Draft, Entry, Envelope, Home, Kind, Log, Millis, PeerAccepted,
+    extract_member, reveal, to_base64,
 };
 use tollgate::value::Digest;
 
@@ -189,4 +190,39 @@ pub fn checked(trail: &Trail, beside: &[&BundleFile]) -> (CheckAnswer, Option<Ta
         check.take(stored.as_bytes(), &Kept(trail));
     }
     check.take_up(&Kept(trail))
+}
+
+/// The entry that takes a change over as whoever holds the log's key makes it, without asking anybody.
+pub fn taken_by_hand(trail: &Trail, file: &BundleFile, from: &Home) -> Draft {
+    let handover = file.bundle.verify().unwrap();
+    let bundle = from_serialize(&file.bundle).unwrap();
+    let personal = file.disclosures.iter().map(|it| it.digest.clone()).collect();
+    let body = tollgate::trail::TakenOver { from: from.clone(), bundle, personal };
+    let mut body = from_serialize(&body).unwrap();
+    let (blobs, _) = extract_member(&mut body, "bundle");
+    Draft {
+        kind: Kind::TakenOver,
+        id: "handover/by-hand".to_owned(),
+        time: Millis(trail.now),
+        actor: Author::person("u-cm"),
+        policy: None,
+        request: handover.request,
+        change: Some(ChangeRef { before: None, ended: false, ..handover.change }),
+        engine: entry(trail.entries.last().unwrap()).engine,
+        body,
+        blobs,
+        statements: Vec::new(),
+    }
+}
+
+/// Puts such an entry into the log, with what belongs beside it.
+pub fn take_unasked(trail: &mut Trail, file: &BundleFile, from: &Home) {
+    let draft = taken_by_hand(trail, file, from);
+    let text = canonical(&from_serialize(&file.bundle).unwrap());
+    trail.blobs.insert(Digest::of(text.as_bytes()), text);
+    let log = Log::open(&trail.head).unwrap();
+    let payload = log.draft(draft).unwrap().payload().unwrap();
+    let signatures = vec![sign(&payload, "log")];
+    trail.head = log.seal(payload, signatures).unwrap().head;
+    trail.entries.push(trail.head.last.clone());
 }

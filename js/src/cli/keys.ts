@@ -87,7 +87,7 @@ async function list(given: Given): Promise<number> {
       const from = since === '0' ? 0 : Number(since) + 1;
       return { key: id, ...rest, from, ...(until === undefined ? {} : { until: Number(until) }), ...(ended ? { ended } : {}) };
     });
-    console.log(given.has('json') ? JSON.stringify(shown, null, 2) : [checked.says, ...identity(checked, keys), ...shown.map(text)].map(inLine).join('\n'));
+    console.log(given.has('json') ? JSON.stringify(shown, null, 2) : [...[checked.says, ...identity(checked, keys)].map(inLine), ...shown.map(text)].join('\n'));
     return 0;
   } finally {
     await store.close();
@@ -117,7 +117,7 @@ function text({ key, roles, person, machine, from, until, ended }: Shown): strin
   const what = owner === undefined ? roles.join(', ') : `${roles.join(', ')} of ${owner}`;
   const span = until === undefined ? `from entry ${from} on` : until > from ? `entries ${from} to ${until - 1}` : 'no entry';
   const end = ended === undefined ? '' : `; ended by entry ${ended.index}, ${ended.reason}`;
-  return `${key}\n  ${what}: ${span}${end}`;
+  return `${key}\n  ${inLine(`${what}: ${span}${end}`)}`;
 }
 
 export const keysRevoke: Command = {

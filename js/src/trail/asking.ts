@@ -1,6 +1,7 @@
 // What is asked of a trail, for the module.
 
 import type { Change } from '../change.js';
+import { TollgateError } from '../error.js';
 import { bad } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
 import type { JsonObject } from '../types.js';
@@ -16,7 +17,10 @@ export function actOf(id: string, given: unknown, actor: unknown): { name: strin
     if (actor !== undefined) throw bad('actor', 'a statement says itself who made it', 'leave `actor` out');
     const statement = objectOf(given.statement, 'statement') as unknown as SignedStatement;
     const { name, subject } = statedIn(statement);
-    if (subject !== id) throw bad('change', `the statement is about \`${subject}\`, not about change \`${id}\``);
+    if (subject !== id) {
+      const help = 'give it to the change that it is about';
+      throw new TollgateError({ code: 'STALE_STATEMENT', message: `the statement is about \`${subject}\`, not about change \`${id}\``, path: 'statement', help });
+    }
     return { name, call: { statement } };
   }
   const command = typeof given === 'string' ? given : (objectOf(given, 'command') as JsonObject);

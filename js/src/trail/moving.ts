@@ -59,8 +59,10 @@ export async function takenOver(engine: Engine<TrailGlue>, store: TrailStore, ca
   const answer = engine.ask('trailTakeOver', { ...call, ...(last === undefined ? {} : { handed_over: last }) });
   const { entry, change } = answered<{ entry: ToBeSigned; change: Change }>(answer);
   const erased = await erasedIn(store);
-  const disclosures = entry.disclosures.filter(({ digest }) => !erased.has(digest));
-  return { entry: { ...entry, disclosures }, change, isErased: disclosures.length < entry.disclosures.length };
+  const kept = entry.disclosures.filter(({ digest }) => !erased.has(digest));
+  const known = new Set((await store.disclosures()).map(({ digest }) => digest));
+  const disclosures = kept.filter(({ digest }) => !known.has(digest));
+  return { entry: { ...entry, disclosures }, change, isErased: kept.length < entry.disclosures.length };
 }
 
 /** The change that a bundle hands over; whether it does, the module says. */
@@ -86,13 +88,29 @@ export function mustBeOpen(head: Log, change: unknown, id: string): void {
   throw new TollgateError({ code: 'CLOSED_CHANGE', message: `change \`${id}\` has ended: nothing is deployed by it`, path: 'change' });
 }
 
+/** A bundle of more characters is read by nobody: what was before is inside it, and inside that. */
+const MOST_OF_BUNDLE = 7_000_000;
+
+/** Throws where another log could not take a change over: before it is handed over, and not after. */
+export async function mustTravel(store: TrailStore, size: number, id: string): Promise<void> {
+  const { entries, blobs } = await gathered(store, size, id);
+  const most = JSON.stringify(blobs).length + entries.reduce((sum, entry) => sum + entry.length, 0);
+  if (most <= MOST_OF_BUNDLE) return;
+  const help = 'bring it to its end here: each home that it had, and every gate answer, is in its bundle';
+  throw new TollgateError({ code: 'BUNDLE_TOO_LARGE', message: `the bundle of change \`${id}\` would have more than ${most} characters, and at most ${MOST_OF_BUNDLE} are taken over`, path: 'change', help });
+}
+
+async function partsOf({ store, head, checkpoint }: Signed, id: string): Promise<object> {
+  return { head, checkpoint, ...(await gathered(store, sizeIn(checkpoint), id)) };
+}
+
 /**
  * What proves a change to whoever does not have the log: its first entry, those about keys, peers, policies and rosters, and those of the
  * change, with the blobs that they need and the leaf hashes of all.
  */
-async function partsOf({ store, head, checkpoint }: Signed, id: string): Promise<object> {
+async function gathered(store: TrailStore, size: number, id: string): Promise<{ leaves: string[]; entries: string[]; blobs: string[] }> {
   const [leaves, found] = [[] as string[], [] as TrailEntry[]];
-  for await (const one of portions(store, 0, sizeIn(checkpoint))) {
+  for await (const one of portions(store, 0, size)) {
     leaves.push(await leafOf(one.stored));
     const type = typeOf(one);
     if (one.index === 0 || type === 'policy.adopted' || type === 'roster.set' || KEYS.includes(type) || changeOf(one.entry) === id) found.push(one);
@@ -103,7 +121,7 @@ async function partsOf({ store, head, checkpoint }: Signed, id: string): Promise
   const [policy, roster] = [last('policy.adopted'), last('roster.set')];
   const entries = found.filter((one) => typeOf(one) !== 'roster.set' || one.index >= roster);
   const blobs = await blobsIn(store, entries.filter((one) => typeOf(one) !== 'policy.adopted' || one.index >= policy));
-  return { head, checkpoint, leaves, entries: entries.map(({ stored }) => stored), blobs };
+  return { leaves, entries: entries.map(({ stored }) => stored), blobs };
 }
 
 async function blobsIn(store: TrailStore, entries: readonly TrailEntry[]): Promise<string[]> {

@@ -9,7 +9,7 @@ import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import { actOf, subjectOf } from './asking.js';
-import { approvalOf, bundleOf, LOG_NAME, mustBeHome, mustBeOpen, takenOver } from './moving.js';
+import { approvalOf, bundleOf, LOG_NAME, mustBeHome, mustBeOpen, mustTravel, takenOver } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
@@ -191,11 +191,11 @@ class OpenTrail implements Trail {
     return this.#administer({ set_roster: set }, options, () => void (this.#roster = set));
   }
 
-  hold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
+  async hold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
     return this.#administer({ hold: { change, reason } }, options);
   }
 
-  liftHold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
+  async liftHold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
     return this.#administer({ lift_hold: { change, reason } }, options);
   }
 
@@ -204,6 +204,7 @@ class OpenTrail implements Trail {
     return this.#inTurn(async () => {
       const change = this.#changes.get(id);
       if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+      await mustTravel(this.#store, this.size, id);
       const call = { head: this.#begun(), roster: this.#roster ?? {}, change, ...options, now: this.#now() };
       const answer = this.#policies.for(change, 'handOver').ask('trailHandOver', call);
       this.#handedOver.set(id, await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, {}));
@@ -247,8 +248,7 @@ class OpenTrail implements Trail {
       const { person: officer, purge } = askedIn(statement, 'purge');
       const { change } = purge as { change: string };
       await this.#officers({ purge: { of: await this.#ending(change), statement } }, officer);
-      this.#changes.delete(change);
-      this.#erased.delete(change);
+      for (const known of [this.#changes, this.#erased]) known.delete(change);
       this.#purged.add(change);
       return this.#done(() => purgeFrom(this.#engine, this.#store, new Set([change])));
     });
@@ -280,8 +280,7 @@ class OpenTrail implements Trail {
   }
 
   async adopt(given: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void> {
-    const files = checkFiles(given);
-    const { statements, ...rest } = options;
+    const [files, { statements, ...rest }] = [checkFiles(given), options];
     return this.#inTurn(async () => {
       const policy = this.#policies.compiled(files);
       const call = { ...this.#policies.replacing(this.#begun(), this.#roster, this.#changes), statements, ...this.#by(rest) };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::excerpt::{Told, said, told};
 use super::handover::{gathered, read_file};
-use super::redecide::whole;
+use super::personal::whole;
 use super::{Compile, Redecider};
 use crate::api::{Compiled, Refusal};
 use crate::change::{self, Context, Reason, Register, State};

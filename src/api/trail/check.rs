@@ -299,7 +299,10 @@ impl Check {
                     Err(Finding::Broken(what)) => self.fault = Some(Fault { index, why: Why::Change(what) }),
                 }
             }
-            Err(BlobError::Missing { digest }) => self.missing.push(MissingBlob { index, digest }),
+            Err(BlobError::Missing { digest }) => {
+                self.redecider.miss(entry);
+                self.missing.push(MissingBlob { index, digest });
+            }
             Err(error) => {
                 self.fault = Some(Fault { index, why: Why::Blob(error) });
             }

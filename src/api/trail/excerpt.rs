@@ -40,7 +40,10 @@ pub(super) fn told(bundle: &Bundle, excerpt: &Excerpt, mut redecider: Redecider)
     for Proved { entry, .. } in &excerpt.entries {
         let at = |error: String| format!("entry {}: {error}", entry.index);
         let whole = match restore(&entry.body, &entry.blobs, |digest| blob(bundle, digest)) {
-            Err(BlobError::Missing { .. }) if entry.kind == Kind::PolicyAdopted => continue,
+            Err(BlobError::Missing { .. }) if entry.kind == Kind::PolicyAdopted => {
+                redecider.miss(entry);
+                continue;
+            }
             restored => restored.map_err(|error| at(error.to_string()))?,
         };
         match redecider.take(entry, &whole, &|_| None) {

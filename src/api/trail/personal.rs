@@ -1,14 +1,15 @@
 //! Personal data that is not there: an entry holds digests of it, and what follows from it is judged all the same.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::command::{requests, requests_of_events};
 use super::shown::held;
-use crate::change::{Change, Command};
+use crate::api::Compiled;
+use crate::change::{self, Change, Command};
 use crate::ir::{Ir, Type};
 use crate::json::Json;
-use crate::trail::{Entry, Kind};
-use std::sync::Arc;
+use crate::trail::{Entry, Kind, reveal};
 
 /// The digests of personal data that a log has withheld in an entry: from the requests of a command, and in what it took over. Whatever
 /// else looks like one was written by somebody else.
@@ -30,6 +31,14 @@ pub(super) fn withheld(entry: &Entry, body: &Json) -> BTreeSet<String> {
         _ => {}
     }
     found
+}
+
+/// A change with its personal data, as far as it is known.
+pub(super) fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
+    let mut request = Json::clone(&change.request);
+    reveal(&mut request, find);
+    let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
+    Change { request: Arc::new(request), ..change }
 }
 
 /// A change before it was edited, so that of its personal fields those change that were recorded to: what they held cannot be known

@@ -15,7 +15,7 @@ use crate::value::Digest;
 use super::acted::{judged, once, signed};
 use super::command::{requests, requests_of_events};
 use super::excerpt::{Told, said};
-use super::personal::as_edited;
+use super::personal::{as_edited, whole};
 use super::{digest, gate, handover, officer};
 
 /// So often a change may have changed its home: each time what was before is inside.
@@ -130,6 +130,13 @@ impl Redecider {
     /// Returns the changes that were purged.
     pub fn purged(&self) -> &BTreeSet<String> {
         &self.purged
+    }
+
+    /// Takes in that of an entry a blob is not there: which policy is in force is known all the same.
+    pub(super) fn miss(&mut self, entry: &Entry) {
+        if entry.kind == Kind::PolicyAdopted {
+            self.in_force = entry.policy.as_ref().map(|policy| policy.digest);
+        }
     }
 
     /// Takes in that an entry was purged: of its change nothing is known any more.
@@ -444,14 +451,6 @@ impl Redecider {
         let what = format!("`{}` is decided differently", command.kind().word());
         Err(Box::new(Difference { recorded, now, ..*differs(what) }))
     }
-}
-
-/// A change with its personal data, as far as it is known.
-pub(super) fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
-    let mut request = Json::clone(&change.request);
-    reveal(&mut request, find);
-    let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
-    Change { request: Arc::new(request), ..change }
 }
 
 /// A finding that is not about an answer.
