@@ -164,6 +164,20 @@ fn a_pipeline_signs_what_it_was_answered_elsewhere() {
     assert!(says.ends_with("`ci` signed another answer than this"), "{says}");
 }
 
+/// Where no window is planned, a freeze counts at the moment at which the gate is asked.
+#[test]
+fn a_freeze_of_now_denies_where_no_window_is_planned() {
+    let trail = begun();
+    let codes = |from: &str, to: &str| {
+        let freeze = format!(r#"{{ "freezes": [{{ "id": "AUDIT", "from": "{from}", "to": "{to}" }}] }}"#);
+        let asked = GateCall { register: lives::parse(&freeze), ..call(&trail, "CHG-1", host(Machine::Ci)) };
+        let told = api_trail::ask_gate(&trail.world.policy, &asked).unwrap();
+        tollgate::json::canonical(&told.answer)
+    };
+    assert!(codes("2026-02-03T00:00:00Z", "2026-02-04T00:00:00Z").contains(r#""code":"FREEZE""#));
+    assert!(!codes("2026-02-04T00:00:00Z", "2026-02-05T00:00:00Z").contains(r#""code":"FREEZE""#));
+}
+
 /// What a pipeline reports is its word: what the log itself would have said stands beside it, and is decided again.
 #[test]
 fn an_answer_that_was_reported_stands_beside_that_of_the_log() {

@@ -14,7 +14,7 @@ use tollgate::trail::checkpoint::{Checkpoint, CheckpointError};
 use tollgate::trail::key::Seed;
 use tollgate::trail::note::{Note, NoteError, VerifierKey};
 use tollgate::trail::tree::{Tree, leaf_hash};
-use tollgate::trail::{Enrolled, Role, to_base64};
+use tollgate::trail::{Enrolled, Role, Rotated, to_base64};
 use tollgate::value::Digest;
 
 #[path = "support/lives.rs"]
@@ -173,4 +173,26 @@ fn keys_of_witnesses_are_not_keys_of_logs() {
     assert_eq!(note.witnesses(&[witness]), Err(NoteError::Time { name: ORIGIN.to_owned() }));
     let refused = Check::new(&[], &[], None).unwrap().trust(&log.to_string()).unwrap_err();
     assert_eq!((refused.code.as_str(), refused.path.as_deref()), ("BAD_WITNESS", Some("witnesses")));
+}
+
+/// A checkpoint of later than the trail at hand: that the log had another key by then is no fault of the trail.
+#[test]
+fn an_old_copy_is_stale_whatever_key_the_log_has_since() {
+    let mut trail = Trail::new();
+    let old = trail.entries.clone();
+    let rotated = Rotated { old: seed("log").public_key().id(), new: spki("log-2") };
+    trail.administer(&Administer::Rotate(rotated)).unwrap();
+    let tree: Tree = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
+    let checkpoint = Checkpoint::new(ORIGIN, tree.head(), Vec::new()).unwrap();
+    let key = VerifierKey::new(ORIGIN, seed("log-2").public_key()).unwrap();
+    let note =
+        checkpoint.with_signature(&key, &seed("log-2").sign(checkpoint.to_string().as_bytes())).unwrap();
+    let against = |entries: &[String]| {
+        let mut check = Check::new(&[note.to_string()], &[], None).unwrap();
+        for stored in entries {
+            check.take(stored.as_bytes(), &Kept(&trail));
+        }
+        check.finish().verdict
+    };
+    assert_eq!((against(&old), against(&trail.entries)), ("stale", "pinned"));
 }
