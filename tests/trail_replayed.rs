@@ -176,15 +176,15 @@ fn a_bundle_that_was_taken_over_once_is_not_taken_over_again() {
 
 /// So often a change changes its home, and no more.
 #[test]
-fn a_change_has_had_nine_homes_at_most() {
+fn a_change_has_had_seven_homes_at_most() {
     let mut last = waiting("log-0.example");
-    for home_of in 1..=10 {
+    for home_of in 1..=8 {
         let mut next = Trail::named(&format!("log-{home_of}.example"));
         let from = home(&last);
         let file = handed(&mut last, ID, &home(&next));
-        if home_of == 10 {
+        if home_of == 8 {
             let refused = file.map(drop).unwrap_err();
-            assert!(refused.message.ends_with("the change has had more than 8 homes"), "{}", refused.message);
+            assert!(refused.message.ends_with("the change has had more than 6 homes"), "{}", refused.message);
             return;
         }
         take(&mut next, &file.unwrap(), &from).unwrap();

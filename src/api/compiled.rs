@@ -30,7 +30,7 @@ pub struct PolicyIdentity {
 }
 
 /// A policy ready to decide. It can be made again from its files at any time: nothing of value lives in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Compiled {
     /// The files, for places in explanations.
     pub sources: Sources,

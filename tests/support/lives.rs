@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 use tollgate::api::{self, Compiled, File};
 use tollgate::change::{
     Actor, Ballot, Change, Choice, CloseCode, Command, Context, Kind, Machine, Register, Roster, State,
@@ -25,6 +26,12 @@ const ASLEEP: &str = r#""The board may vote between its meetings"               
 const AWAKE: &str = r#""The board may vote between its meetings" on"#;
 
 pub fn shipped() -> Compiled {
+    // Once for all tests of a binary.
+    static KEPT: OnceLock<Compiled> = OnceLock::new();
+    KEPT.get_or_init(compiled).clone()
+}
+
+fn compiled() -> Compiled {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/change-management");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "gate"));

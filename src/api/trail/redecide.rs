@@ -19,7 +19,7 @@ use super::personal::{as_edited, whole};
 use super::{digest, gate, handover, officer};
 
 /// So often a change may have changed its home: each time what was before is inside.
-const MOST_HOMES: u8 = 8;
+const MOST_HOMES: u8 = 6;
 
 /// Reads rule files into a policy. An engine without the compiler has none, and cannot decide again.
 pub type Compile = fn(&[File]) -> Option<Compiled>;
