@@ -6,7 +6,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { askApproval, verifyTrail } from '../../js/dist/full.node.js';
+import { askApproval, openTrail, verifyTrail } from '../../js/dist/full.node.js';
 import { folderStore } from '../../js/dist/node.js';
 import { scenarios } from '../support/shipped.mjs';
 import { clockAt, folderOfTests, founded, native, nativeVerify, officer, openAt, signerOf, voted } from '../support/trails.mjs';
@@ -101,6 +101,20 @@ test('what was handed over counts once, and what was erased does not come back',
   // Neither is what has ended here begun again from elsewhere.
   await assert.rejects(one.takeOver(back, { from: nameOf(two), actor: officer }), refused('CHANGE_IS_HERE'));
   for (const trail of [one, two]) await trail.close();
+});
+
+test('a change that no log could take over is not handed over', async () => {
+  const { one, two, three } = await logs('long');
+  await one.close();
+  const [kept, long] = [folderStore(join(base, 'long-one')), { now: false }];
+  const read = (name) => (typeof kept[name] === 'function' ? kept[name].bind(kept) : kept[name]);
+  const store = new Proxy(kept, { get: (_, name) => (name === 'blob' && long.now ? async () => 'x'.repeat(8_000_000) : read(name)) });
+  const again = await openTrail({ store, signer: signerOf('log'), clock: clockAt('2026-02-03T10:00:00Z') });
+  long.now = true;
+  const { size } = again;
+  await assert.rejects(again.handOver('CHG-1', { to: nameOf(two), actor: officer }), refused('BUNDLE_TOO_LARGE'));
+  assert.deepEqual([again.size, again.changes()], [size, ['CHG-1']], 'and goes on here');
+  for (const trail of [again, two, three]) await trail.close();
 });
 
 test('a log that hands one change over twice is found out by whoever sees both', async () => {

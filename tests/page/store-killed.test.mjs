@@ -51,13 +51,15 @@ const whole = (page, name) => inWorker(page, async (of) => {
 test(`${TABS} tabs that write at once: all that they acknowledge is there, and contiguous`, async (t) => {
   const browser = await launchChromium();
   const context = await browser.newContext();
-  const { said } = await telling(context);
+  const { said, hasSaid } = await telling(context);
   t.after(() => browser.close());
   const tabs = [];
   for (let tab = 0; tab < TABS; tab += 1) tabs.push(await openStore(context, server.address));
-  await tabs[0].evaluate(async () => (await window.it.begun('a')).close());
-  await Promise.all(tabs.map((tab, of) => tab.evaluate(([name, count]) => window.it.added('a', name, count, window.tell), [`tab-${of}`, EACH])));
+  await inWorker(tabs[0], async () => (await window.it.begun('a')).close());
+  await Promise.all(tabs.map((tab, of) => inWorker(tab, ([name, count]) => window.it.added('a', name, count, window.tell), [`tab-${of}`, EACH])));
   const count = TABS * EACH;
+  // What a worker told comes by its page, and may come after its answer.
+  await hasSaid(count);
   assert.deepEqual(said.toSorted((a, b) => a - b), Array.from({ length: count }, (_, at) => at + 1));
   const { verdict, says, size } = await whole(tabs[3], 'a');
   assert.deepEqual([verdict, size], ['self-consistent', count + 1], says);

@@ -297,13 +297,16 @@ export interface Trail {
   /**
    * Hands a change over to another log: this one refuses commands to it from then on (`HANDED_OVER`). Returns what the other one takes it
    * over by, as the text of a file: the entries of the change with their proofs, a checkpoint, and its personal data.
+   *
+   * @throws {TollgateError} `SAME_LOG`, `CLOSED_CHANGE`, `LEGAL_HOLD`; `BUNDLE_TOO_LARGE` where no log could read it.
    */
   handOver(change: string, options: { to: LogName; actor: Actor }): Promise<string>;
   /**
    * Takes a change over from another log, whose name and identity were learned elsewhere and which root has accepted: it goes on here.
    * Every signature, vote and command in the bundle is held again.
    *
-   * @throws {TollgateError} `BAD_BUNDLE`, `OTHER_LOG`, `PEER_NOT_ACCEPTED`; `DECIDED_OTHERWISE` where its policies do not say what its
+   * @throws {TollgateError} `BAD_BUNDLE`, `OTHER_LOG`, `PEER_NOT_ACCEPTED`; `OLD_BUNDLE` where this log has handed it over since;
+   * `CHANGE_IS_HERE`, `PURGED` where it is known here already; `DECIDED_OTHERWISE` where its policies do not say what its
    * entries say; `OTHER_POLICY` where the change stands under a policy that is not in force here.
    */
   takeOver(bundle: string, options: { from: LogName; actor: Actor }): Promise<Change>;
@@ -319,7 +322,8 @@ export interface Trail {
    * Purges a change whose time is over, by the statement of a data protection officer: of each of its entries the leaf hash stays.
    * Returns how many entries it was.
    *
-   * @throws {TollgateError} `NOT_CLOSED`, `LEGAL_HOLD`; `RETENTION_NOT_OVER` with the date from which it may be.
+   * @throws {TollgateError} `NOT_CLOSED`, `LEGAL_HOLD`; `RETENTION_NOT_OVER` with the date from which it may be; `HANDED_OVER` for one
+   * that was in another log in between.
    */
   purge(signed: { statement: SignedStatement }): Promise<number>;
   /** The digests of personal data in the request of a change that was erased. */

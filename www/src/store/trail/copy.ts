@@ -6,6 +6,7 @@
 //   tollgate-trail/NAME.beside    blobs and checkpoints, one a line
 //
 // A file is written and flushed before what it holds is acknowledged. A last line without an end was never acknowledged: it is cut off.
+// Whoever cannot open the files goes on without them; whoever writes next makes up for that.
 
 /** What stands beside the entries. */
 export type Beside = { readonly blob: string; readonly text: string } | { readonly checkpoint: number; readonly text: string };
