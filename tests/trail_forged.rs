@@ -221,7 +221,7 @@ fn whoever_holds_the_log_key_forges_no_vote() {
             request,
             change,
             engine,
-            body,
+            body: body.json(),
             blobs,
             statements,
         };
@@ -278,7 +278,7 @@ fn a_person_votes_once_on_a_request() {
         request: genuine.request,
         change: Some(change),
         engine: genuine.engine,
-        body: genuine.body,
+        body: genuine.body.json(),
         blobs: genuine.blobs,
         statements: vec![statement],
     };
@@ -301,7 +301,7 @@ fn one_key_has_one_spelling_and_one_owner() {
         let person = Some("u-second".to_owned());
         Administer::Enrol(Enrolled { spki, roles: vec![Role::Approver], person, machine: None })
     };
-    let known = spki("u-manager").0;
+    let known = String::from(spki("u-manager"));
     let der = tollgate::trail::from_base64(&known).unwrap();
     let longer = [&[0x30, 0x81, 0x2a], &der[2..]].concat();
     for (spelling, code) in [
@@ -312,7 +312,7 @@ fn one_key_has_one_spelling_and_one_owner() {
         (tollgate::trail::to_base64(&longer), "BAD_KEY"),
         (tollgate::trail::to_base64(&der[12..]), "BAD_KEY"),
     ] {
-        let answer = trail.administer(&enrol(Spki(spelling.clone())));
+        let answer = trail.administer(&enrol(Spki::from(spelling.clone())));
         // A key of 44 bytes needs no padding at all: the spelling without it is the same.
         if spelling != known || code == "KEY_KNOWN" {
             assert_eq!(answer.unwrap_err().code, code, "{spelling:?}");

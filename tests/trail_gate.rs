@@ -200,7 +200,7 @@ fn an_answer_that_was_reported_stands_beside_that_of_the_log() {
     let here = says(told.here.as_ref().unwrap());
     assert!(here.contains(r#""allow":false"#) && here.contains(r#""state":"withdrawn""#), "{here}");
     trail.keep(&told.prepared).unwrap();
-    assert_eq!(says(entry(trail.entries.last().unwrap()).body.get("here").unwrap()), here);
+    assert_eq!(says(&entry(trail.entries.last().unwrap()).body.get("here").unwrap()), here);
     assert!(checked(&trail).ok, "{}", checked(&trail).says);
 
     // By another policy than that of the change it is no answer about it, and nothing stands beside it.

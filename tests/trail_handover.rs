@@ -275,7 +275,7 @@ fn a_vote_that_its_voter_did_not_sign_is_not_taken_over() {
         |_| {},
         |bundle| {
             let enrols = |it: &Bundled| {
-                entry(&it.stored).body.get("person") == Some(&Json::String("u-manager".to_owned()))
+                entry(&it.stored).body.get("person") == Some(Json::String("u-manager".to_owned()))
             };
             bundle.entries.retain(|it| entry(&it.stored).kind != Kind::KeyEnrolled || !enrols(it));
         },

@@ -328,7 +328,7 @@ fn personal_data_that_came_along_is_of_whom_it_names() {
     let mut digests: Vec<&str> = genuine.disclosures.iter().map(|it| &*it.digest).collect();
     digests.sort_unstable();
     let digests = digests.into_iter().map(|digest| Json::String(digest.to_owned())).collect();
-    assert_eq!(brought.body.get("_sd"), Some(&Json::Array(digests)));
+    assert_eq!(brought.body.get("_sd"), Some(Json::Array(digests)));
 
     // What came along goes with the change to its next home, too.
     let (mut two, mut three) = (two_of, Trail::named("three.example"));

@@ -97,7 +97,7 @@ fn a_change_that_a_faulty_version_misclassified_is_decided_anew_under_the_one_th
     trail.now = trail.world.at("2026-02-03T15:00:00+05:30");
     adopt(&mut trail, version("2026.12", &[]));
     let adopted = entry(trail.entries.last().unwrap());
-    assert_eq!(adopted.body.get("eases"), Some(&Json::Array(vec![Json::String(ID.to_owned())])));
+    assert_eq!(adopted.body.get("eases"), Some(Json::Array(vec![Json::String(ID.to_owned())])));
     assert_eq!(trail.changes[ID].policy().unwrap().digest, v11);
 
     let reason = "Version 2026.11.1 asked for another issuer; 2026.12 does not";
@@ -117,7 +117,7 @@ fn a_change_that_a_faulty_version_misclassified_is_decided_anew_under_the_one_th
     assert!(standard.votes.is_empty(), "{:?}", standard.votes);
     let made = entry(trail.entries.last().unwrap());
     assert_eq!((made.policy.unwrap().digest, made.actor.person.as_deref()), (v12, Some("u-cm")));
-    let recorded: Vec<Event> = to_typed(made.body.get("events").unwrap()).unwrap();
+    let recorded: Vec<Event> = to_typed(&made.body.get("events").unwrap()).unwrap();
     assert_eq!(recorded, events);
 
     // Everything comes out again as it was, each command by the policy of its time.

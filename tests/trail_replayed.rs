@@ -141,8 +141,19 @@ fn a_change_is_judged_by_the_policy_in_force_or_its_own() {
     let Entry { kind, id, actor, policy, request, change, engine, body, blobs, .. } =
         Entry::read(&answer.prepared.as_ref().unwrap().payload).unwrap();
     let time = tollgate::trail::Millis(before.now);
-    let draft =
-        Draft { kind, id, time, actor, policy, request, change, engine, body, blobs, statements: vec![] };
+    let draft = Draft {
+        kind,
+        id,
+        time,
+        actor,
+        policy,
+        request,
+        change,
+        engine,
+        body: body.json(),
+        blobs,
+        statements: vec![],
+    };
     let log = Log::open(&before.head).unwrap();
     let payload = log.draft(draft).unwrap().payload().unwrap();
     let signatures = vec![sign(&payload, "log")];

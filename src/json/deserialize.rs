@@ -9,6 +9,7 @@ use serde::forward_to_deserialize_any;
 
 use super::tagged::tag_of;
 use super::tape::{Document, Items, Members, Token, Value};
+use super::written::WRITTEN;
 use super::{Json, Number};
 
 /// The key under which a number with a fraction goes through serde, alone in a map. The strict reader refuses this key in
@@ -245,9 +246,12 @@ impl<'de> Deserializer<'de> for Value<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
+        if name == WRITTEN {
+            return visitor.visit_str(&self.canonical());
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -145,6 +145,11 @@ pub enum JsonErrorKind {
         /// The escape as written.
         escape: String,
     },
+    /// A text that is to be its own canonical form has another here (RFC 8785).
+    #[error(
+        "RFC 8785 writes this in another way: keys in their order, no spaces, numbers and escapes at their shortest"
+    )]
+    NotCanonical,
     /// A control character stands unescaped in a string.
     #[error("the control character U+{code:04X} stands in a string: write it as `\\u{code:04x}`")]
     ControlCharacter {

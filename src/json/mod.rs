@@ -26,6 +26,9 @@ mod tagged;
 mod tape;
 mod text;
 mod write;
+mod written;
+
+use std::borrow::Cow;
 
 pub use deserialize::{DeserializeError, to_typed};
 pub use error::{JsonError, JsonErrorKind};
@@ -35,6 +38,7 @@ pub use read::FORBIDDEN_KEYS;
 pub use serialize::{SerializeError, from_serialize, from_serialize_exactly};
 pub use tape::{Document, Items, Members, Value};
 pub use text::{from_written, write_serialize};
+pub use written::Written;
 
 /// A JSON value, exactly as read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -121,10 +125,19 @@ pub fn read_bytes(bytes: &[u8], limits: Limits) -> Result<Json, JsonError> {
         let kind = JsonErrorKind::TooLarge { size_bytes: bytes.len(), limit_bytes: limits.size_bytes };
         return Err(JsonError::at(0, kind));
     }
-    let text =
-        str::from_utf8(bytes).map_err(|error| JsonError::at(error.valid_up_to(), JsonErrorKind::NotUtf8))?;
-    read(text, limits)
+    read(utf8(bytes)?, limits)
 }
+
+/// Returns bytes as text.
+///
+/// # Errors
+/// [`JsonErrorKind::NotUtf8`] at the first byte that is none.
+pub fn utf8(bytes: &[u8]) -> Result<&str, JsonError> {
+    str::from_utf8(bytes).map_err(|error| JsonError::at(error.valid_up_to(), JsonErrorKind::NotUtf8))
+}
+
+/// What was written here is within the limits of whoever has it written.
+const WRITTEN_HERE: Limits = Limits { size_bytes: usize::MAX, string_bytes: usize::MAX, depth: u8::MAX };
 
 /// So many bytes has the canonical form of a small request; a longer one finds more when it needs it.
 const SHORT: usize = 1024;
@@ -140,7 +153,7 @@ const SHORT: usize = 1024;
 /// ```
 pub fn write(value: &Json) -> String {
     let mut out = String::new();
-    write::in_given_order(value, &mut out);
+    write::in_given_order(Document::of(value).value(), &mut out);
     out
 }
 
@@ -155,14 +168,16 @@ pub fn write(value: &Json) -> String {
 /// ```
 pub fn canonical_without(value: &Json, left_out: &[&str]) -> String {
     let mut out = String::with_capacity(SHORT);
-    write::in_canonical_order_without(value, left_out, &mut out);
+    write::in_canonical_order(Document::of(value).value(), left_out, &mut out);
     out
 }
 
 /// Writes the canonical form of an object of these members, each key once.
 pub fn canonical_members<'a>(members: impl IntoIterator<Item = (&'a str, &'a Json)>) -> String {
     let mut out = String::with_capacity(SHORT);
-    write::members_in_canonical_order(members.into_iter().collect(), &mut out);
+    write::members_in_canonical_order(members.into_iter().collect(), &mut out, |_, value, out| {
+        write::in_canonical_order(Document::of(value).value(), &[], out);
+    });
     out
 }
 
@@ -171,7 +186,23 @@ pub fn canonical_members<'a>(members: impl IntoIterator<Item = (&'a str, &'a Jso
 /// Keys are ordered by UTF-16 code units, so a character beyond the basic plane comes before U+E000. Text is not
 /// normalised: `é` in one character and in two are two texts.
 pub fn canonical(value: &Json) -> String {
-    let mut out = String::with_capacity(SHORT);
-    write::in_canonical_order(value, &mut out);
-    out
+    canonical_without(value, &[])
+}
+
+/// Returns the canonical form of a typed struct, as [`canonical`] of [`from_serialize`] would: without the values in between, and
+/// with nothing to order where the fields stand in the order of their names.
+///
+/// # Errors
+/// [`SerializeError`], for floats, unsafe integers, bytes, and keys that are no text or stand twice.
+pub fn canonical_of<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, SerializeError> {
+    let written = write_serialize(value)?;
+    let canonical = match Document::read_any(&written, WRITTEN_HERE)
+        .map_err(serde::ser::Error::custom)?
+        .value()
+        .canonical()
+    {
+        Cow::Owned(canonical) => Some(canonical),
+        Cow::Borrowed(_) => None,
+    };
+    Ok(canonical.unwrap_or(written))
 }

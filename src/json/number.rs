@@ -132,6 +132,11 @@ impl std::str::FromStr for Number {
     }
 }
 
+/// Says whether a number was written as RFC 8785 writes it.
+pub(super) fn is_canonical(text: &str, number: Number) -> bool {
+    count(text).is_some() || number.to_string() == text
+}
+
 /// Reads what most numbers are: digits, and so few of them that the number is certainly safe.
 fn count(text: &str) -> Option<i64> {
     const CERTAINLY_SAFE: usize = 15;

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use super::Limits;
 use super::error::{JsonError, JsonErrorKind, excerpt};
+use super::number;
 use super::plain::plain;
-use super::tape::{self, Token};
+use super::tape::{self, Span, Token};
+use super::write::{self, by_code_units};
 
 /// Keys that would change an object's prototype where JavaScript assigns them.
 pub const FORBIDDEN_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
@@ -22,6 +24,22 @@ pub(super) fn document<'a>(
     limits: Limits,
     known: Option<Known<'_>>,
 ) -> Read<(Vec<Token<'a>>, Option<&'a str>)> {
+    let reader = read(text, limits, known, false)?;
+    Ok((reader.tokens, reader.member))
+}
+
+/// Reads a text, and says where its canonical form first has something else.
+pub(super) fn canonical(text: &str, limits: Limits) -> Read<(Vec<Token<'_>>, Option<usize>)> {
+    let reader = read(text, limits, None, true)?;
+    Ok((reader.tokens, reader.otherwise))
+}
+
+fn read<'a, 'k>(
+    text: &'a str,
+    limits: Limits,
+    known: Option<Known<'k>>,
+    canonical: bool,
+) -> Read<Reader<'a, 'k>> {
     if text.len() > limits.size_bytes {
         let kind = JsonErrorKind::TooLarge { size_bytes: text.len(), limit_bytes: limits.size_bytes };
         return Err(JsonError::at(0, kind));
@@ -34,12 +52,22 @@ pub(super) fn document<'a>(
     const SOON: usize = 4096;
     let likely = text.len().checked_div(BYTES_A_TOKEN).unwrap_or_default().min(SOON);
     let tokens = Vec::with_capacity(likely);
-    let mut reader = Reader { text, offset: 0, limits, known, member: None, tokens, key_offsets: Vec::new() };
+    let mut reader = Reader {
+        text,
+        offset: 0,
+        limits,
+        known,
+        member: None,
+        tokens,
+        key_offsets: Vec::new(),
+        canonical,
+        otherwise: None,
+    };
     reader.skip_space();
     reader.value(0)?;
     reader.skip_space();
     match reader.peek() {
-        None => Ok((reader.tokens, reader.member)),
+        None => Ok(reader),
         Some(_) => Err(reader.error(JsonErrorKind::TrailingText { found: excerpt(reader.rest()) })),
     }
 }
@@ -55,6 +83,10 @@ struct Reader<'a, 'k> {
     tokens: Vec<Token<'a>>,
     /// Where the keys stand of the objects that are open, the outermost first.
     key_offsets: Vec<usize>,
+    /// Whether the text is compared with its canonical form.
+    canonical: bool,
+    /// Where that form first has something else, once it is known.
+    otherwise: Option<usize>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -71,7 +103,15 @@ impl<'a> Reader<'a, '_> {
         self.offset = self.offset.saturating_add(bytes).min(self.text.len());
     }
 
+    /// Notes that the canonical form has something else here.
+    fn otherwise(&mut self, offset: usize) {
+        self.otherwise = self.otherwise.or(Some(offset));
+    }
+
     fn skip_space(&mut self) {
+        if self.canonical && matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.otherwise(self.offset);
+        }
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.advance(1);
         }
@@ -114,6 +154,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn array(&mut self, depth: u8) -> Read<()> {
+        let start = self.offset;
         self.advance(1);
         let place = tape::begin(&mut self.tokens);
         self.skip_space();
@@ -129,28 +170,37 @@ impl<'a> Reader<'a, '_> {
                 index = index.saturating_add(1);
             }
         }
-        let end = self.tokens.len();
-        tape::finish(&mut self.tokens, place, Token::Array { end });
+        let (end, span) = (self.tokens.len(), Span::of(start, self.offset));
+        tape::finish(&mut self.tokens, place, Token::Array { end, span });
         Ok(())
     }
 
     fn object(&mut self, depth: u8) -> Read<()> {
+        let begin = self.offset;
         self.advance(1);
         let place = tape::begin(&mut self.tokens);
         self.skip_space();
         if self.peek() == Some(b'}') {
             self.advance(1);
-            let end = self.tokens.len();
-            tape::finish(&mut self.tokens, place, Token::Object { end });
+            let (end, span) = (self.tokens.len(), Span::of(begin, self.offset));
+            tape::finish(&mut self.tokens, place, Token::Object { end, span });
             return Ok(());
         }
         let before = self.key_offsets.len();
-        let (mut marks, mut alike) = (Marks::default(), false);
+        let (mut marks, mut alike, mut last) = (Marks::default(), false, None);
         loop {
             self.key_offsets.push(self.offset);
+            let start = self.offset;
             let key = self.key()?;
-            alike |= marks.has(&key);
             let key_place = self.tokens.len();
+            // Keys in their order are all different.
+            if !self.canonical {
+                alike |= marks.has(&key);
+            } else if last.is_some_and(|last| by_code_units(self.text_at(last), &key).is_ge()) {
+                alike = true;
+                self.otherwise(start);
+            }
+            last = Some(key_place);
             self.tokens.push(Token::Text(key));
             self.skip_space();
             if self.peek() != Some(b':') {
@@ -165,8 +215,8 @@ impl<'a> Reader<'a, '_> {
                 break;
             }
         }
-        let end = self.tokens.len();
-        tape::finish(&mut self.tokens, place, Token::Object { end });
+        let (end, span) = (self.tokens.len(), Span::of(begin, self.offset));
+        tape::finish(&mut self.tokens, place, Token::Object { end, span });
         if alike {
             self.once_each(place, before)?;
         }
@@ -255,6 +305,9 @@ impl<'a> Reader<'a, '_> {
         let length = rest.bytes().take_while(|byte| in_number(byte)).count();
         let text = rest.get(..length).unwrap_or_default();
         let number = text.parse().map_err(|kind| self.error(kind))?;
+        if self.canonical && !number::is_canonical(text, number) {
+            self.otherwise(self.offset);
+        }
         self.advance(length);
         Ok(Token::Number(number))
     }
@@ -278,7 +331,14 @@ impl<'a> Reader<'a, '_> {
         let plain = self.plain();
         let value = match self.peek() {
             Some(b'"') => Cow::Borrowed(plain),
-            _ => Cow::Owned(self.string_with_escapes(plain)?),
+            _ => {
+                let value = self.string_with_escapes(plain)?;
+                let written = self.text.get(start.saturating_add(1)..self.offset);
+                if self.canonical && !written.is_some_and(|written| is_escaped(&value, written)) {
+                    self.otherwise(start);
+                }
+                Cow::Owned(value)
+            }
         };
         self.advance(1);
         let limit_bytes = self.limits.string_bytes;
@@ -390,6 +450,13 @@ impl Marks {
         *marks |= mark;
         was_there
     }
+}
+
+/// Says whether a text is what the writer makes of a value.
+fn is_escaped(value: &str, written: &str) -> bool {
+    let mut escaped = String::with_capacity(written.len());
+    write::escaped(value, &mut escaped);
+    escaped == written
 }
 
 fn is_surrogate(unit: u16) -> bool {

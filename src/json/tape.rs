@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Json, JsonError, Limits, Number, read};
+use super::{Json, JsonError, JsonErrorKind, Limits, Number, read, write};
 
 /// A value of a tape. One that holds others says where it ends: the place of the token after its last.
 #[derive(Debug, Clone)]
@@ -15,12 +15,35 @@ pub(super) enum Token<'a> {
     Text(Cow<'a, str>),
     Array {
         end: usize,
+        span: Span,
     },
     Object {
         end: usize,
+        span: Span,
     },
     /// A member that is known by its text and was not read.
     Known,
+}
+
+/// Where a value stands in its text, in bytes. Beyond 4 GiB it is not known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Span {
+    from: u32,
+    to: u32,
+}
+
+impl Span {
+    pub(super) fn of(from: usize, to: usize) -> Self {
+        match (u32::try_from(from), u32::try_from(to)) {
+            (Ok(from), Ok(to)) => Self { from, to },
+            _ => Self::default(),
+        }
+    }
+
+    fn of_text(self, text: &str) -> Option<&str> {
+        let (from, to) = (usize::try_from(self.from).ok()?, usize::try_from(self.to).ok()?);
+        text.get(from..to).filter(|found| !found.is_empty())
+    }
 }
 
 /// A document that was read.
@@ -29,6 +52,8 @@ pub struct Document<'a> {
     // INVARIANT: one whole value; the keys of an object are texts, and stand before their values.
     tokens: Vec<Token<'a>>,
     member: Option<&'a str>,
+    // INVARIANT: the canonical form of the whole, which the spans are places in.
+    canonical: Option<&'a str>,
 }
 
 impl<'a> Document<'a> {
@@ -46,7 +71,35 @@ impl<'a> Document<'a> {
     /// # Errors
     /// The first fault found.
     pub fn read(text: &'a str, limits: Limits) -> Result<Self, JsonError> {
-        read::document(text, limits, None).map(|(tokens, member)| Self { tokens, member })
+        read::document(text, limits, None).map(|(tokens, member)| Self { tokens, member, canonical: None })
+    }
+
+    /// Reads a text that must be its own canonical form (RFC 8785): writing it again would give the same bytes.
+    ///
+    /// ```
+    /// use tollgate::json::{Document, JsonErrorKind, Limits};
+    ///
+    /// assert!(Document::read_canonical(r#"{"a":[1.5],"b":"\n"}"#, Limits::default()).is_ok());
+    /// for other in [r#"{"b":1,"a":2}"#, "[1, 2]", "1.50", r#""\u000a""#] {
+    ///     let error = Document::read_canonical(other, Limits::default()).unwrap_err();
+    ///     assert_eq!(error.kind, JsonErrorKind::NotCanonical, "{other}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read()), and then [`NotCanonical`](super::JsonErrorKind::NotCanonical).
+    pub fn read_canonical(text: &'a str, limits: Limits) -> Result<Self, JsonError> {
+        let (tokens, otherwise) = read::canonical(text, limits)?;
+        match otherwise {
+            None => Ok(Self { tokens, member: None, canonical: Some(text) }),
+            Some(offset) => Err(JsonError::at(offset, JsonErrorKind::NotCanonical)),
+        }
+    }
+
+    /// Reads as [`read`](Self::read()) does, and knows whether the text is its own canonical form.
+    pub(super) fn read_any(text: &'a str, limits: Limits) -> Result<Self, JsonError> {
+        let (tokens, otherwise) = read::canonical(text, limits)?;
+        Ok(Self { tokens, member: None, canonical: otherwise.is_none().then_some(text) })
     }
 
     /// Reads as [`read`](Self::read()) does, but for the member `key` of the outermost object where it begins with a known text:
@@ -60,7 +113,8 @@ impl<'a> Document<'a> {
         key: &str,
         length_of: &dyn Fn(&str) -> Option<usize>,
     ) -> Result<Self, JsonError> {
-        read::document(text, limits, Some((key, length_of))).map(|(tokens, member)| Self { tokens, member })
+        let (tokens, member) = read::document(text, limits, Some((key, length_of)))?;
+        Ok(Self { tokens, member, canonical: None })
     }
 
     /// Returns the text of the member that may have been known.
@@ -72,12 +126,12 @@ impl<'a> Document<'a> {
     pub fn of(json: &'a Json) -> Self {
         let mut tokens = Vec::new();
         lay_out(json, &mut tokens);
-        Self { tokens, member: None }
+        Self { tokens, member: None, canonical: None }
     }
 
     /// Returns the value.
     pub fn value(&self) -> Value<'_> {
-        Value { tokens: &self.tokens, at: 0 }
+        Value { tokens: &self.tokens, at: 0, canonical: self.canonical }
     }
 }
 
@@ -92,7 +146,7 @@ fn lay_out<'a>(json: &'a Json, tokens: &mut Vec<Token<'a>>) {
             let place = begin(tokens);
             items.iter().for_each(|item| lay_out(item, tokens));
             let end = tokens.len();
-            finish(tokens, place, Token::Array { end });
+            finish(tokens, place, Token::Array { end, span: Span::default() });
         }
         Json::Object(members) => {
             let place = begin(tokens);
@@ -101,7 +155,7 @@ fn lay_out<'a>(json: &'a Json, tokens: &mut Vec<Token<'a>>) {
                 lay_out(value, tokens);
             }
             let end = tokens.len();
-            finish(tokens, place, Token::Object { end });
+            finish(tokens, place, Token::Object { end, span: Span::default() });
         }
     }
 }
@@ -121,7 +175,7 @@ pub(super) fn finish<'a>(tokens: &mut [Token<'a>], place: usize, token: Token<'a
 
 /// The keys of the object at a place.
 pub(super) fn keys<'t>(tokens: &'t [Token<'t>], at: usize) -> impl Iterator<Item = &'t str> + Clone {
-    Value { tokens, at }.members().into_iter().flatten().map(|(key, _)| key)
+    Value { tokens, at, canonical: None }.members().into_iter().flatten().map(|(key, _)| key)
 }
 
 /// A value of a document.
@@ -130,6 +184,7 @@ pub struct Value<'a> {
     tokens: &'a [Token<'a>],
     // INVARIANT: the place of a value, not of a key.
     at: usize,
+    canonical: Option<&'a str>,
 }
 
 impl<'a> Value<'a> {
@@ -140,7 +195,7 @@ impl<'a> Value<'a> {
     /// The place of the token after the value.
     fn end(self) -> usize {
         match self.token() {
-            Token::Array { end } | Token::Object { end } => *end,
+            Token::Array { end, .. } | Token::Object { end, .. } => *end,
             _ => self.at.saturating_add(1),
         }
     }
@@ -187,7 +242,7 @@ impl<'a> Value<'a> {
     /// Returns the items of a list; `None` if this is none.
     pub fn items(self) -> Option<Items<'a>> {
         match self.token() {
-            Token::Array { end } => Some(Items(Within { value: self.first(), end: *end })),
+            Token::Array { end, .. } => Some(Items(Within { value: self.first(), end: *end })),
             _ => None,
         }
     }
@@ -195,7 +250,7 @@ impl<'a> Value<'a> {
     /// Returns the members of an object, in the order given; `None` if this is none.
     pub fn members(self) -> Option<Members<'a>> {
         match self.token() {
-            Token::Object { end } => Some(Members(Within { value: self.first(), end: *end })),
+            Token::Object { end, .. } => Some(Members(Within { value: self.first(), end: *end })),
             _ => None,
         }
     }
@@ -220,6 +275,24 @@ impl<'a> Value<'a> {
                 Json::Object(self.members().into_iter().flatten().map(member).collect())
             }
         }
+    }
+
+    /// Returns the canonical form of the value: as it stands in the text, where that is canonical.
+    pub fn canonical(self) -> Cow<'a, str> {
+        let stands = match self.token() {
+            Token::Array { span, .. } | Token::Object { span, .. } => {
+                self.canonical.and_then(|text| span.of_text(text))
+            }
+            _ => None,
+        };
+        stands.map_or_else(
+            || {
+                let mut out = String::new();
+                write::in_canonical_order(self, &[], &mut out);
+                Cow::Owned(out)
+            },
+            Cow::Borrowed,
+        )
     }
 
     fn first(self) -> Self {

@@ -7,7 +7,7 @@ use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::serialize::{EXACT_NUMBER, SerializeError, number_of_carrier};
 use super::tagged::tag_of;
-use super::{Json, Limits, Number, read, write};
+use super::{Json, Number, WRITTEN_HERE, read, write};
 
 /// Returns a typed struct as compact JSON, with members in the order of its fields.
 ///
@@ -39,8 +39,7 @@ pub fn write_serialize<T: Serialize + ?Sized>(value: &T) -> Result<String, Seria
 /// # Errors
 /// [`SerializeError`].
 pub fn from_written<T: Serialize + ?Sized>(value: &T) -> Result<Json, SerializeError> {
-    let all = Limits { size_bytes: usize::MAX, string_bytes: usize::MAX, depth: u8::MAX };
-    read(&write_serialize(value)?, all).map_err(ser::Error::custom)
+    read(&write_serialize(value)?, WRITTEN_HERE).map_err(ser::Error::custom)
 }
 
 /// Takes a value from serde and appends it.

@@ -1,63 +1,54 @@
 //! The two writers. Both escape strings and write numbers as RFC 8785 §3.2.2 says; they differ in the order of keys.
 
 use super::plain::plain;
-use super::{Json, Number};
+use super::{Number, Value};
 use std::cmp::Ordering;
 
 /// Appends compact JSON with the members of objects in the order given.
-pub(super) fn in_given_order(value: &Json, out: &mut String) {
-    match value {
-        Json::Array(items) => array(items, out, in_given_order),
-        Json::Object(members) => object(members.iter(), out, in_given_order),
-        scalar => leaf(scalar, out),
+pub(super) fn in_given_order(value: Value<'_>, out: &mut String) {
+    if let Some(items) = value.items() {
+        list(items, out, in_given_order);
+    } else if let Some(members) = value.members() {
+        object(members, out, |_, value, out| in_given_order(value, out));
+    } else {
+        leaf(value, out);
     }
 }
 
-/// Appends compact JSON with the members of objects ordered by the UTF-16 code units of their keys (RFC 8785 §3.2.3).
-pub(super) fn in_canonical_order(value: &Json, out: &mut String) {
-    match value {
-        Json::Array(items) => array(items, out, in_canonical_order),
-        Json::Object(members) => {
-            let mut ordered: Vec<&(String, Json)> = members.iter().collect();
-            ordered.sort_by(|(a, _), (b, _)| by_code_units(a, b));
-            object(ordered.into_iter(), out, in_canonical_order);
-        }
-        scalar => leaf(scalar, out),
+/// Appends compact JSON with the members of objects ordered by the UTF-16 code units of their keys (RFC 8785 §3.2.3), without
+/// the members at some places: paths of keys with dots between them.
+pub(super) fn in_canonical_order(value: Value<'_>, left_out: &[&str], out: &mut String) {
+    if let Some(items) = value.items() {
+        list(items, out, |item, out| in_canonical_order(item, &[], out));
+    } else if let Some(members) = value.members() {
+        let stays = members.filter(|(key, _)| !left_out.contains(key)).collect();
+        members_in_canonical_order(stays, out, |key, value, out| {
+            let inside = left_out.iter().filter_map(|path| path.strip_prefix(key)?.strip_prefix('.'));
+            in_canonical_order(value, &inside.collect::<Vec<_>>(), out);
+        });
+    } else {
+        leaf(value, out);
     }
 }
 
-/// Appends what [`in_canonical_order`] does, without the members at some places: paths of keys with dots between them.
-pub(super) fn in_canonical_order_without(value: &Json, left_out: &[&str], out: &mut String) {
-    let Json::Object(members) = value else { return in_canonical_order(value, out) };
-    let stays = members.iter().filter(|(name, _)| !left_out.contains(&name.as_str()));
-    let mut ordered: Vec<&(String, Json)> = stays.collect();
-    ordered.sort_by(|(a, _), (b, _)| by_code_units(a, b));
-    let inside = |key: &str| -> Vec<&str> {
-        left_out.iter().filter_map(|path| path.strip_prefix(key)?.strip_prefix('.')).collect()
-    };
-    let write = |key: &str, value: &Json, out: &mut String| match inside(key).as_slice() {
-        [] => in_canonical_order(value, out),
-        inner => in_canonical_order_without(value, inner, out),
-    };
-    members_by(ordered.into_iter().map(|(key, value)| (key.as_str(), value)), out, write);
-}
-
-/// Appends the canonical form of an object of these members.
-pub(super) fn members_in_canonical_order(mut members: Vec<(&str, &Json)>, out: &mut String) {
+/// Appends an object of these members, each key once.
+pub(super) fn members_in_canonical_order<V: Copy>(
+    mut members: Vec<(&str, V)>,
+    out: &mut String,
+    write: impl Fn(&str, V, &mut String),
+) {
     members.sort_by(|(a, _), (b, _)| by_code_units(a, b));
-    members_by(members.into_iter(), out, |_, value, out| in_canonical_order(value, out));
+    object(members.into_iter(), out, write);
 }
 
 /// The bytes of UTF-8 would order U+E000 to U+FFFF before the surrogates; RFC 8785 has them after.
-fn by_code_units(a: &str, b: &str) -> Ordering {
+pub(super) fn by_code_units(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
-type Writer = fn(&Json, &mut String);
-
-fn array(items: &[Json], out: &mut String, write: Writer) {
+fn list<V>(items: impl Iterator<Item = V>, out: &mut String, write: impl Fn(V, &mut String)) {
     out.push('[');
-    for (index, item) in items.iter().enumerate() {
+    for (index, item) in items.enumerate() {
         if index > 0 {
             out.push(',');
         }
@@ -66,14 +57,10 @@ fn array(items: &[Json], out: &mut String, write: Writer) {
     out.push(']');
 }
 
-fn object<'a>(members: impl Iterator<Item = &'a (String, Json)>, out: &mut String, write: Writer) {
-    members_by(members.map(|(key, value)| (key.as_str(), value)), out, |_, value, out| write(value, out));
-}
-
-fn members_by<'a>(
-    members: impl Iterator<Item = (&'a str, &'a Json)>,
+fn object<'a, V>(
+    members: impl Iterator<Item = (&'a str, V)>,
     out: &mut String,
-    write: impl Fn(&str, &Json, &mut String),
+    write: impl Fn(&str, V, &mut String),
 ) {
     out.push('{');
     for (index, (key, value)) in members.enumerate() {
@@ -87,14 +74,17 @@ fn members_by<'a>(
     out.push('}');
 }
 
-fn leaf(value: &Json, out: &mut String) {
-    match value {
-        Json::Null => out.push_str("null"),
-        Json::Bool(true) => out.push_str("true"),
-        Json::Bool(false) => out.push_str("false"),
-        Json::Number(value) => number(*value, out),
-        Json::String(text) => string(text, out),
-        Json::Array(_) | Json::Object(_) => {}
+fn leaf(value: Value<'_>, out: &mut String) {
+    if let Some(text) = value.text() {
+        string(text, out);
+    } else if let Some(decimal) = value.number() {
+        number(decimal, out);
+    } else {
+        out.push_str(match value.yes_or_no() {
+            Some(true) => "true",
+            Some(false) => "false",
+            None => "null",
+        });
     }
 }
 

@@ -3,13 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::{Millis, within};
+use super::entry::Millis;
 use super::envelope::{Envelope, EnvelopeError};
 use super::key::KeyId;
 use super::keyring::{Key, Role};
 use super::state::State;
-use super::statement::{Statement, StatementError};
-use crate::json::{Json, SerializeError, from_serialize, to_typed};
+use super::statement::{Stated, Statement, StatementError};
+use crate::json::{Json, SerializeError, from_serialize};
 use crate::value::Digest;
 
 /// The predicate type of what people and programs sign themselves.
@@ -132,20 +132,12 @@ impl Act {
         if envelope.payload.len() > MOST_ACT_BYTES {
             return Err(ActError::TooLarge { bytes: envelope.payload.len() });
         }
-        let statement = Statement::read(&envelope.payload)?;
-        if statement.predicate_type != ACT_TYPE {
-            let message =
-                format!("it is a `{}`", statement.predicate_type.chars().take(80).collect::<String>());
-            return Err(ActError::Shape { path: "predicateType".to_owned(), message });
-        }
-        let act: Self = to_typed(&statement.predicate).map_err(|error| ActError::Shape {
-            path: within("predicate", &error.path()),
-            message: error.message().to_owned(),
-        })?;
+        let stated = Statement::read::<Self>(&envelope.payload, ACT_TYPE)?;
+        let Stated { subject, digest, predicate: act } = stated;
         let wrong = |path: &str, message: &str| {
             Err(ActError::Shape { path: path.to_owned(), message: message.to_owned() })
         };
-        if statement.subject != act.subject || statement.digest != act.digest {
+        if (&subject, digest) != (&act.subject, act.digest) {
             return wrong("subject", "the statement is about something else");
         }
         if act.nonce.is_empty() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::Count;
-use crate::json::{self, Json, Limits, canonical};
+use crate::json::{self, Json, Limits, Written, canonical};
 use crate::value::Digest;
 
 /// A value whose canonical form is larger is kept as a blob.
@@ -124,11 +124,11 @@ fn take(value: &mut Json, at: &str, places: &mut Vec<BlobRef>, blobs: &mut Vec<B
 /// # Errors
 /// [`BlobError`] of the first blob that cannot be put back.
 pub fn restore(
-    body: &Json,
+    body: &Written,
     places: &[BlobRef],
     read: impl Fn(&Digest) -> Option<Vec<u8>>,
 ) -> Result<Json, BlobError> {
-    let mut body = body.clone();
+    let mut body = body.json();
     for place in places {
         let BlobRef { at, digest, size } = place;
         let bytes = read(digest).ok_or(BlobError::Missing { digest: *digest })?;

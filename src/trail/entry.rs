@@ -7,8 +7,8 @@ use std::fmt;
 
 use super::blob::BlobRef;
 use super::key::KeyId;
-use super::statement::{Statement, StatementError};
-use crate::json::{Json, SerializeError, from_serialize, to_typed};
+use super::statement::{Stated, Statement, StatementError};
+use crate::json::{Json, SerializeError, Written, from_serialize};
 use crate::value::{Digest, Instant};
 
 /// The predicate type of entries.
@@ -49,7 +49,7 @@ pub struct Entry {
     /// The digest of the log's [state](super::State) after it.
     pub state: Digest,
     /// What is particular to the kind.
-    pub body: Json,
+    pub body: Written,
     /// What is kept beside the trail, and where it belongs in the body.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blobs: Vec<BlobRef>,
@@ -133,12 +133,12 @@ pub struct Author {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyRef {
+    /// Who it is: the digest of its canonical form.
+    pub digest: Digest,
     /// Its id.
     pub id: String,
     /// Its version, as its authors say it.
     pub version: String,
-    /// Who it is: the digest of its canonical form.
-    pub digest: Digest,
 }
 
 /// A request, as entries name it.
@@ -192,20 +192,6 @@ pub enum EntryError {
     /// It is no statement.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// It states something else.
-    #[error("its predicate type is `{found}`, not `{ENTRY_TYPE}`")]
-    PredicateType {
-        /// The type that it names.
-        found: String,
-    },
-    /// A member of the predicate is missing, unknown or of the wrong type.
-    #[error("`{path}` of the payload: {message}")]
-    Shape {
-        /// The member.
-        path: String,
-        /// What is wrong with it.
-        message: String,
-    },
     /// The subject is not what the entry is about.
     #[error("its subject is `{found}`, and it is about `{wanted}`")]
     Subject {
@@ -232,7 +218,7 @@ impl Entry {
     /// [`SerializeError`] if the body holds a key twice.
     pub fn payload(&self) -> Result<String, SerializeError> {
         let (subject, digest) = self.subject();
-        let predicate = from_serialize(self)?;
+        let (subject, predicate) = (subject.to_owned(), from_serialize(self)?);
         Ok(Statement { subject, digest, predicate_type: ENTRY_TYPE.to_owned(), predicate }.text())
     }
 
@@ -241,28 +227,20 @@ impl Entry {
     /// # Errors
     /// [`EntryError`]: it says something else than an entry, or in another spelling.
     pub fn read(payload: &str) -> Result<Self, EntryError> {
-        let statement = Statement::read(payload)?;
-        if statement.predicate_type != ENTRY_TYPE {
-            let found = statement.predicate_type.chars().take(80).collect();
-            return Err(EntryError::PredicateType { found });
-        }
-        let entry: Self = to_typed(&statement.predicate).map_err(|error| EntryError::Shape {
-            path: within("predicate", &error.path()),
-            message: error.message().to_owned(),
-        })?;
-        let (wanted, digest) = entry.subject();
-        if (&statement.subject, statement.digest) != (&wanted, digest) {
-            return Err(EntryError::Subject { found: statement.subject, wanted });
+        let Stated { subject, digest, predicate: entry } = Statement::read::<Self>(payload, ENTRY_TYPE)?;
+        let (wanted, of) = entry.subject();
+        if (subject.as_str(), digest) != (wanted, of) {
+            return Err(EntryError::Subject { wanted: wanted.to_owned(), found: subject });
         }
         Ok(entry)
     }
 
     /// What the entry is about: a request by its digest, a policy by its, and otherwise the body itself.
-    fn subject(&self) -> (String, Digest) {
+    fn subject(&self) -> (&str, Digest) {
         match (&self.request, &self.kind, &self.policy) {
-            (Some(request), ..) => (request.id.clone(), request.digest),
-            (None, Kind::PolicyAdopted, Some(policy)) => (policy.id.clone(), policy.digest),
-            _ => (self.id.clone(), Digest::of(crate::json::canonical(&self.body).as_bytes())),
+            (Some(request), ..) => (&request.id, request.digest),
+            (None, Kind::PolicyAdopted, Some(policy)) => (&policy.id, policy.digest),
+            _ => (&self.id, Digest::of(self.body.text().as_bytes())),
         }
     }
 }

@@ -2,16 +2,16 @@
 //! at most 65,535 bytes.
 //!
 //! A DSSE signature covers neither the key ids nor the slack of base64, so an envelope is read only if writing it again
-//! gives the bytes that were stored: one envelope has one spelling, and the leaf hash covers that.
+//! would give the bytes that were stored: one envelope has one spelling, and the leaf hash covers that.
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeSliceError, Engine as _};
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::key::{KeyId, PublicKey, SIGNATURE_BYTES};
-use crate::json::{self, Json, JsonError, Limits};
+use crate::json::{self, Document, Json, JsonError, JsonErrorKind, Limits, Value};
 use crate::value::quoted;
 
 /// The media type of every payload: an in-toto Statement.
@@ -20,8 +20,8 @@ pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 /// The most bytes of an envelope as stored (C2SP tlog-tiles has entries of at most 65,535 bytes).
 pub const MOST_BYTES: usize = 65_535;
 
-/// The most signatures of an envelope.
-const MOST_SIGNATURES: usize = 32;
+/// More signatures than an envelope has.
+const TOO_MANY: usize = 33;
 
 const LIMITS: Limits = Limits { size_bytes: MOST_BYTES, string_bytes: MOST_BYTES, depth: 4 };
 
@@ -134,8 +134,9 @@ impl Envelope {
         if stored.len() > MOST_BYTES {
             return Err(EnvelopeError::TooLarge { bytes: stored.len() });
         }
-        let envelope = Self::of_json(&json::read_bytes(stored, LIMITS)?)?;
-        if envelope.text().as_bytes() == stored { Ok(envelope) } else { Err(EnvelopeError::NotCanonical) }
+        // Canonical JSON, canonical base64 and names in lower case: nothing of it can be written in another way.
+        let document = Document::read_canonical(json::utf8(stored)?, LIMITS).map_err(not_canonical)?;
+        Self::of_value(document.value())
     }
 
     /// Reads an envelope that stands in other JSON.
@@ -143,21 +144,25 @@ impl Envelope {
     /// # Errors
     /// [`EnvelopeError`], but for the order of members: that is the outer text's.
     pub fn of_json(json: &Json) -> Result<Self, EnvelopeError> {
-        let [payload, payload_type, signatures] = members(json, ["payload", "payloadType", "signatures"])?;
+        Self::of_value(Document::of(json).value())
+    }
+
+    fn of_value(value: Value<'_>) -> Result<Self, EnvelopeError> {
+        let [payload, payload_type, signatures] = members(value, ["payload", "payloadType", "signatures"])?;
         let found = text(payload_type, "payloadType")?;
         if found != PAYLOAD_TYPE {
             return Err(EnvelopeError::PayloadType { found: found.chars().take(80).collect() });
         }
         let payload = decoded(text(payload, "payload")?, "payload")?;
         let payload = String::from_utf8(payload).map_err(|_| EnvelopeError::Shape { member: "payload" })?;
-        let Json::Array(signatures) = signatures else {
-            return Err(EnvelopeError::Shape { member: "signatures" });
-        };
-        if signatures.is_empty() || signatures.len() > MOST_SIGNATURES {
-            return Err(EnvelopeError::Shape { member: "signatures" });
+        let none = EnvelopeError::Shape { member: "signatures" };
+        let Some(items) = signatures.items() else { return Err(none) };
+        let signatures: Vec<Signature> = items.take(TOO_MANY).map(signature).collect::<Result<_, _>>()?;
+        if signatures.is_empty() || signatures.len() == TOO_MANY {
+            Err(none)
+        } else {
+            Ok(Self { payload, signatures })
         }
-        let signatures = signatures.iter().map(signature).collect::<Result<_, _>>()?;
-        Ok(Self { payload, signatures })
     }
 
     /// Returns the envelope as a value, to stand in other JSON.
@@ -204,40 +209,52 @@ impl<'de> Deserialize<'de> for Envelope {
 
 impl<'de> Deserialize<'de> for Signature {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        signature(&Json::deserialize(deserializer)?).map_err(D::Error::custom)
+        signature(Document::of(&Json::deserialize(deserializer)?).value()).map_err(D::Error::custom)
     }
 }
 
-fn signature(json: &Json) -> Result<Signature, EnvelopeError> {
-    let [key, sig] = members(json, ["keyid", "sig"])?;
+fn not_canonical(error: JsonError) -> EnvelopeError {
+    match error.kind {
+        JsonErrorKind::NotCanonical => EnvelopeError::NotCanonical,
+        _ => EnvelopeError::Json(error),
+    }
+}
+
+fn signature(value: Value<'_>) -> Result<Signature, EnvelopeError> {
+    let [key, sig] = members(value, ["keyid", "sig"])?;
     let key = text(key, "keyid")?.parse().map_err(|_| EnvelopeError::Shape { member: "keyid" })?;
-    let bytes = decoded(text(sig, "sig")?, "sig")?;
-    let bytes = bytes.try_into().map_err(|_| EnvelopeError::Shape { member: "sig" })?;
-    Ok(Signature { key, bytes })
+    let mut bytes = [0; SIGNATURE_BYTES];
+    let length = STANDARD.decode_slice(text(sig, "sig")?, &mut bytes);
+    match length {
+        Ok(SIGNATURE_BYTES) => Ok(Signature { key, bytes }),
+        Ok(_) | Err(DecodeSliceError::OutputSliceTooSmall) => Err(EnvelopeError::Shape { member: "sig" }),
+        Err(DecodeSliceError::DecodeError(_)) => Err(EnvelopeError::Base64 { member: "sig" }),
+    }
 }
 
 /// The members of an object that has these and no other.
 fn members<'a, const N: usize>(
-    json: &'a Json,
+    value: Value<'a>,
     names: [&'static str; N],
-) -> Result<[&'a Json; N], EnvelopeError> {
-    let mut found = [&Json::Null; N];
+) -> Result<[Value<'a>; N], EnvelopeError> {
+    let mut found = [value; N];
     for (place, name) in found.iter_mut().zip(names) {
-        *place = json.get(name).ok_or(EnvelopeError::Shape { member: name })?;
+        *place = value.get(name).ok_or(EnvelopeError::Shape { member: name })?;
     }
-    let members: &[(String, Json)] = if let Json::Object(members) = json { members } else { &[] };
-    match members.iter().find(|(name, _)| !names.contains(&name.as_str())) {
+    let (mut members, mut count) = (value.members().into_iter().flatten(), 0_usize);
+    let other = members.find(|(name, _)| {
+        count = count.saturating_add(1);
+        !names.contains(name)
+    });
+    match other {
         Some((member, _)) => Err(EnvelopeError::Unknown { member: quoted(member) }),
-        None if members.len() == N => Ok(found),
+        None if count == N => Ok(found),
         None => Err(EnvelopeError::Shape { member: names.last().copied().unwrap_or_default() }),
     }
 }
 
-fn text<'a>(json: &'a Json, member: &'static str) -> Result<&'a str, EnvelopeError> {
-    match json {
-        Json::String(text) => Ok(text),
-        _ => Err(EnvelopeError::Shape { member }),
-    }
+fn text<'a>(value: Value<'a>, member: &'static str) -> Result<&'a str, EnvelopeError> {
+    value.text().ok_or(EnvelopeError::Shape { member })
 }
 
 /// The crate refuses padding that is missing and bits that no byte has: RFC 4648 §3.5.

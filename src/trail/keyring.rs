@@ -3,10 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 use super::entry::Count;
 use super::key::{KeyError, KeyId, PublicKey};
-use crate::json::{Json, canonical, from_serialize};
+use crate::json::canonical_of;
 use crate::value::Digest;
 
 /// What a key may sign.
@@ -53,9 +54,13 @@ pub struct Key {
 }
 
 /// A public key as text: base64 of its DER form (RFC 8410 §4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Spki(pub String);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Spki {
+    text: String,
+    // INVARIANT: the key that the text says, once somebody asked for it.
+    key: OnceLock<PublicKey>,
+}
 
 /// The keys of a log, in the order of their enrolment; those that count no more among them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +89,7 @@ impl Role {
 impl Spki {
     /// Returns the text of a key.
     pub fn of(key: &PublicKey) -> Self {
-        Self(STANDARD.encode(key.to_spki()))
+        Self { text: STANDARD.encode(key.to_spki()), key: OnceLock::from(*key) }
     }
 
     /// Reads the key.
@@ -92,8 +97,31 @@ impl Spki {
     /// # Errors
     /// [`KeyError`]: no base64, no Ed25519 key, or a weak one.
     pub fn key(&self) -> Result<PublicKey, KeyError> {
-        let der = STANDARD.decode(&self.0).map_err(|_| KeyError::NotSpki { given: self.0.len() })?;
-        PublicKey::from_spki(&der)
+        if let Some(key) = self.key.get() {
+            return Ok(*key);
+        }
+        let der = STANDARD.decode(&self.text).map_err(|_| KeyError::NotSpki { given: self.text.len() })?;
+        PublicKey::from_spki(&der).map(|key| *self.key.get_or_init(|| key))
+    }
+}
+
+impl PartialEq for Spki {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Spki {}
+
+impl From<String> for Spki {
+    fn from(text: String) -> Self {
+        Self { text, key: OnceLock::new() }
+    }
+}
+
+impl From<Spki> for String {
+    fn from(spki: Spki) -> Self {
+        spki.text
     }
 }
 
@@ -118,8 +146,7 @@ impl Default for Keyring {
 impl From<Vec<Key>> for Keyring {
     fn from(keys: Vec<Key>) -> Self {
         // Names, digests and base64 only: nothing here is a float, and no key of an object stands twice.
-        let json = from_serialize(&keys).unwrap_or(Json::Null);
-        Self { digest: Digest::of(canonical(&json).as_bytes()), keys }
+        Self { digest: Digest::of(canonical_of(&keys).unwrap_or_default().as_bytes()), keys }
     }
 }
 

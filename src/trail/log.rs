@@ -15,7 +15,7 @@ use super::keyring::{Key, Role};
 use super::state::{State, body};
 use super::tombstone::Tombstone;
 use super::tree::{Frontier, leaf_hash};
-use crate::json::Json;
+use crate::json::{Json, Written};
 use crate::value::Digest;
 
 /// A log, with as much of it as the next entry needs.
@@ -289,7 +289,7 @@ fn undated(draft: Draft, origin: String, log: Digest, index: Count, prev_root: D
         change,
         engine,
         state,
-        body,
+        body: Written::of(&body),
         blobs,
         statements,
     }

@@ -64,15 +64,15 @@ pub(super) fn check(entry: &Entry, acts: &[(Act, Key)]) -> Result<(), Why> {
 /// What an officer has signed of an erasure. Its list is in the entry, or beside the trail under its digest.
 fn erased(entry: &Entry) -> Result<ToState, Why> {
     let text = |member: &'static str| match entry.body.get(member) {
-        Some(Json::String(text)) => Ok(text.as_str()),
+        Some(Json::String(text)) => Ok(text),
         _ => Err(Why::Missing { member }),
     };
     let list = entry.blobs.iter().find(|blob| blob.at == "/digests").map(|blob| blob.digest);
     let list = match list {
         Some(list) => list,
-        None => Digest::of(canonical(entry.body.get("digests").unwrap_or(&Json::Null)).as_bytes()),
+        None => Digest::of(canonical(&entry.body.get("digests").unwrap_or_default()).as_bytes()),
     };
-    Ok(erases(text("person")?, text("reason")?, list))
+    Ok(erases(&text("person")?, &text("reason")?, list))
 }
 
 fn erases(person: &str, reason: &str, digest: Digest) -> ToState {

@@ -19,7 +19,7 @@ use super::note::VerifierKey;
 use super::officer::{self, LEAST_YEARS};
 use super::open::{OpenChanges, Standing};
 use super::tombstone::Tombstone;
-use crate::json::{Json, canonical, from_serialize, to_typed};
+use crate::json::{Json, canonical_of};
 use crate::value::{Digest, Instant};
 
 /// The state of a log after an entry.
@@ -56,45 +56,45 @@ pub struct State {
     pub acts: BTreeMap<String, Millis>,
 }
 
-/// What the digest of a state is made of: for whoever has one signed entry and not the log.
+/// What the digest of a state is made of: for whoever has one signed entry and not the log. Its fields stand in the order in which
+/// they are written: the digest is made at every entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Summary<'a> {
     /// As in [`State`].
-    pub origin: Cow<'a, str>,
+    pub acts: Cow<'a, BTreeMap<String, Millis>>,
     /// As in [`State`].
-    pub log: Digest,
-    /// As in [`State`].
-    pub size: Count,
-    /// As in [`State`].
-    pub time_ms: Millis,
-    /// As in [`State`].
-    pub threshold: u32,
+    pub holds: Cow<'a, BTreeSet<String>>,
     /// The digest of the keys.
     pub keys: Digest,
+    /// As in [`State`].
+    pub log: Digest,
+    /// The [root](OpenChanges::root) of the open changes.
+    pub open: Digest,
+    /// As in [`State`].
+    pub origin: Cow<'a, str>,
+    /// As in [`State`].
+    #[serde(default, skip_serializing_if = "no_peers")]
+    pub peers: Cow<'a, BTreeSet<Home>>,
     /// As in [`State`].
     #[serde(default)]
     pub policy: Option<Cow<'a, PolicyRef>>,
     /// As in [`State`].
     #[serde(default)]
     pub roster: Option<Digest>,
-    /// The [root](OpenChanges::root) of the open changes.
-    pub open: Digest,
     /// As in [`State`].
-    pub holds: Cow<'a, BTreeSet<String>>,
+    pub size: Count,
     /// As in [`State`].
-    #[serde(default, skip_serializing_if = "no_peers")]
-    pub peers: Cow<'a, BTreeSet<Home>>,
+    pub threshold: u32,
     /// As in [`State`].
-    pub acts: Cow<'a, BTreeMap<String, Millis>>,
+    pub time_ms: Millis,
 }
 
 impl Summary<'_> {
     /// Returns the digest that the entry holds after which this is the state.
     pub fn digest(&self) -> Digest {
         // Names and digests only: nothing here is a float, and no key stands twice.
-        let json = from_serialize(self).unwrap_or(Json::Null);
-        Digest::of(canonical(&json).as_bytes())
+        Digest::of(canonical_of(self).unwrap_or_default().as_bytes())
     }
 
     /// Returns the same, with everything that it borrows.
@@ -125,7 +125,7 @@ impl State {
     /// [`Why`] this is no first entry.
     pub fn begin(entry: &Entry) -> Result<Self, Why> {
         let began: Began = body(entry)?;
-        let log = Digest::of(canonical(&entry.body).as_bytes());
+        let log = Digest::of(entry.body.text().as_bytes());
         if entry.kind != Kind::Began || entry.origin != began.origin || entry.log != log {
             return Err(Why::NoBeginning);
         }
@@ -409,7 +409,7 @@ impl State {
 /// The digest of the roster that an entry sets: that of its body, or of the blob that is its whole body.
 fn roster_digest(entry: &Entry) -> Digest {
     let whole = entry.blobs.iter().find(|blob| blob.at.is_empty()).map(|blob| blob.digest);
-    whole.unwrap_or_else(|| Digest::of(canonical(&entry.body).as_bytes()))
+    whole.unwrap_or_else(|| Digest::of(entry.body.text().as_bytes()))
 }
 
 /// Somebody or some program, and one of the two.
@@ -465,7 +465,7 @@ fn enrol(
 
 /// Reads the body of a kind that the trail understands.
 pub(super) fn body<T: DeserializeOwned>(entry: &Entry) -> Result<T, Why> {
-    to_typed(&entry.body).map_err(|error| Why::Body {
+    entry.body.typed().map_err(|error| Why::Body {
         kind: entry.kind.word(),
         path: within("body", &error.path()),
         message: error.message().to_owned(),

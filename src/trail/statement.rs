@@ -1,6 +1,9 @@
 //! in-toto Statements, version 1 (in-toto/attestation, `spec/v1/statement.md`): what an envelope's payload is.
 
-use crate::json::{self, Json, JsonError, Limits, canonical};
+use serde::de::DeserializeOwned;
+
+use super::entry::within;
+use crate::json::{Document, Json, JsonError, JsonErrorKind, Limits, Value, canonical};
 use crate::value::{Digest, quoted};
 
 const TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -19,6 +22,17 @@ pub struct Statement {
     pub predicate_type: String,
     /// What is said.
     pub predicate: Json,
+}
+
+/// A statement that was read, with its predicate as the type that it should have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated<T> {
+    /// What it is about.
+    pub subject: String,
+    /// The SHA-256 of the thing that it is about.
+    pub digest: Digest,
+    /// What is said.
+    pub predicate: T,
 }
 
 /// Why a payload is no statement of ours.
@@ -41,6 +55,22 @@ pub enum StatementError {
     Shape {
         /// The member.
         member: &'static str,
+    },
+    /// It states something else.
+    #[error("its predicate type is `{found}`, not `{wanted}`")]
+    PredicateType {
+        /// The type that it names, cut for a message.
+        found: String,
+        /// The type that belongs there.
+        wanted: &'static str,
+    },
+    /// The predicate is not what the type says.
+    #[error("`{path}` of the payload: {message}")]
+    Predicate {
+        /// The member.
+        path: String,
+        /// What is wrong with it.
+        message: String,
     },
     /// Writing it again gives other bytes.
     #[error("the payload's bytes are not the RFC 8785 form of what they say")]
@@ -65,45 +95,54 @@ impl Statement {
         ]))
     }
 
-    /// Reads the payload of an envelope.
+    /// Reads the payload of an envelope that states a predicate of one type: its subject, the digest of that, and the predicate.
     ///
     /// # Errors
     /// [`StatementError`]: also where it has another spelling than RFC 8785, or more than one subject.
-    pub fn read(payload: &str) -> Result<Self, StatementError> {
-        let json = json::read(payload, LIMITS)?;
-        if canonical(&json) != payload {
-            return Err(StatementError::NotCanonical);
-        }
+    pub fn read<T: DeserializeOwned>(
+        payload: &str,
+        predicate_type: &'static str,
+    ) -> Result<Stated<T>, StatementError> {
+        let document = Document::read_canonical(payload, LIMITS).map_err(|error| match error.kind {
+            JsonErrorKind::NotCanonical => StatementError::NotCanonical,
+            _ => StatementError::Json(error),
+        })?;
         let wrong = |member| StatementError::Shape { member };
-        let Json::Object(members) = json else { return Err(StatementError::NoObject) };
-        let (mut subject, mut kind, mut predicate, mut version) = (None, None, None, None);
+        let members = document.value().members().ok_or(StatementError::NoObject)?;
+        let (mut subjects, mut kind, mut predicate, mut version) = (None, None, None, None);
         for (name, value) in members {
-            match name.as_str() {
-                "_type" => version = Some(value),
-                "subject" => subject = Some(value),
-                "predicateType" => kind = Some(value),
+            match name {
+                "_type" => version = value.text(),
+                "subject" => subjects = value.items(),
+                "predicateType" => kind = value.text(),
                 "predicate" => predicate = Some(value),
-                _ => return Err(StatementError::Unknown { member: quoted(&name) }),
+                _ => return Err(StatementError::Unknown { member: quoted(name) }),
             }
         }
-        if version != Some(Json::String(TYPE.to_owned())) {
+        if version != Some(TYPE) {
             return Err(wrong("_type"));
         }
-        let Some(Json::String(predicate_type)) = kind else { return Err(wrong("predicateType")) };
-        let Some(Json::Array(subjects)) = subject else { return Err(wrong("subject")) };
-        let [subject] = subjects.as_slice() else { return Err(wrong("subject")) };
-        let digest = subject.get("digest").and_then(|digests| digests.get("sha256"));
-        let (Some(Json::String(name)), Some(Json::String(hex))) = (subject.get("name"), digest) else {
-            return Err(wrong("subject"));
-        };
-        let digest = format!("sha256:{hex}").parse().map_err(|_| wrong("subject"))?;
+        let kind = kind.ok_or_else(|| wrong("predicateType"))?;
+        let mut subjects = subjects.ok_or_else(|| wrong("subject"))?;
+        let (Some(subject), None) = (subjects.next(), subjects.next()) else { return Err(wrong("subject")) };
+        let (subject, digest) = thing(subject).ok_or_else(|| wrong("subject"))?;
         let predicate = predicate.ok_or_else(|| wrong("predicate"))?;
-        let statement = Self { subject: name.clone(), digest, predicate_type, predicate };
-        // A subject has no members but these two: they are what was read, so nothing else may have stood there.
-        let members = |json: &Json| if let Json::Object(members) = json { members.len() } else { 0 };
-        if members(subject) != 2 || subject.get("digest").map(members) != Some(1) {
-            return Err(wrong("subject"));
+        if kind != predicate_type {
+            let found = kind.chars().take(80).collect();
+            return Err(StatementError::PredicateType { found, wanted: predicate_type });
         }
-        Ok(statement)
+        let predicate = predicate.typed().map_err(|error| StatementError::Predicate {
+            path: within("predicate", &error.path()),
+            message: error.message().to_owned(),
+        })?;
+        Ok(Stated { subject: subject.to_owned(), digest, predicate })
     }
+}
+
+/// What a statement is about: a subject with a name, one digest, and nothing else.
+fn thing(subject: Value<'_>) -> Option<(&str, Digest)> {
+    let (name, digests) = (subject.get("name")?.text()?, subject.get("digest")?);
+    let hex = digests.get("sha256")?.text()?;
+    let alone = subject.members()?.count() == 2 && digests.members()?.count() == 1;
+    Digest::from_hex(hex).filter(|_| alone).map(|digest| (name, digest))
 }

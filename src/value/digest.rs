@@ -48,6 +48,19 @@ impl Digest {
         hex.unwrap_or_default().to_owned()
     }
 
+    /// Reads the 64 hexadecimal digits alone; `None` in any other spelling.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+        let mut bytes = [0; 32];
+        if pairs.len() != bytes.len() || !rest.is_empty() {
+            return None;
+        }
+        for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = (nibble(high)? << 4) | nibble(low)?;
+        }
+        Some(Self { bytes })
+    }
+
     /// The digest's text: ASCII.
     fn written(&self) -> [u8; WRITTEN_BYTES] {
         let mut text = [0; WRITTEN_BYTES];
@@ -70,21 +83,8 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let bytes = text.strip_prefix(ALGORITHM).and_then(|hex| {
-            let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-            let mut bytes = [0; 32];
-            if pairs.len() != bytes.len() || !rest.is_empty() {
-                return None;
-            }
-            for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
-                *byte = (nibble(high)? << 4) | nibble(low)?;
-            }
-            Some(bytes)
-        });
-        match bytes {
-            Some(bytes) => Ok(Self { bytes }),
-            None => Err(DigestError { text: quoted(text) }),
-        }
+        let digest = text.strip_prefix(ALGORITHM).and_then(Self::from_hex);
+        digest.ok_or_else(|| DigestError { text: quoted(text) })
     }
 }
 

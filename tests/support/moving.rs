@@ -118,6 +118,7 @@ pub fn forged(trail: &mut Trail, id: &str, command: Command, actor: Actor, forge
     let statements = entry.statements.iter().map(|it| Envelope::of_json(it).unwrap()).collect();
     let Entry { kind, id: name, time_ms: time, actor, policy, request, change, engine, body, blobs, .. } =
         entry;
+    let body = body.json();
     let mut draft =
         Draft { kind, id: name, time, actor, policy, request, change, engine, body, blobs, statements };
     forge(&mut draft);

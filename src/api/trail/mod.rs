@@ -168,7 +168,8 @@ fn payload(entry: &Entry, signers: &[Signer]) -> Result<String, Refusal> {
         return Ok(payload);
     }
     let size = |json: &Json| crate::json::canonical(json).len();
-    let members: &[(String, Json)] = if let Json::Object(members) = &entry.body { members } else { &[] };
+    let body = entry.body.json();
+    let members: &[(String, Json)] = if let Json::Object(members) = &body { members } else { &[] };
     let largest = members.iter().max_by_key(|(_, value)| size(value));
     let stated = size(&Json::Array(entry.statements.clone()));
     let place = largest.filter(|(_, value)| size(value) > stated).map_or("statements", |(name, _)| name);

@@ -49,7 +49,7 @@ pub fn line(
         return Ok(Line { text, change: change.id });
     }
     let (entry, signatures) = read(stored)?;
-    let body = whole(stored, beside).map_or_else(|| entry.body.clone(), |(_, body)| body);
+    let body = whole(stored, beside).map_or_else(|| entry.body.json(), |(_, body)| body);
     let mut what = words(&entry, &body);
     if entry.kind == Kind::ChangeCommand {
         what = format!("{}  {what}", safe(&entry.id));

@@ -44,7 +44,7 @@ impl FromStr for KeyId {
     type Err = KeyIdError;
 
     fn from_str(text: &str) -> Result<Self, KeyIdError> {
-        let digest = format!("sha256:{text}").parse().map_err(|_| KeyIdError { text: quoted(text) })?;
+        let digest = Digest::from_hex(text).ok_or_else(|| KeyIdError { text: quoted(text) })?;
         Ok(Self { digest })
     }
 }
