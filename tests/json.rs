@@ -10,8 +10,8 @@ use std::fs;
 
 use proptest::prelude::*;
 use tollgate::json::{
-    Document, Json, Limits, Number, canonical, fits, from_serialize, from_written, read, read_bytes,
-    to_typed, write, write_serialize,
+    Document, Json, JsonErrorKind, Limits, Number, Value, Written, canonical, canonical_of, fits,
+    from_serialize, from_written, read, read_bytes, to_typed, write, write_serialize,
 };
 
 struct Case {
@@ -81,6 +81,7 @@ fn good_texts_are_read_and_written() {
             }
         }
         holds_for_every_value(&value);
+        is_known_to_be_canonical(std::str::from_utf8(&case.input).expect("what is read is text"));
     }
 }
 
@@ -238,6 +239,9 @@ fn holds_for_every_value(value: &Json) {
     assert_eq!(to_typed::<Json>(value).as_ref(), Ok(value));
     assert_eq!(write_serialize(value).as_ref(), Ok(&write(value)));
     assert_eq!(from_written(value).as_ref(), Ok(value));
+    assert_eq!(canonical_of(value).as_ref(), Ok(&form));
+    is_known_to_be_canonical(&form);
+    is_known_to_be_canonical(&write(value));
     let small = Limits { size_bytes: 90, string_bytes: 12, depth: 3 };
     assert!(
         !fits(Document::of(value).value(), small) || read(&write(value), small).is_ok(),
@@ -245,6 +249,49 @@ fn holds_for_every_value(value: &Json) {
     );
     let theirs: serde_json::Value = serde_json::from_str(&form).expect("canonical JSON is JSON");
     assert_eq!(theirs, serde_json::to_value(value).expect("a Json is serialisable"));
+}
+
+/// The reader says of a text whether it is its own canonical form, and where first it is not, as writing it again does.
+fn is_known_to_be_canonical(text: &str) {
+    let limits = Limits { size_bytes: usize::MAX, ..Limits::default() };
+    let Ok(value) = read(text, limits) else {
+        assert!(
+            Document::read_canonical(text, limits)
+                .is_err_and(|error| Some(error) == read(text, limits).err())
+        );
+        return;
+    };
+    let form = canonical(&value);
+    match Document::read_canonical(text, limits) {
+        Ok(document) => {
+            assert_eq!(form, text);
+            stands_as_written(document.value());
+        }
+        Err(error) => {
+            assert_ne!(form, text);
+            assert_eq!(error.kind, JsonErrorKind::NotCanonical, "{text}");
+            // Where a member is out of place, what is written before it is another one.
+            let same = form.bytes().zip(text.bytes()).take_while(|(ours, theirs)| ours == theirs).count();
+            assert!(
+                error.offset_bytes >= same || text.contains(['"', 'e', 'E', '.']),
+                "{text}: {error}, and {same}"
+            );
+        }
+    }
+}
+
+/// Every part of a canonical text is the canonical form of what it says, and serde gets it as it stands.
+fn stands_as_written(value: Value<'_>) {
+    let form = canonical(&value.to_json());
+    assert_eq!(value.canonical(), form);
+    let written: Written = value.typed().expect("any value");
+    assert_eq!((written.text(), written.json()), (form.as_str(), value.to_json()));
+    assert_eq!(written, Written::of(&value.to_json()));
+    for (key, member) in value.members().into_iter().flatten() {
+        assert_eq!(written.get(key), Some(member.to_json()));
+        stands_as_written(member);
+    }
+    value.items().into_iter().flatten().for_each(stands_as_written);
 }
 
 /// ECMA-262 §6.1.6.1.20 `Number::toString` from the shortest digits of the double.
@@ -297,6 +344,18 @@ proptest! {
     }
 
     #[test]
+    fn what_is_not_canonical_is_found(value in json(), at in any::<prop::sample::Index>(), put in "[ \\n0a\"\\\\,1]") {
+        let form = canonical(&value);
+        let places: Vec<usize> = form.char_indices().map(|(place, _)| place).collect();
+        let mut text = form.clone();
+        text.insert_str(places[at.index(places.len())], &put);
+        is_known_to_be_canonical(&text);
+        let mut text = form;
+        text.remove(places[at.index(places.len())]);
+        is_known_to_be_canonical(&text);
+    }
+
+    #[test]
     fn numbers_are_written_as_ecmascript_writes_them(text in number_text()) {
         let number: Number = text.parse().expect("within the bounds");
         let double: f64 = text.parse().expect("a double");
@@ -313,6 +372,7 @@ proptest! {
 
     #[test]
     fn nearly_json_is_answered_as_serde_json_would(text in "[\\[\\]{},: \"\\\\ua0-9.eE+-]{0,24}") {
+        is_known_to_be_canonical(&text);
         if let Ok(value) = read(&text, Limits::default()) {
             let theirs: serde_json::Value = serde_json::from_str(&text).expect("what is accepted is JSON");
             let (ours, theirs) = (canonical(&value), from_serde(&theirs));

@@ -11,6 +11,7 @@
     reason = "a test stops where it cannot go on"
 )]
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use tollgate::api::trail::{Beside, Check};
@@ -18,8 +19,8 @@ use tollgate::change::{Actor, Change, Command};
 use tollgate::ir::Name;
 use tollgate::json::{canonical, from_serialize};
 use tollgate::trail::tree::TreeHead;
-use tollgate::trail::{Checked, Log, Pin, Tombstone, Verifier};
-use tollgate::value::Digest;
+use tollgate::trail::{Checked, Count, Home, Log, Millis, Pin, PolicyRef, Summary, Tombstone, Verifier};
+use tollgate::value::{Digest, Instant};
 
 #[path = "support/lives.rs"]
 mod lives;
@@ -246,4 +247,30 @@ fn a_change_goes_on_when_its_personal_data_was_erased() {
     assert!(answer.ok, "{:?}", answer.reasons);
     trail.disclosures.clear();
     assert_eq!(again(&trail, &trail.entries).1, []);
+}
+
+/// Every entry has the digest of the state made, so that its fields are written in the order of RFC 8785 and not sorted each time.
+#[test]
+fn the_digest_of_a_state_is_that_of_its_canonical_form() {
+    let home = |origin: &str, log: &str| Home { origin: origin.to_owned(), log: Digest::of(log.as_bytes()) };
+    let digest = Digest::of(b"some");
+    let summary = Summary {
+        origin: Cow::Borrowed("log.example"),
+        log: digest,
+        size: Count(7),
+        time_ms: Millis(Instant::from_epoch_ms(1_770_000_000_000).unwrap()),
+        threshold: 1,
+        keys: digest,
+        policy: Some(Cow::Owned(PolicyRef { id: "some".to_owned(), version: "1".to_owned(), digest })),
+        roster: Some(digest),
+        open: digest,
+        holds: Cow::Owned(["CHG-2", "CHG-1"].map(str::to_owned).into()),
+        peers: Cow::Owned([home("a.example", "x"), home("b.example", "y"), home("c.example", "z")].into()),
+        acts: Cow::Owned(
+            [("b".to_owned(), Millis(Instant::MAX)), ("a".to_owned(), Millis(Instant::MAX))].into(),
+        ),
+    };
+    assert_eq!(summary.digest(), Digest::of(canonical(&from_serialize(&summary).unwrap()).as_bytes()));
+    let none = Summary { policy: None, roster: None, peers: Cow::default(), ..summary };
+    assert_eq!(none.digest(), Digest::of(canonical(&from_serialize(&none).unwrap()).as_bytes()));
 }

@@ -27,7 +27,8 @@ const browserTest = (folder) => {
  * The steps in their order. `command` is run in the project's folder; a step in this process has `work`
  * instead. `needs` names steps that must have passed before; `madeBy` a step that does the same, so that it is not done twice;
  * `early` is what of its work is begun with the first step, beside the others: compiling for WebAssembly ends in one thread's
- * work, and so do many tests. `remedy` is shown when it fails.
+ * work, and so do many tests. What waits for such work longest stands last, so that tests in browsers are run meanwhile, which leave
+ * a processor free. `remedy` is shown when it fails.
  */
 const STEPS = [
   {
@@ -81,19 +82,6 @@ const STEPS = [
     command: ['cargo', 'test', '--test', 'calls'],
   },
   {
-    name: 'wasm',
-    what: 'every native answer again by wasm-bindgen-test in Node',
-    needs: ['answers'],
-    early: buildWasmTests,
-    work: wasmInNode,
-  },
-  {
-    name: 'fuzz',
-    what: 'parser, request reader and trail for half a minute each, at the same time (docs/fuzzing.md)',
-    early: buildFuzzer,
-    work: fuzzAll,
-  },
-  {
     name: 'node',
     what: 'the modules in Node',
     needs: ['modules', 'answers', 'package'],
@@ -103,12 +91,6 @@ const STEPS = [
     name: 'chromium',
     what: 'find Chromium and its driver, or install them',
     work: setUpChromium,
-  },
-  {
-    name: 'wasm-web',
-    what: 'every native answer again by wasm-bindgen-test in Chromium',
-    needs: ['answers', 'chromium'],
-    work: wasmInChromium,
   },
   {
     name: 'hosts',
@@ -139,6 +121,25 @@ const STEPS = [
     what: 'the page in Chromium: request, rules, drafts, without a network, keyboard, axe',
     needs: ['www', 'chromium'],
     command: browserTest('tests/page'),
+  },
+  {
+    name: 'wasm',
+    what: 'every native answer again by wasm-bindgen-test in Node',
+    needs: ['answers'],
+    early: buildWasmTests,
+    work: wasmInNode,
+  },
+  {
+    name: 'wasm-web',
+    what: 'every native answer again by wasm-bindgen-test in Chromium',
+    needs: ['answers', 'chromium'],
+    work: wasmInChromium,
+  },
+  {
+    name: 'fuzz',
+    what: 'parser, request reader and trail for half a minute each, at the same time (docs/fuzzing.md)',
+    early: buildFuzzer,
+    work: fuzzAll,
   },
 ];
 

@@ -164,8 +164,15 @@ impl JsonError {
         Self { kind, offset_bytes, path: String::new() }
     }
 
+    /// The same, put aside.
+    #[cold]
+    pub(super) fn boxed(offset_bytes: usize, kind: JsonErrorKind) -> Box<Self> {
+        Box::new(Self::at(offset_bytes, kind))
+    }
+
     /// Adds the key or index of the value in which the error came up to the front of its path.
-    pub(super) fn within(mut self, segment: &str) -> Self {
+    #[cold]
+    pub(super) fn within(mut self: Box<Self>, segment: &str) -> Box<Self> {
         let escaped = excerpt(segment).replace('~', "~0").replace('/', "~1");
         self.path.insert_str(0, &escaped);
         self.path.insert(0, '/');

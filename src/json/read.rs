@@ -13,7 +13,8 @@ use super::write::{self, by_code_units};
 /// Keys that would change an object's prototype where JavaScript assigns them.
 pub const FORBIDDEN_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
 
-type Read<T> = Result<T, JsonError>;
+/// An error is put aside, so that what is read all the time is small.
+type Read<T> = Result<T, Box<JsonError>>;
 
 /// A member of the outermost object that may be known by its text: its key, and what gives the length of a known text that
 /// a text begins with.
@@ -23,14 +24,14 @@ pub(super) fn document<'a>(
     text: &'a str,
     limits: Limits,
     known: Option<Known<'_>>,
-) -> Read<(Vec<Token<'a>>, Option<&'a str>)> {
-    let reader = read(text, limits, known, false)?;
+) -> Result<(Vec<Token<'a>>, Option<&'a str>), JsonError> {
+    let reader = read(text, limits, known, false).map_err(|error| *error)?;
     Ok((reader.tokens, reader.member))
 }
 
 /// Reads a text, and says where its canonical form first has something else.
-pub(super) fn canonical(text: &str, limits: Limits) -> Read<(Vec<Token<'_>>, Option<usize>)> {
-    let reader = read(text, limits, None, true)?;
+pub(super) fn canonical(text: &str, limits: Limits) -> Result<(Vec<Token<'_>>, Option<usize>), JsonError> {
+    let reader = read(text, limits, None, true).map_err(|error| *error)?;
     Ok((reader.tokens, reader.otherwise))
 }
 
@@ -42,10 +43,10 @@ fn read<'a, 'k>(
 ) -> Read<Reader<'a, 'k>> {
     if text.len() > limits.size_bytes {
         let kind = JsonErrorKind::TooLarge { size_bytes: text.len(), limit_bytes: limits.size_bytes };
-        return Err(JsonError::at(0, kind));
+        return Err(JsonError::boxed(0, kind));
     }
     if text.starts_with('\u{feff}') {
-        return Err(JsonError::at(0, JsonErrorKind::ByteOrderMark));
+        return Err(JsonError::boxed(0, JsonErrorKind::ByteOrderMark));
     }
     /// About so many bytes make a token; a text of one long string gets no more than it needs soon.
     const BYTES_A_TOKEN: usize = 12;
@@ -109,7 +110,10 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn skip_space(&mut self) {
-        if self.canonical && matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        if self.peek().is_none_or(|byte| byte > b' ') {
+            return;
+        }
+        if self.canonical {
             self.otherwise(self.offset);
         }
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
@@ -117,11 +121,12 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn error(&self, kind: JsonErrorKind) -> JsonError {
-        JsonError::at(self.offset, kind)
+    fn error(&self, kind: JsonErrorKind) -> Box<JsonError> {
+        JsonError::boxed(self.offset, kind)
     }
 
-    fn unexpected(&self, expected: &'static str) -> JsonError {
+    #[cold]
+    fn unexpected(&self, expected: &'static str) -> Box<JsonError> {
         self.error(match self.rest().chars().next() {
             None => JsonErrorKind::EndOfText { expected },
             Some(found) => {
@@ -255,7 +260,7 @@ impl<'a> Reader<'a, '_> {
         if let Some((at, key)) = twice(keys.clone()).and_then(|at| Some((at, keys.clone().nth(at)?))) {
             let offset = self.key_offsets.get(before.saturating_add(at)).copied().unwrap_or(self.offset);
             let kind = JsonErrorKind::DuplicateKey { key: excerpt(key) };
-            return Err(JsonError::at(offset, kind).within(key));
+            return Err(JsonError::boxed(offset, kind).within(key));
         }
         Ok(())
     }
@@ -268,7 +273,7 @@ impl<'a> Reader<'a, '_> {
         let key = self.string()?;
         if FORBIDDEN_KEYS.contains(&&*key) {
             let kind = JsonErrorKind::ForbiddenKey { key: key.clone().into_owned() };
-            return Err(JsonError::at(start, kind).within(&key));
+            return Err(JsonError::boxed(start, kind).within(&key));
         }
         Ok(key)
     }
@@ -286,7 +291,7 @@ impl<'a> Reader<'a, '_> {
                 self.advance(1);
                 self.skip_space();
                 match self.peek() {
-                    Some(byte) if byte == close => Err(JsonError::at(comma, JsonErrorKind::TrailingComma)),
+                    Some(byte) if byte == close => Err(JsonError::boxed(comma, JsonErrorKind::TrailingComma)),
                     _ => Ok(false),
                 }
             }
@@ -331,29 +336,29 @@ impl<'a> Reader<'a, '_> {
         let plain = self.plain();
         let value = match self.peek() {
             Some(b'"') => Cow::Borrowed(plain),
-            _ => {
-                let value = self.string_with_escapes(plain)?;
-                let written = self.text.get(start.saturating_add(1)..self.offset);
-                if self.canonical && !written.is_some_and(|written| is_escaped(&value, written)) {
-                    self.otherwise(start);
-                }
-                Cow::Owned(value)
-            }
+            _ => Cow::Owned(self.string_with_escapes(start, plain)?),
         };
         self.advance(1);
         let limit_bytes = self.limits.string_bytes;
         if value.len() > limit_bytes {
-            return Err(JsonError::at(start, JsonErrorKind::StringTooLong { limit_bytes }));
+            return Err(JsonError::boxed(start, JsonErrorKind::StringTooLong { limit_bytes }));
         }
         Ok(value)
     }
 
     /// Reads a string that goes on after its first characters, up to its closing quote.
-    fn string_with_escapes(&mut self, begun: &str) -> Read<String> {
+    #[cold]
+    fn string_with_escapes(&mut self, start: usize, begun: &str) -> Read<String> {
         let mut value = begun.to_owned();
         loop {
             match self.peek() {
-                Some(b'"') => return Ok(value),
+                Some(b'"') => {
+                    let written = self.text.get(start.saturating_add(1)..self.offset);
+                    if self.canonical && !written.is_some_and(|written| is_escaped(&value, written)) {
+                        self.otherwise(start);
+                    }
+                    return Ok(value);
+                }
                 Some(b'\\') => value.push(self.escape()?),
                 Some(code) => return Err(self.error(JsonErrorKind::ControlCharacter { code: code.into() })),
                 None => return Err(self.unexpected("the closing `\"` of a string")),

@@ -81,6 +81,15 @@ pub fn reveal(json: &mut Json, find: &dyn Fn(&str) -> Option<String>) -> Vec<Str
     unknown
 }
 
+/// Says whether something was withheld from a value.
+pub fn withholds(json: &Json) -> bool {
+    match json {
+        Json::Array(items) => items.iter().any(withholds),
+        Json::Object(members) => members.iter().any(|(name, member)| name == SD || withholds(member)),
+        _ => false,
+    }
+}
+
 /// Forgets the digests of what was withheld.
 pub fn conceal(json: &mut Json) {
     reveal(json, &|_| None);

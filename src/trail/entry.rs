@@ -1,15 +1,17 @@
 //! What an entry says: the predicate of its statement.
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 
 use super::blob::BlobRef;
+use super::decimal;
 use super::key::KeyId;
 use super::statement::{Stated, Statement, StatementError};
 use crate::json::{Json, SerializeError, Written, from_serialize};
-use crate::value::{Digest, Instant};
+use crate::value::{Digest, Instant, from_text};
 
 /// The predicate type of entries.
 pub const ENTRY_TYPE: &str = "urn:tollgate:trail:entry:v1";
@@ -328,23 +330,39 @@ impl Serialize for Millis {
     }
 }
 
-/// Reads a decimal in its one spelling: neither a sign before zero, nor leading zeros.
-fn decimal<'de, D: Deserializer<'de>, T: std::str::FromStr + fmt::Display>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let number = text.parse::<T>().ok().filter(|number| number.to_string() == text);
-    number.ok_or_else(|| D::Error::custom("no whole number as a decimal string"))
+/// A text that is no whole number in its one spelling: neither a sign before zero, nor leading zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no whole number as a decimal string")]
+pub struct NoCount;
+
+impl FromStr for Count {
+    type Err = NoCount;
+
+    fn from_str(text: &str) -> Result<Self, NoCount> {
+        decimal::read(text).map(Self).ok_or(NoCount)
+    }
+}
+
+impl FromStr for Millis {
+    type Err = NoCount;
+
+    fn from_str(text: &str) -> Result<Self, NoCount> {
+        let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+        let ms = decimal::read(digits).filter(|ms| *ms > 0 || !negative).ok_or(NoCount)?;
+        let ms = i64::try_from(ms).map_err(|_| NoCount)?;
+        let ms = if negative { ms.saturating_neg() } else { ms };
+        Instant::from_epoch_ms(ms).map(Self).map_err(|_| NoCount)
+    }
 }
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decimal(deserializer).map(Self)
+        from_text(deserializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Instant::from_epoch_ms(decimal(deserializer)?).map(Self).map_err(D::Error::custom)
+        from_text(deserializer)
     }
 }

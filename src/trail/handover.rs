@@ -1,6 +1,7 @@
 //! How a change moves to another log: one [file](Bundle) that proves, to whoever knows the log that it comes from, what its entries are
 //! and that nothing follows them there. The last one hands the change over.
 
+use serde::ser::{SerializeStruct as _, Serializer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -13,13 +14,23 @@ use crate::json::Json;
 use crate::value::Digest;
 
 /// A log, as others name it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Home {
     /// Its name.
     pub origin: String,
     /// Its identity.
     pub log: Digest,
+}
+
+/// Ordered by their names, and written in the order of RFC 8785, as a [`Summary`](super::Summary) must be.
+impl Serialize for Home {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_struct("Home", 2)?;
+        members.serialize_field("log", &self.log)?;
+        members.serialize_field("origin", &self.origin)?;
+        members.end()
+    }
 }
 
 /// The body of `change.handed_over`.

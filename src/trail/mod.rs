@@ -55,9 +55,10 @@ pub use base64::{read as from_base64, write as to_base64};
 pub use blob::{Blob, BlobError, BlobRef, LARGEST_INLINE_BYTES, extract, extract_member, restore};
 pub use body::{Adopted, Began, Enrolled, Erased, Hold, LogKey, Purged, Revoked, Root, Rotated, RuleFile};
 pub use bundle::{Bundle, BundleError, Bundled, Excerpt, Proved};
-pub use disclosure::{Disclosure, conceal, disclosure_digest, reveal, withhold};
+pub use disclosure::{Disclosure, conceal, disclosure_digest, reveal, withhold, withholds};
 pub use entry::{
-    Author, ChangeRef, Count, ENTRY_TYPE, Engine, Entry, EntryError, Kind, Millis, PolicyRef, RequestRef,
+    Author, ChangeRef, Count, ENTRY_TYPE, Engine, Entry, EntryError, Kind, Millis, NoCount, PolicyRef,
+    RequestRef,
 };
 pub use envelope::{
     Envelope, EnvelopeError, MOST_BYTES, PAYLOAD_TYPE, Signature, pre_authentication, stored_bytes,
@@ -69,6 +70,6 @@ pub use log::{Draft, Followed, Head, Log, Sealed, first, seal_first};
 pub use officer::{LEAST_YEARS, ToState};
 pub use open::{OpenChanges, OpenProof, Standing};
 pub use state::{State, Summary};
-pub use statement::{Statement, StatementError};
+pub use statement::{Stated, Statement, StatementError};
 pub use tombstone::Tombstone;
 pub use verify::{Checked, Pin, Verifier, Whole};

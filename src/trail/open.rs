@@ -75,16 +75,19 @@ impl OpenChanges {
     /// Says how far a change is now.
     pub fn insert(&mut self, id: &str, standing: Standing) {
         let key = Digest::of(id.as_bytes());
-        let leaf = Box::new(Node::Change { key, hash: leaf_hash(&key, &standing) });
-        self.tree = Some(match self.tree.take() {
-            None => leaf,
-            Some(tree) => match first_difference(&tree, &key) {
-                // It is there already: its place is the same.
-                None => put(*tree, leaf, u8::MAX, &key),
-                Some(bit) => put(*tree, leaf, bit, &key),
-            },
-        });
-        self.by_id.insert(id.to_owned(), standing);
+        let leaf = Node::Change { key, hash: leaf_hash(&key, &standing) };
+        match &mut self.tree {
+            None => self.tree = Some(Box::new(leaf)),
+            Some(tree) => {
+                // Where it is there already, its place is the same.
+                let at = first_difference(tree, &key).unwrap_or(u8::MAX);
+                put(tree, leaf, at, &key);
+            }
+        }
+        match self.by_id.get_mut(id) {
+            Some(known) => *known = standing,
+            None => drop(self.by_id.insert(id.to_owned(), standing)),
+        }
     }
 
     /// Forgets a change that has ended.
@@ -158,11 +161,11 @@ impl Node {
 
 fn leaf_hash(key: &Digest, standing: &Standing) -> Digest {
     let index = standing.index.0.to_be_bytes();
-    Digest::of(&[[0].as_slice(), &key.bytes, &standing.digest.bytes, &index].concat())
+    Digest::of_parts(&[&[0], &key.bytes, &standing.digest.bytes, &index])
 }
 
 fn branch_hash(bit: u8, sides: &[Digest; 2]) -> Digest {
-    Digest::of(&[[1, 0, bit].as_slice(), &sides[0].bytes, &sides[1].bytes].concat())
+    Digest::of_parts(&[&[1, 0, bit], &sides[0].bytes, &sides[1].bytes])
 }
 
 /// The bit of a key at a place from 0, the highest of the first byte.
@@ -198,20 +201,17 @@ fn grown(leaves: &[(Digest, Digest)]) -> Option<Box<Node>> {
 }
 
 /// Puts a leaf where its key first differs from what is there. A path has at most 256 branches, so this may recur.
-fn put(node: Node, leaf: Box<Node>, at: u8, key: &Digest) -> Box<Node> {
+fn put(node: &mut Node, leaf: Node, at: u8, key: &Digest) {
     match node {
-        Node::Branch { bit, sides: [zeros, ones], .. } if bit < at => {
-            let sides = if bit_of(key, bit) {
-                [zeros, put(*ones, leaf, at, key)]
-            } else {
-                [put(*zeros, leaf, at, key), ones]
-            };
-            Node::branch(bit, sides)
+        Node::Branch { bit, sides: [zeros, ones], hash } if *bit < at => {
+            put(if bit_of(key, *bit) { ones } else { zeros }, leaf, at, key);
+            *hash = branch_hash(*bit, &[zeros.hash(), ones.hash()]);
         }
-        Node::Change { key: known, .. } if known == *key => leaf,
-        other => {
-            let other = Box::new(other);
-            Node::branch(at, if bit_of(key, at) { [other, leaf] } else { [leaf, other] })
+        Node::Change { key: known, .. } if known == key => *node = leaf,
+        _ => {
+            let other = Box::new(std::mem::replace(node, leaf.clone()));
+            let leaf = Box::new(leaf);
+            *node = *Node::branch(at, if bit_of(key, at) { [other, leaf] } else { [leaf, other] });
         }
     }
 }

@@ -19,7 +19,7 @@ use super::note::VerifierKey;
 use super::officer::{self, LEAST_YEARS};
 use super::open::{OpenChanges, Standing};
 use super::tombstone::Tombstone;
-use crate::json::{Json, canonical_of};
+use crate::json::{Json, write_serialize};
 use crate::value::{Digest, Instant};
 
 /// The state of a log after an entry.
@@ -93,8 +93,8 @@ pub struct Summary<'a> {
 impl Summary<'_> {
     /// Returns the digest that the entry holds after which this is the state.
     pub fn digest(&self) -> Digest {
-        // Names and digests only: nothing here is a float, and no key stands twice.
-        Digest::of(canonical_of(self).unwrap_or_default().as_bytes())
+        // Names and digests only: nothing here is a float, and no key stands twice. The fields are in the order of RFC 8785.
+        Digest::of(write_serialize(self).unwrap_or_default().as_bytes())
     }
 
     /// Returns the same, with everything that it borrows.

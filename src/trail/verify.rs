@@ -166,13 +166,13 @@ impl Verifier {
     /// Compares the head with those that were kept elsewhere.
     fn hold_pins(&mut self) -> Result<(), Fault> {
         let Some(log) = &self.log else { return Ok(()) };
-        let head = log.frontier().head();
-        while let Some(pin) = self.pins.get(self.met).filter(|pin| pin.head.size <= head.size) {
-            let index = head.size.saturating_sub(1);
+        let size = log.frontier().size();
+        while let Some(pin) = self.pins.get(self.met).filter(|pin| pin.head.size <= size) {
+            let index = size.saturating_sub(1);
             if pin.origin != log.state().origin {
                 return Err(Fault { index, why: Why::OtherPin { origin: pin.origin.clone() } });
             }
-            if pin.head != head {
+            if pin.head != log.frontier().head() {
                 return Err(Fault { index, why: Why::Pinned { size: pin.head.size } });
             }
             self.met = self.met.saturating_add(1);

@@ -41,6 +41,17 @@ impl Digest {
         Self { bytes: Sha256::digest(bytes).into() }
     }
 
+    /// Returns the digest of these bytes, one after the other.
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        Self {
+            bytes: parts
+                .iter()
+                .fold(Sha256::new(), |hasher, part| hasher.chain_update(part))
+                .finalize()
+                .into(),
+        }
+    }
+
     /// Returns the 64 hexadecimal digits alone, as `sha256sum` prints them.
     pub fn hex(&self) -> String {
         let written = self.written();

@@ -30,6 +30,7 @@ mod measurement;
 mod period;
 mod ratio;
 mod stored;
+pub(crate) use stored::from_text;
 mod terms;
 mod zone;
 

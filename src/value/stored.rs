@@ -26,11 +26,18 @@ impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for AsText<T> {
     }
 }
 
+/// Reads a value from its text.
+pub(crate) fn from_text<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_str(AsText(PhantomData))
+}
+
 macro_rules! read_as_text {
     ($($name:ident)*) => {$(
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(AsText(PhantomData))
+                from_text(deserializer)
             }
         }
     )*};

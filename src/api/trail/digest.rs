@@ -2,11 +2,10 @@
 
 use crate::change::Change;
 use crate::ir::Ir;
-use crate::json::{Json, from_serialize};
-use crate::trail::{ChangeRef, conceal};
+use crate::json::{Json, canonical_of};
+use crate::trail::{ChangeRef, conceal, withholds};
 use crate::value::Digest;
 
-use super::digest_of;
 use std::sync::Arc;
 
 /// Returns the digest of the canonical form of a change, without the personal fields of its request: what is left of it
@@ -18,14 +17,13 @@ pub(super) fn of_change(ir: &Ir, change: &Change) -> Digest {
 
 /// Returns the digest of a change whose request holds no personal fields, but digests of them.
 pub(super) fn of_concealed(change: &Change) -> Digest {
-    // A change holds no float, and no object in it a key twice.
-    let mut json = from_serialize(change).unwrap_or(Json::Null);
-    if let Json::Object(members) = &mut json
-        && let Some((_, request)) = members.iter_mut().find(|(name, _)| name == "request")
-    {
-        conceal(request);
+    if withholds(&change.request) {
+        let mut request = Json::clone(&change.request);
+        conceal(&mut request);
+        return of_concealed(&Change { request: Arc::new(request), ..change.clone() });
     }
-    digest_of(&json)
+    // A change holds no float, and no object in it a key twice.
+    Digest::of(canonical_of(change).unwrap_or_default().as_bytes())
 }
 
 /// Returns what an entry does to a change.

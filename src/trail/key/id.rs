@@ -3,9 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Deserializer;
+use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use crate::value::{Digest, quoted};
+use crate::value::{Digest, from_text, quoted};
 
 /// The SHA-256 of a public key's SPKI, written as 64 hexadecimal digits in lower case: what `openssl dgst -sha256`
 /// says of the exported key.
@@ -17,8 +19,7 @@ use crate::value::{Digest, quoted};
 /// assert_eq!(id.to_string().parse(), Ok(id));
 /// assert!(id.to_string().to_uppercase().parse::<KeyId>().is_err()); // one key, one spelling
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId {
     /// The digest of the SPKI.
     pub digest: Digest,
@@ -49,16 +50,14 @@ impl FromStr for KeyId {
     }
 }
 
-impl TryFrom<String> for KeyId {
-    type Error = KeyIdError;
-
-    fn try_from(text: String) -> Result<Self, KeyIdError> {
-        text.parse()
+impl Serialize for KeyId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
-impl From<KeyId> for String {
-    fn from(id: KeyId) -> Self {
-        id.to_string()
+impl<'de> Deserialize<'de> for KeyId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        from_text(deserializer)
     }
 }

@@ -47,6 +47,8 @@ const SPKI_START: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     key: VerifyingKey,
+    // INVARIANT: of the key.
+    id: KeyId,
 }
 
 /// Why a key or a signature was not accepted.
@@ -93,7 +95,7 @@ impl PublicKey {
         if key.to_edwards().compress().as_bytes() != bytes {
             return Err(KeyError::NotCanonical);
         }
-        if key.is_weak() { Err(KeyError::Weak) } else { Ok(Self { key }) }
+        if key.is_weak() { Err(KeyError::Weak) } else { Ok(Self { key, id: id_of(bytes) }) }
     }
 
     /// Reads the DER form that `node:crypto`, WebCrypto and OpenSSL export as `spki` (RFC 8410 §4).
@@ -112,12 +114,12 @@ impl PublicKey {
 
     /// Returns the DER form of RFC 8410 §4.
     pub fn to_spki(&self) -> Vec<u8> {
-        [SPKI_START.as_slice(), self.bytes()].concat()
+        spki(self.bytes())
     }
 
     /// Returns the SHA-256 of the DER form.
     pub fn id(&self) -> KeyId {
-        KeyId { digest: Digest::of(&self.to_spki()) }
+        self.id
     }
 
     /// Checks a signature over `message` as RFC 8032 §5.1.7 without the cofactor, and stricter: `S` is reduced, `R` is
@@ -130,4 +132,12 @@ impl PublicKey {
             .map_err(|_| KeyError::SignatureLength { given: signature.len() })?;
         self.key.verify_strict(message, &signature).map_err(|_| KeyError::Refused { key: self.id() })
     }
+}
+
+fn id_of(bytes: &[u8; KEY_BYTES]) -> KeyId {
+    KeyId { digest: Digest::of(&spki(bytes)) }
+}
+
+fn spki(bytes: &[u8; KEY_BYTES]) -> Vec<u8> {
+    [SPKI_START.as_slice(), bytes].concat()
 }

@@ -24,7 +24,8 @@ impl Seed {
     /// Returns the public key that checks this seed's signatures.
     pub fn public_key(&self) -> PublicKey {
         // A multiple of the base point by a clamped scalar is canonical and never of small order.
-        PublicKey { key: self.key.verifying_key() }
+        let key = self.key.verifying_key();
+        PublicKey { key, id: super::id_of(key.as_bytes()) }
     }
 
     /// Signs (RFC 8032 §5.1.6): the same bytes give the same signature.

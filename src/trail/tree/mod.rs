@@ -57,8 +57,7 @@ pub fn empty_root() -> Digest {
 
 /// SHA-256(0x01 ‖ left ‖ right), RFC 9162 §2.1.1.
 fn node_hash(left: &Digest, right: &Digest) -> Digest {
-    let hasher = Sha256::new().chain_update([0x01]).chain_update(left.bytes).chain_update(right.bytes);
-    Digest { bytes: hasher.finalize().into() }
+    Digest::of_parts(&[&[0x01], &left.bytes, &right.bytes])
 }
 
 /// Returns the largest power of two below `width`, where RFC 9162 §2.1.1 splits a tree of that many leaves.
