@@ -51,6 +51,7 @@ fn call(trail: &Trail, id: &str, asked: GateAsked) -> GateCall {
         register: Json::Object(Vec::new()),
         id: id.to_owned(),
         change: trail.changes.get(id).cloned(),
+        signed: support::signers_of(trail, id),
         asked,
         now: trail.now,
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use tollgate::api::trail::{
     self as api_trail, Administer, AdoptCall, Beside, CommandAnswer, CommandCall, Finding, GivenBy, Prepared,
-    Redecider, Signer,
+    Redecider, SignedBy, Signer,
 };
 use tollgate::api::{self, Compiled, File, Refusal};
 use tollgate::change::{Actor, Change, Command, Kind};
@@ -282,6 +282,16 @@ pub fn stated(envelope: &Envelope) -> Act {
 
 pub fn entry(stored: &str) -> Entry {
     Entry::read(&Envelope::read(stored.as_bytes()).unwrap().payload).unwrap()
+}
+
+/// Who signed what the entries say of a change, as its host knows it.
+pub fn signers_of(trail: &Trail, id: &str) -> Vec<SignedBy> {
+    let of = |stored: &String| {
+        let entry = entry(stored);
+        let (key, index) = (entry.actor.key?, entry.index);
+        (entry.change?.id == id).then_some(SignedBy { key, index })
+    };
+    trail.entries.iter().filter_map(of).collect()
 }
 
 /// Decides everything again; the findings by index.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use tollgate::api::trail::{
     self as api_trail, Administer, ApprovalFile, BundleFile, Check, CheckAnswer, Compile, GateAsked,
-    GateCall, HandOverCall, TakeOverCall, TakenUp,
+    GateCall, GateTold, HandOverCall, SignedBy, TakeOverCall, TakenUp,
 };
 use tollgate::api::{self, Compiled, File, Refusal};
 use tollgate::change::{Actor, Command, Machine};
@@ -20,7 +20,7 @@ use tollgate::trail::{
 };
 use tollgate::value::Digest;
 
-use super::support::{Kept, Trail, entry, seed, sign};
+use super::support::{Kept, Trail, entry, seed, sign, signers_of};
 
 /// Compiles a policy, each once: what is inside of bundles holds the same ones again and again.
 pub const COMPILE: Compile = |files: &[File]| {
@@ -181,19 +181,26 @@ fn handed_last(trail: &Trail, file: &BundleFile) -> Option<u64> {
     log.handed_over.into_iter().find(|it| it.change == id).map(|it| it.index)
 }
 
-/// Asks the gate for a deployment job.
-pub fn ask(trail: &mut Trail, id: &str) {
+/// Asks the gate for a deployment job, and returns what it answered.
+pub fn ask(trail: &mut Trail, id: &str) -> Json {
+    let told = asked_of(trail, id, signers_of(trail, id));
+    trail.keep(&told.prepared).unwrap();
+    told.answer
+}
+
+/// What the gate answers a deployment job, from a host that says who signed.
+pub fn asked_of(trail: &Trail, id: &str, signed: Vec<SignedBy>) -> GateTold {
     let call = GateCall {
         head: trail.head.clone(),
         roster: trail.roster.clone(),
         register: Json::Object(Vec::new()),
         id: id.to_owned(),
         change: trail.changes.get(id).cloned(),
+        signed,
         asked: GateAsked::Host { facts: Json::Object(Vec::new()), actor: Actor::Machine(Machine::Ci) },
         now: trail.now,
     };
-    let told = api_trail::ask_gate(&trail.world.policy, &call).unwrap();
-    trail.keep(&told.prepared).unwrap();
+    api_trail::ask_gate(&trail.world.policy, &call).unwrap()
 }
 
 /// The approval of a change, as the log makes it.

@@ -25,6 +25,8 @@ mod trail;
 mod trail_check;
 #[cfg(all(feature = "life", feature = "trail"))]
 mod trail_home;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail_key;
 #[cfg(feature = "life")]
 mod watch;
 
@@ -39,12 +41,14 @@ pub use rules::{check, compile, format, test};
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail::{
     trail_act, trail_administer, trail_adopt, trail_adoption, trail_begin, trail_checkpoint, trail_command,
-    trail_gate, trail_key, trail_key_id, trail_leaves, trail_prove, trail_seal, trail_tombstones,
+    trail_gate, trail_leaves, trail_prove, trail_seal, trail_tombstones,
 };
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail_check::{Checks, trail_check, trail_check_finish, trail_check_take};
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail_home::{ask_approval, trail_approval, trail_bundle, trail_hand_over, trail_take_over};
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail_key::{trail_key, trail_key_id};
 
 #[cfg(feature = "life")]
 pub use watch::{arm, baseline, observe, read_report, rehearse};

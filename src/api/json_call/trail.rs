@@ -10,7 +10,6 @@ use crate::api::{Policies, Refusal};
 use crate::change::{Actor, Change, Event, Reason};
 use crate::json::{Json, Value};
 use crate::trail::checkpoint::Checkpoint;
-use crate::trail::key::{PublicKey, Seed};
 use crate::trail::note::VerifierKey;
 use crate::trail::{
     Act, Author, Blob, Disclosure, Enrolled, Envelope, Erased, Head, Hold, Millis, PeerAccepted,
@@ -20,34 +19,6 @@ use crate::trail::{
 use crate::value::{Digest, Duration, Instant};
 
 use super::{Call, run};
-
-/// `{ seed, message? }`: the public key of a 32-byte seed in base64, and its signature over a message in base64. For hosts
-/// that have no signer of their own.
-pub fn trail_key(call: &str) -> String {
-    run(call, &["seed", "message"], |call| {
-        let given = bytes(call, "seed")?;
-        let seed: [u8; 32] = given
-            .try_into()
-            .map_err(|_| vec![call.wrong("seed", "must be 32 bytes, written as RFC 4648 §4 says")])?;
-        let seed = Seed::from_bytes(seed);
-        let key = seed.public_key();
-        let sig = match call.get("message") {
-            None => None,
-            Some(_) => Some(to_base64(&seed.sign(&bytes(call, "message")?))),
-        };
-        Ok(KeyAnswer { ok: true, keyid: key.id().to_string(), spki: Spki::of(&key), sig })
-    })
-}
-
-/// `{ spki }`: the name of a public key, if it may be enrolled.
-pub fn trail_key_id(call: &str) -> String {
-    run(call, &["spki"], |call| {
-        let spki: Spki = call.typed("spki")?;
-        let key: PublicKey =
-            spki.key().map_err(|error| vec![Refusal::new("BAD_KEY", error.to_string()).at("spki")])?;
-        Ok(KeyAnswer { ok: true, keyid: key.id().to_string(), spki, sig: None })
-    })
-}
 
 /// `{ began, actor, now }`: see [`trail::begin()`].
 pub fn trail_begin(call: &str) -> String {
@@ -142,11 +113,22 @@ pub fn trail_command(call: &str, policies: &Policies) -> String {
     })
 }
 
-/// `{ head, policy, roster, register?, id, change?, facts, actor, now }`, or `statement` in the place of `facts` and `actor`: see
+/// `{ head, policy, roster, register?, id, change?, signed?, facts, actor, now }`, or `statement` in the place of `facts` and `actor`: see
 /// [`trail::ask_gate()`].
 pub fn trail_gate(call: &str, policies: &Policies) -> String {
-    const KEYS: [&str; 10] =
-        ["head", "policy", "roster", "register", "id", "change", "facts", "actor", "statement", "now"];
+    const KEYS: [&str; 11] = [
+        "head",
+        "policy",
+        "roster",
+        "register",
+        "id",
+        "change",
+        "signed",
+        "facts",
+        "actor",
+        "statement",
+        "now",
+    ];
     run(call, &KEYS, |call| {
         call.with_policy(policies, |policy| {
             let asked = match call.maybe("statement")? {
@@ -159,6 +141,7 @@ pub fn trail_gate(call: &str, policies: &Policies) -> String {
                 register: object(call, "register"),
                 id: call.text("id")?.to_owned(),
                 change: call.maybe("change")?,
+                signed: call.maybe("signed")?.unwrap_or_default(),
                 asked,
                 now: call.now()?,
             };
@@ -356,15 +339,6 @@ fn administer(done: Done) -> Administer {
 }
 
 #[derive(Serialize)]
-struct KeyAnswer {
-    ok: bool,
-    keyid: String,
-    spki: Spki,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sig: Option<String>,
-}
-
-#[derive(Serialize)]
 struct AdoptionAnswer {
     ok: bool,
     #[serde(flatten)]
@@ -489,7 +463,7 @@ pub(super) fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
     })
 }
 
-fn bytes(call: &Call<'_>, key: &str) -> Result<Vec<u8>, Vec<Refusal>> {
+pub(super) fn bytes(call: &Call<'_>, key: &str) -> Result<Vec<u8>, Vec<Refusal>> {
     from_base64(call.text(key)?)
         .ok_or_else(|| vec![call.wrong(key, "must be bytes, written as RFC 4648 §4 says")])
 }

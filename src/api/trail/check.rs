@@ -3,19 +3,19 @@
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-use crate::change::Change;
 use crate::json::Json;
 use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey, VerifierKeyError};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Erased, Fault, Handover, Head, Home, Pin, RuleFile, Verifier, Whole, Why,
-    restore, reveal,
+    BlobError, Checked, Entry, Fault, Handover, Head, Home, Pin, Verifier, Whole, Why, restore, reveal,
 };
 use crate::value::{Digest, Instant};
 
+use super::finding::{Difference, Finding};
 use super::handover::{self, BundleFile, HandedOn};
-use super::redecide::{Compile, Difference, Finding, Redecider};
+use super::redecide::{Compile, Redecider};
+use super::taken_up::{AdoptedPolicy, ErasedOf, TakenUp};
 use super::witness::{self, Witnessed};
 use crate::api::Refusal;
 use std::sync::Arc;
@@ -43,46 +43,6 @@ pub struct Check {
     /// The last entry, and the tree before it: what a head is made of.
     last: Vec<u8>,
     before: Frontier,
-}
-
-/// A log as a host takes it up from its store: what it hands over with each call from then on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TakenUp {
-    /// The log.
-    pub head: Head,
-    /// The policies that were adopted: the last is in force, and open changes may stand under those before.
-    pub policies: Vec<AdoptedPolicy>,
-    /// The roster in force.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub roster: Option<Json>,
-    /// The changes, with what is known of the personal data in their requests.
-    pub changes: Vec<Change>,
-    /// What of that was erased.
-    pub erased: Vec<ErasedOf>,
-    /// The erasures, so that a store is rid of what a crash left there.
-    pub erasures: Vec<Erased>,
-    /// The changes that were purged.
-    pub purged: Vec<String>,
-    /// The changes that go on in other logs.
-    pub handed_over: Vec<HandedOn>,
-}
-
-/// Personal data in the request of a change that was erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ErasedOf {
-    /// The change.
-    pub change: String,
-    /// The digests that stand in its request.
-    pub digests: Vec<String>,
-}
-
-/// A policy that was adopted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AdoptedPolicy {
-    /// Who it is.
-    pub digest: Digest,
-    /// Its rule files.
-    pub files: Vec<RuleFile>,
 }
 
 /// What came of a check.
@@ -313,7 +273,7 @@ impl Check {
     pub fn take_up(mut self, beside: &dyn Beside) -> (CheckAnswer, Option<TakenUp>) {
         let (last, before) = (std::mem::take(&mut self.last), std::mem::take(&mut self.before));
         let state = self.verifier.state().cloned();
-        let (policies, roster, mut changes) = self.redecider.take_up();
+        let (policies, roster, mut changes, signed) = self.redecider.take_up();
         let erasures = self.redecider.erasures().to_vec();
         let purged = self.redecider.purged().iter().cloned().collect();
         let handed = self.redecider.handed().iter();
@@ -333,7 +293,8 @@ impl Check {
             }
         }
         let policies = policies.into_iter().map(|(digest, files)| AdoptedPolicy { digest, files }).collect();
-        (answer, Some(TakenUp { head, policies, roster, changes, erased, erasures, purged, handed_over }))
+        let log = TakenUp { head, policies, roster, changes, signed, erased, erasures, purged, handed_over };
+        (answer, Some(log))
     }
 
     /// Returns what came of it.

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::finding::{Difference, Finding};
 use super::personal::withheld;
-use super::redecide::{Difference, Finding, Redecider};
+use super::redecide::Redecider;
 use crate::change::Change;
 use crate::json::Json;
 use crate::trail::{BlobError, Bundle, Entry, Excerpt, Kind, Proved, restore};

@@ -7,6 +7,7 @@ use crate::trail::{Act, ChangeRef, Draft, Envelope, Head, Kind, Log, Millis, Rol
 use crate::value::{Digest, Instant};
 
 use super::command::{author, check_handed_over, reference_of, request_of};
+use super::signers::{SignedBy, judged_by};
 use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
 use std::sync::Arc;
 
@@ -23,6 +24,9 @@ pub struct GateCall {
     pub id: String,
     /// The change as its events say; `None` where there is none.
     pub change: Option<Change>,
+    /// With which keys its entries were signed, as far as the host knows: one that is revoked from before then denies it. What the host
+    /// leaves out shows when the answer is decided again.
+    pub signed: Vec<SignedBy>,
     /// Who asks, and by what they know; or what somebody else answered.
     pub asked: GateAsked,
     /// The host's clock.
@@ -94,6 +98,7 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
     });
     let ask = |facts: &Json| {
         let answer = gate(policy, &Workflow { roster, register }, judged.as_ref(), facts, call.now);
+        let answer = judged_by(log.state(), &call.signed, answer);
         from_serialize(&answer).map_err(|error| unwritten(&error))
     };
     let (answer, here, facts, actor, statement) = match &call.asked {

@@ -16,6 +16,7 @@ mod check;
 mod command;
 mod digest;
 mod excerpt;
+mod finding;
 mod gate;
 mod handover;
 mod officer;
@@ -23,15 +24,15 @@ mod personal;
 mod prove;
 mod redecide;
 mod shown;
+mod signers;
+mod taken_up;
 mod witness;
 
 pub use administer::{Administer, AdoptCall, Adoption, Eased, administer, adopt, adoption, begin};
 pub use approval::{ApprovalAnswer, ApprovalCall, ApprovalFile, Approved, approval, ask_approval};
-pub use check::{
-    AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, ErasedOf, FaultAnswer, ForkAnswer,
-    MissingBlob, TakenUp,
-};
+pub use check::{Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, ForkAnswer, MissingBlob};
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
+pub use finding::{Difference, Finding};
 pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
 pub use handover::{
     BundleFile, HandOverCall, HandedOn, TakeOverCall, TakenOver, ToBundle, bundle, hand_over, read_bundle,
@@ -39,8 +40,10 @@ pub use handover::{
 };
 pub use officer::{Officers, PurgeOf};
 pub use prove::{Prover, leaf_of, prove, read_checkpoint};
-pub use redecide::{Compile, Difference, Finding, Redecider};
+pub use redecide::{Compile, Redecider};
 pub use shown::{Line, disclosure, erased_by, line, payload as shown_payload};
+pub use signers::SignedBy;
+pub use taken_up::{AdoptedPolicy, ErasedOf, TakenUp};
 pub use witness::Witnessed;
 
 use serde::Serialize;

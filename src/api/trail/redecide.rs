@@ -8,14 +8,16 @@ use crate::api::{Compiled, File};
 use crate::change::{self, Change, Command, Context, Event, Register, Roster};
 use crate::json::{Json, canonical, from_serialize, to_typed};
 use crate::trail::{
-    Adopted, ChangeRef, Engine, Entry, Erased, Handover, Home, Kind, Purged, RuleFile, Tombstone, reveal,
+    Adopted, ChangeRef, Entry, Erased, Handover, Home, Kind, Purged, RuleFile, Tombstone, reveal,
 };
 use crate::value::Digest;
 
 use super::acted::{judged, once, signed};
-use super::command::{requests, requests_of_events};
+use super::command::requests;
 use super::excerpt::{Told, said};
+use super::finding::{Difference, Finding, differs, impersonal, wordless};
 use super::personal::{as_edited, whole};
+use super::signers::{SignedBy, Signers};
 use super::{digest, gate, handover, officer};
 
 /// So often a change may have changed its home: each time what was before is inside.
@@ -46,34 +48,11 @@ pub struct Redecider {
     taken: Vec<(u64, Handover)>,
     /// How many bundles this is inside of.
     homes: u8,
+    signers: Signers,
 }
 
-/// The policies that were adopted, the roster that was set last, and the changes.
-type Followed = (Vec<(Digest, Vec<RuleFile>)>, Option<Json>, Vec<Change>);
-
-/// What is wrong with what an entry says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
-    /// It does not hold by itself, whoever judges it: the trail is broken there.
-    Broken(String),
-    /// It is decided otherwise now: a finding, not a broken trail.
-    Otherwise(Box<Difference>),
-}
-
-/// What came out otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The entry.
-    pub index: u64,
-    /// The program that made it.
-    pub engine: Engine,
-    /// What it is about, in one line.
-    pub what: String,
-    /// What the entry says; `null` where it is not about an answer.
-    pub recorded: Json,
-    /// What is decided now.
-    pub now: Json,
-}
+/// The policies that were adopted, the roster that was set last, the changes, and who signed what of them.
+type Followed = (Vec<(Digest, Vec<RuleFile>)>, Option<Json>, Vec<Change>, BTreeMap<String, Vec<SignedBy>>);
 
 impl Redecider {
     /// Follows changes only.
@@ -93,7 +72,8 @@ impl Redecider {
 
     /// Returns what a host needs to go on with the log: policies, roster and changes.
     pub(super) fn take_up(&self) -> Followed {
-        (self.adopted.clone(), self.roster_set.clone(), self.changes.values().cloned().collect())
+        let changes = self.changes.values().cloned().collect();
+        (self.adopted.clone(), self.roster_set.clone(), changes, self.signers.of_changes().clone())
     }
 
     /// Returns a policy that was adopted, as far as its rule files compile.
@@ -155,6 +135,17 @@ impl Redecider {
     /// # Errors
     /// [`Finding`]: it does not hold, or is decided otherwise now. In the second case the next entry can be taken.
     pub fn take(
+        &mut self,
+        entry: &Entry,
+        body: &Json,
+        find: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), Finding> {
+        let found = self.judge(entry, body, find);
+        self.signers.take(entry);
+        found
+    }
+
+    fn judge(
         &mut self,
         entry: &Entry,
         body: &Json,
@@ -387,6 +378,10 @@ impl Redecider {
             to_typed(&member("register")).map_err(|error| differs(entry, format!("its body: {error}")))?;
         let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
         let answer = change::gate(change.as_ref(), &member("facts"), &context, entry.time_ms.0);
+        let answer = match &change {
+            Some(change) => self.signers.judge(&change.id, answer),
+            None => answer,
+        };
         self.decided = self.decided.saturating_add(1);
         let now = from_serialize(&answer).map_err(|error| differs(entry, error.to_string()))?;
         let recorded = member(if entry.statements.is_empty() { "answer" } else { "here" });
@@ -451,37 +446,6 @@ impl Redecider {
         let what = format!("`{}` is decided differently", command.kind().word());
         Err(Box::new(Difference { recorded, now, ..*differs(what) }))
     }
-}
-
-/// A finding that is not about an answer.
-fn differs(entry: &Entry, what: String) -> Box<Difference> {
-    let (index, engine) = (entry.index.0, entry.engine.clone());
-    Box::new(Difference { index, engine, what, recorded: Json::Null, now: Json::Null })
-}
-
-/// A value without the messages of its reasons: another version of the engine may word them otherwise and decide the same.
-fn wordless(json: &Json) -> Json {
-    match json {
-        Json::Array(items) => Json::Array(items.iter().map(wordless).collect()),
-        Json::Object(members) => {
-            let is_reason = json.get("code").is_some();
-            let kept = members.iter().filter(|(name, _)| !(is_reason && name == "message"));
-            let of =
-                |name: &str, value: &Json| if name == "request" { value.clone() } else { wordless(value) };
-            Json::Object(kept.map(|(name, value)| (name.clone(), of(name, value))).collect())
-        }
-        other => other.clone(),
-    }
-}
-
-/// What is compared: events without the personal data of their requests, which may be erased.
-fn impersonal(policy: &Compiled, events: &Json) -> String {
-    let mut events = wordless(events);
-    for request in requests_of_events(&mut events) {
-        crate::trail::conceal(request);
-        *request = policy.ir.impersonal(request).into_owned();
-    }
-    canonical(&events)
 }
 
 fn actor(entry: &Entry) -> Option<change::Actor> {
