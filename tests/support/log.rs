@@ -230,6 +230,15 @@ impl Trail {
 
     /// Lets random lives go on until the trail has so many entries.
     pub fn grow(&mut self, entries: usize, seed: u64) {
+        self.live(entries, seed, false);
+    }
+
+    /// The same, and what has not ended by itself is withdrawn: a log of years does not have more and more changes open.
+    pub fn grow_ending(&mut self, entries: usize, seed: u64) {
+        self.live(entries, seed, true);
+    }
+
+    fn live(&mut self, entries: usize, seed: u64, ends: bool) {
         let mut dice = Dice::new(seed);
         let mut number = self.changes.len();
         while self.entries.len() < entries {
@@ -252,6 +261,11 @@ impl Trail {
                 let kind = dice.pick(&kinds);
                 let (command, actor) = self.world.try_command(&mut dice, kind, &change, self.now);
                 self.give(&id, command, actor).unwrap();
+            }
+            let is_open = |change: &Change| !change.state.has_ended();
+            if ends && self.entries.len() < entries && self.changes.get(&id).is_some_and(is_open) {
+                let withdraw = Command::Withdraw { reason: "Not needed any more".to_owned() };
+                self.give(&id, withdraw, Actor::Person(Name::from("u-asha"))).unwrap();
             }
         }
     }
