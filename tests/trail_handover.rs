@@ -231,8 +231,7 @@ fn taken_with(forge: fn(&mut Draft), cut: fn(&mut Bundle)) -> Result<(), Refusal
     let (mut one, mut two) = (waiting("one.example"), Trail::named("two.example"));
     let vote = Command::Vote(lives::ballot(&one.changes[ID], Choice::Approve));
     moving::forged(&mut one, ID, vote, Actor::Person(Name::from("u-manager")), forge);
-    moving::hand_over(&mut one, ID, &home(&two)).unwrap();
-    let mut file = moving::rogue(&one, ID);
+    let mut file = moving::given_unasked(&mut one, ID, &home(&two));
     cut(&mut file.bundle);
     take(&mut two, &file, &home(&one))
 }

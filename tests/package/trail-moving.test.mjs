@@ -117,6 +117,96 @@ test('a change that no log could take over is not handed over', async () => {
   for (const trail of [again, two, three]) await trail.close();
 });
 
+test('what no log would take over does not leave its log', async () => {
+  const { one, two, three } = await logs('stays');
+  const at = one.size;
+  assert.equal((await voted(one, 'CHG-1', 'u-manager')).ok, true);
+  await one.revoke({ key: signerOf('u-manager').spki, reason: 'Stolen', from: at }, { actor: officer });
+  const { size } = one;
+  await assert.rejects(one.handOver('CHG-1', { to: nameOf(two), actor: officer }), (error) => {
+    assert.match(error.message, new RegExp(`^no log would take change \`CHG-1\` over: entry ${at} is signed by key [0-9a-f]{64} of \`u-manager\`, which is revoked from before then$`));
+    return refused('KEY_REVOKED')(error);
+  });
+  await assert.rejects(one.handOver('CHG-1', { to: { ...nameOf(two), origin: 'two of them' }, actor: officer }), refused('BAD_ORIGIN'));
+  assert.deepEqual([one.size, one.changes()], [size, ['CHG-1']]);
+  assert.equal((await one.command('CHG-1', { withdraw: { reason: 'Begun anew elsewhere' } }, { actor: asha })).ok, true);
+  assert.equal((await one.verify()).ok, true);
+  for (const trail of [one, two, three]) await trail.close();
+});
+
+/** Hands the change over in a store that can keep no checkpoint: as if the process had ended once its entry was kept. */
+async function cutShort(name, one, to) {
+  await one.close();
+  const folder = join(base, `${name}-one`);
+  const kept = folderStore(folder);
+  const read = (member) => (typeof kept[member] === 'function' ? kept[member].bind(kept) : kept[member]);
+  const store = new Proxy(kept, { get: (_, member) => (member === 'putCheckpoint' ? async () => Promise.reject(new Error('no space')) : read(member)) });
+  const clock = clockAt('2026-02-03T10:00:00Z');
+  const trail = await openTrail({ store, signer: signerOf('log'), clock });
+  await assert.rejects(trail.handOver('CHG-1', { to, actor: officer }), /no space/);
+  await trail.close();
+  return { folder, clock };
+}
+
+test('a bundle that was lost is had again, for as long as its log is', async () => {
+  const { one, two, three } = await logs('again');
+  const { folder, clock } = await cutShort('again', one, nameOf(two));
+  const from = nameOf(one);
+  let again = await openAt(folder, { clock });
+  const { size } = again;
+  assert.deepEqual([again.changes(), (await folderStore(folder).checkpoints()).length], [[], 0]);
+  const bundle = await again.handOver('CHG-1', { to: nameOf(two), actor: officer });
+  assert.equal(again.size, size, 'and nothing is written');
+  assert.equal(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }), bundle);
+  await assert.rejects(again.handOver('CHG-1', { to: nameOf(three), actor: officer }), (error) => {
+    assert.match(error.message, /^change `CHG-1` was handed over to log `two\.example`, sha256:[0-9a-f]{64}, by entry \d+$/);
+    return refused('HANDED_OVER')(error);
+  });
+  await assert.rejects(again.handOver('CHG-1', { to: 'two.example', actor: officer }), refused('BAD_CALL'));
+
+  // The log goes on, by another key at last: the bundle stays what it was.
+  await again.setRoster(again.roster, { actor: officer });
+  await again.rotate({ old: signerOf('log').spki, new: signerOf('log-2') }, { actor: officer });
+  assert.equal(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }), bundle);
+  await again.close();
+  again = await openAt(folder, { clock, signer: signerOf('log-2') });
+  assert.equal(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }), bundle);
+  await two.acceptPeer(from, { actor: officer });
+  await two.takeOver(bundle, { from, actor: officer });
+  assert.deepEqual(two.change('CHG-1').request.watchers, ['u-watcher']);
+
+  // What is erased here is not in it any more.
+  await again.enrol({ spki: signerOf('dpo').spki, roles: ['data_protection_officer'], person: 'u-dpo' }, { actor: officer });
+  await again.erase({ statement: await (await again.statement({ erase: 'u-watcher', reason: 'Asked for' }, { person: 'u-dpo' })).signedBy(signerOf('dpo')) });
+  const { bundle: proof, disclosures } = JSON.parse(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }));
+  const before = JSON.parse(bundle);
+  assert.deepEqual([proof, disclosures.length, before.disclosures.length], [before.bundle, 1, 2]);
+  assert.equal((await again.verify({ redecide: true })).ok, true);
+  for (const trail of [again, two, three]) await trail.close();
+});
+
+test('the head that a bundle ends with is signed before anything follows it', async () => {
+  const { one, two, three } = await logs('owed');
+  const { folder, clock } = await cutShort('owed', one, nameOf(two));
+  cpSync(folder, `${folder}-lost`, { recursive: true });
+  const again = await openAt(folder, { clock });
+  const { size } = again;
+  await again.setRoster(again.roster, { actor: officer });
+  assert.deepEqual((await folderStore(folder).checkpoints()).map((note) => Number(note.split('\n')[1])), [size]);
+  const bundle = await again.handOver('CHG-1', { to: nameOf(two), actor: officer });
+  await two.acceptPeer(nameOf(again), { actor: officer });
+  await two.takeOver(bundle, { from: nameOf(again), actor: officer });
+  await again.close();
+  // Where the key is lost that would sign it, the log goes on all the same, by another.
+  const recovered = await openAt(`${folder}-lost`, { clock, signer: signerOf('log-2') });
+  await assert.rejects(recovered.setRoster(recovered.roster, { actor: officer }), refused('SIGNER_MISSING'));
+  await recovered.recover({ actor: officer });
+  await recovered.setRoster(recovered.roster, { actor: officer });
+  await assert.rejects(recovered.handOver('CHG-1', { to: nameOf(two), actor: officer }), refused('SIGNER_MISSING'));
+  assert.equal((await recovered.verify()).ok, true);
+  for (const trail of [recovered, two, three]) await trail.close();
+});
+
 test('a log that hands one change over twice is found out by whoever sees both', async () => {
   const { one, two, three } = await logs('copy');
   await one.close();

@@ -296,9 +296,15 @@ export interface Trail {
 
   /**
    * Hands a change over to another log: this one refuses commands to it from then on (`HANDED_OVER`). Returns what the other one takes it
-   * over by, as the text of a file: the entries of the change with their proofs, a checkpoint, and its personal data.
+   * over by, as the text of a file: the entries of the change with their proofs, a checkpoint, and its personal data. What `takeOver`
+   * would refuse of it is refused here, before anything is written, as far as it can be known here.
    *
-   * @throws {TollgateError} `SAME_LOG`, `CLOSED_CHANGE`, `LEGAL_HOLD`; `BUNDLE_TOO_LARGE` where no log could read it.
+   * Once more, to the same log, it gives the same bundle and writes nothing: a file that was lost costs nothing. Personal data that was
+   * erased since is not in it.
+   *
+   * @throws {TollgateError} `SAME_LOG`, `BAD_ORIGIN`, `CLOSED_CHANGE`, `LEGAL_HOLD`; `HANDED_OVER` where it went to another log;
+   * `KEY_REVOKED` where a key that signed something of it is revoked from before then; `DECIDED_OTHERWISE` where the policies do not say
+   * what its entries say; `BUNDLE_TOO_LARGE`, `BAD_BUNDLE` where no log would take it over for another reason.
    */
   handOver(change: string, options: { to: LogName; actor: Actor }): Promise<string>;
   /**

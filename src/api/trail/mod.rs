@@ -34,8 +34,8 @@ pub use check::{
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
 pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
 pub use handover::{
-    BundleFile, HandOverCall, HandedOn, TakeOverCall, TakenOver, ToBundle, bundle, hand_over, read_bundle,
-    take_over, verified,
+    BundleFile, HandOverCall, HandedOn, Proof, TakeOverCall, TakenOver, ToBundle, ToHandOver, bundle,
+    hand_over, read_bundle, take_over, verified,
 };
 pub use officer::{Officers, PurgeOf};
 pub use prove::{Prover, leaf_of, prove, read_checkpoint};

@@ -331,7 +331,7 @@ impl Redecider {
     }
 
     /// Who follows what is in a bundle, as this follows the log.
-    fn inside(&self) -> Result<Self, String> {
+    pub(super) fn inside(&self) -> Result<Self, String> {
         let homes = self.homes.saturating_add(1);
         if homes > MOST_HOMES {
             return Err(format!("the change has had more than {MOST_HOMES} homes"));
