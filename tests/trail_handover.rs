@@ -10,6 +10,7 @@
     reason = "a test stops where it cannot go on"
 )]
 
+use std::collections::BTreeSet;
 use tollgate::api::Refusal;
 use tollgate::api::trail::{self as api_trail, Administer, BundleFile, GivenBy};
 use tollgate::change::{Actor, Change, Choice, Command};
@@ -25,7 +26,7 @@ mod moving;
 mod support;
 
 use moving::{bundled_by, checked, home, take};
-use support::{Trail, entry, seed, spki};
+use support::{Kept, Trail, entry, seed, spki, to_hold};
 
 const ID: &str = "CHG-1";
 
@@ -71,7 +72,7 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
     assert_eq!(code(handed(&mut one, &itself)), "SAME_LOG");
     // What is held here would not be held there.
     let hold = |reason: &str| Hold { change: ID.to_owned(), reason: reason.to_owned() };
-    one.administer(&Administer::Hold(hold("Asked for by counsel"))).unwrap();
+    one.administer(&to_hold(hold("Asked for by counsel"))).unwrap();
     assert_eq!(code(handed(&mut one, &home(&two))), "LEGAL_HOLD");
     one.administer(&Administer::LiftHold(hold("Over"))).unwrap();
     let file = handed(&mut one, &home(&two)).unwrap();
@@ -110,6 +111,35 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
         let (answer, _) = checked(trail, &[&file, &on]);
         assert_eq!(answer.verdict, "self-consistent", "{}", answer.says);
     }
+
+    // Whoever looks into the last log sees what was decided in those before, each line with its log; a log's own entries are told once.
+    let shown = |trail: &Trail| -> Vec<String> {
+        let of = |stored: &String| api_trail::earlier(stored.as_bytes(), &Kept(trail), &BTreeSet::new());
+        trail.entries.iter().flat_map(of).collect()
+    };
+    let lines = shown(&three);
+    let told: Vec<(&str, &str, &str)> = lines
+        .iter()
+        .map(|line| (line[33..51].trim_end(), line[69..89].trim_end(), line.rsplit_once("  ").unwrap().1))
+        .collect();
+    let (first, second) = ("(in log one.example)", "(in log two.example)");
+    assert_eq!(
+        told,
+        [
+            ("change.command", "log", first),
+            ("change.command", "log", first),
+            ("change.command", "log", first),
+            ("change.handed_over", "log", first),
+            ("change.taken_over", "log", second),
+            ("change.command", "log, u-manager", second),
+            ("change.handed_over", "log", second),
+            ("change.taken_over", "log", first),
+            ("change.handed_over", "log", first),
+        ]
+    );
+    assert!(lines[5].contains("vote: approve as "), "{}", lines[5]);
+    assert!(shown(&one).iter().all(|line| line.ends_with(second)), "{:?}", shown(&one));
+    assert_eq!((shown(&one).len(), shown(&two).len()), (3, 4));
 }
 
 #[test]

@@ -33,7 +33,7 @@ test('a trail whose database the browser gave up is there all the same, blobs an
     const roles = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`role_${at}`, [`u-${at}-${'x'.repeat(20)}`]]));
     const trail = await window.it.begun('a');
     await trail.setRoster({ roles }, { actor: window.it.actor });
-    await trail.hold('CHG-1', { actor: window.it.actor, reason: 'one' });
+    await trail.setRoster({ roles: { one: ['u-1'] } }, { actor: window.it.actor });
     await trail.checkpoint();
     const before = [];
     for await (const { stored } of trail.entries()) before.push(stored);
@@ -47,7 +47,7 @@ test('a trail whose database the browser gave up is there all the same, blobs an
     await reader.close();
     const again = await window.it.opened('a');
     const { verdict, says } = await again.verify();
-    await again.hold('CHG-2', { actor: window.it.actor, reason: 'two' });
+    await again.setRoster({ roles: { two: ['u-1'] } }, { actor: window.it.actor });
     await again.close();
     const database = await window.it.openDatabase('a');
     const about = await database.get('about', 'restored');
@@ -70,7 +70,7 @@ test('the copy has what was acknowledged, and a line that was not finished is cu
     };
     const add = async (reason) => {
       const trail = await window.it.opened('a');
-      await trail.hold(`CHG-${trail.size}`, { actor: window.it.actor, reason });
+      await trail.setRoster({ roles: { [reason]: ['u-1'] } }, { actor: window.it.actor });
       const { size } = trail;
       await trail.close();
       return size;
@@ -119,7 +119,7 @@ test('a database and a copy with different entries are nobody\'s to join', async
   const said = await inPage(async () => {
     const code = (promise) => promise.then(() => 'done', ({ code, message }) => `${code}: ${message}`);
     const trail = await window.it.begun('a');
-    await trail.hold('CHG-1', { actor: window.it.actor, reason: 'one' });
+    await trail.setRoster({ roles: { one: ['u-1'] } }, { actor: window.it.actor });
     await trail.close();
     const database = await window.it.openDatabase('a');
     const last = await database.get('entries', 1);
@@ -144,7 +144,7 @@ test('what the copy does not keep is not acknowledged', async () => {
     FileSystemSyncAccessHandle.prototype.write = function (bytes, options) {
       return write.call(this, bytes.subarray(0, 5), options);
     };
-    const refused = await trail.hold('CHG-1', { actor: window.it.actor, reason: 'one' }).catch(({ code, message }) => `${code}: ${message}`);
+    const refused = await trail.setRoster({ roles: { one: ['u-1'] } }, { actor: window.it.actor }).catch(({ code, message }) => `${code}: ${message}`);
     FileSystemSyncAccessHandle.prototype.write = write;
     await trail.close();
     const again = await window.it.opened('a');

@@ -136,6 +136,11 @@ export function mustBeHome(handedOver: ReadonlyMap<string, number>, id: string):
   throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'go on with it there' });
 }
 
+/** Throws where nothing of a change is left. */
+export function mustNotBePurged(purged: ReadonlySet<string>, id: string): void {
+  if (purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'name another: begin one, where there is none yet' });
+}
+
 /** Throws where nothing can be deployed by a change. */
 export function mustBeOpen(head: Log, change: unknown, id: string): void {
   if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);

@@ -9,7 +9,7 @@ import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import { actOf, subjectOf } from './asking.js';
-import { approvalOf, handOver, type Known, LOG_NAME, mustBeHome, mustBeOpen, takeOver } from './moving.js';
+import { approvalOf, handOver, type Known, LOG_NAME, mustBeHome, mustBeOpen, mustNotBePurged, takeOver } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
@@ -184,7 +184,11 @@ class OpenTrail implements Trail {
   }
 
   async hold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
-    return this.#administer({ hold: { change, reason } }, options);
+    return this.#administer(() => {
+      mustNotBePurged(this.#purged, change);
+      // A change that went to another log stays on record here, too.
+      return { hold: { placed: { change, reason }, changes: [...this.#changes.keys(), ...this.#handedOver.keys()] } };
+    }, options);
   }
 
   async liftHold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
@@ -281,7 +285,7 @@ class OpenTrail implements Trail {
     return this.#inTurn(async () => {
       const head = this.#writer.begun();
       mustBeHome(this.#handedOver, id);
-      if (this.#purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'begin one of another name' });
+      mustNotBePurged(this.#purged, id);
       const before = this.#changes.get(id) ?? null;
       const policy = this.#policies.for(before, act.name);
       const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#writer.now() };

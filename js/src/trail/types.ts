@@ -289,7 +289,11 @@ export interface Trail {
   adoption(files: readonly RuleFile[], options: Pick<TrailActOptions, 'actor'>): Promise<Adoption>;
   /** Puts a policy in force, by the statements of two of its authors. */
   adopt(files: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void>;
-  /** Keeps everything of a change, however long ago it ended. */
+  /**
+   * Keeps everything of a change, however long ago it ended.
+   *
+   * @throws {TollgateError} `NO_CHANGE` for one that the trail has never had, `HELD_ALREADY` for one that is held, `PURGED`.
+   */
   hold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
   /** Ends a hold. */
   liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;

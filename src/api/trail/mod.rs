@@ -25,7 +25,7 @@ mod redecide;
 mod shown;
 mod witness;
 
-pub use administer::{Administer, AdoptCall, Adoption, Eased, administer, adopt, adoption, begin};
+pub use administer::{Administer, AdoptCall, Adoption, Eased, ToHold, administer, adopt, adoption, begin};
 pub use approval::{ApprovalAnswer, ApprovalCall, ApprovalFile, Approved, approval, ask_approval};
 pub use check::{
     AdoptedPolicy, Beside, Check, CheckAnswer, DifferenceAnswer, ErasedOf, FaultAnswer, ForkAnswer,
@@ -40,7 +40,7 @@ pub use handover::{
 pub use officer::{Officers, PurgeOf};
 pub use prove::{Prover, leaf_of, prove, read_checkpoint};
 pub use redecide::{Compile, Difference, Finding, Redecider};
-pub use shown::{Line, disclosure, erased_by, line, payload as shown_payload};
+pub use shown::{Line, disclosure, earlier, erased_by, line, payload as shown_payload, payload_in_lines};
 pub use witness::Witnessed;
 
 use serde::Serialize;
