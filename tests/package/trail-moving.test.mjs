@@ -1,13 +1,15 @@
 // Changes that move from one log to another, and heads that others have seen.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, sign } from 'node:crypto';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { askApproval, openTrail, verifyTrail } from '../../js/dist/full.node.js';
 import { folderStore } from '../../js/dist/node.js';
+import { inProject } from '../../tools/lib/paths.mjs';
 import { scenarios } from '../support/shipped.mjs';
 import { clockAt, folderOfTests, founded, native, nativeVerify, officer, openAt, signerOf, voted } from '../support/trails.mjs';
 
@@ -124,7 +126,7 @@ test('what no log would take over does not leave its log', async () => {
   await one.revoke({ key: signerOf('u-manager').spki, reason: 'Stolen', from: at }, { actor: officer });
   const { size } = one;
   await assert.rejects(one.handOver('CHG-1', { to: nameOf(two), actor: officer }), (error) => {
-    assert.match(error.message, new RegExp(`^no log would take change \`CHG-1\` over: entry ${at} is signed by key [0-9a-f]{64} of \`u-manager\`, which is revoked from before then$`));
+    assert.match(error.message, new RegExp(`^no log would take change \`CHG-1\` over: entry ${at} is signed by key [0-9a-f]{64} of \`u-manager\`, which is revoked from before then \\(bring it to its end here`));
     return refused('KEY_REVOKED')(error);
   });
   await assert.rejects(one.handOver('CHG-1', { to: { ...nameOf(two), origin: 'two of them' }, actor: officer }), refused('BAD_ORIGIN'));
@@ -133,6 +135,9 @@ test('what no log would take over does not leave its log', async () => {
   assert.equal((await one.verify()).ok, true);
   for (const trail of [one, two, three]) await trail.close();
 });
+
+/** The sizes of the checkpoints that lie with a trail. */
+const checkpointsIn = (folder) => (existsSync(join(folder, 'checkpoints')) ? readdirSync(join(folder, 'checkpoints')).map(Number) : []);
 
 /** Hands the change over in a store that can keep no checkpoint: as if the process had ended once its entry was kept. */
 async function cutShort(name, one, to) {
@@ -154,12 +159,12 @@ test('a bundle that was lost is had again, for as long as its log is', async () 
   const from = nameOf(one);
   let again = await openAt(folder, { clock });
   const { size } = again;
-  assert.deepEqual([again.changes(), (await folderStore(folder).checkpoints()).length], [[], 0]);
+  assert.deepEqual([again.changes(), checkpointsIn(folder)], [[], []]);
   const bundle = await again.handOver('CHG-1', { to: nameOf(two), actor: officer });
   assert.equal(again.size, size, 'and nothing is written');
   assert.equal(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }), bundle);
   await assert.rejects(again.handOver('CHG-1', { to: nameOf(three), actor: officer }), (error) => {
-    assert.match(error.message, /^change `CHG-1` was handed over to log `two\.example`, sha256:[0-9a-f]{64}, by entry \d+$/);
+    assert.match(error.message, /^change `CHG-1` was handed over to log `two\.example`, sha256:[0-9a-f]{64}, by entry \d+ \(have that log hand it on/);
     return refused('HANDED_OVER')(error);
   });
   await assert.rejects(again.handOver('CHG-1', { to: 'two.example', actor: officer }), refused('BAD_CALL'));
@@ -192,7 +197,7 @@ test('the head that a bundle ends with is signed before anything follows it', as
   const again = await openAt(folder, { clock });
   const { size } = again;
   await again.setRoster(again.roster, { actor: officer });
-  assert.deepEqual((await folderStore(folder).checkpoints()).map((note) => Number(note.split('\n')[1])), [size]);
+  assert.deepEqual(checkpointsIn(folder), [size]);
   const bundle = await again.handOver('CHG-1', { to: nameOf(two), actor: officer });
   await two.acceptPeer(nameOf(again), { actor: officer });
   await two.takeOver(bundle, { from: nameOf(again), actor: officer });
@@ -224,9 +229,28 @@ test('a log that hands one change over twice is found out by whoever sees both',
   assert.deepEqual([check.ok, check.verdict, check.forks.length], [false, 'forked', 1], check.says);
   assert.deepEqual([check.forks[0].one[1], check.forks[0].other[1]], [nameOf(two), nameOf(three)]);
   for (const trail of [left, right, two, three]) await trail.close();
-  if (!native) return;
   const file = join(base, 'to-three.json');
   writeFileSync(file, toThree);
+  // The command lines say the same of it, and of a file that is no such bundle.
+  const cli = (...args) => spawnSync(process.execPath, [inProject('js', 'dist', 'cli.js'), 'trail', 'verify', join(base, 'copy-two'), ...args], { encoding: 'utf8' });
+  const told = [cli('--beside', file), cli('--beside', file, '--json'), cli()];
+  assert.deepEqual(told.map(({ status }) => status), [1, 1, 0]);
+  assert.deepEqual([told[0].stdout.split('\n')[0], JSON.parse(told[1].stdout).verdict], [check.says, 'forked']);
+  writeFileSync(join(base, 'none.json'), '{}');
+  writeFileSync(join(base, 'cut.json'), toThree.replace('"index":"', '"index":"1'));
+  const wrong = ['none.json', 'cut.json', 'nowhere.json'].map((name) => cli('--beside', join(base, name)));
+  assert.deepEqual(wrong.map(({ status, stdout }) => [status, stdout]), [[1, ''], [1, ''], [1, '']]);
+  assert.match(wrong[0].stderr, /^tollgate: --beside: `.*none\.json`: it is no bundle: /);
+  assert.match(wrong[1].stderr, /^tollgate: --beside: `.*cut\.json`: the bundle does not hold: /);
+  assert.match(wrong[2].stderr, /^tollgate: cannot read `.*nowhere\.json`/);
+  assert.deepEqual([cli('--beside').status, cli('--beside', '').status], [2, 2]);
+  if (!native) return;
+  const natively = (...args) => spawnSync(native, ['trail', 'verify', join(base, 'copy-two'), ...args], { encoding: 'utf8' });
+  assert.equal(natively('--beside', file).stdout, told[0].stdout);
+  for (const [at, name] of ['none.json', 'cut.json'].entries()) {
+    const { status, stderr } = natively('--beside', join(base, name));
+    assert.deepEqual([status, stderr], [1, wrong[at].stderr]);
+  }
   assert.deepEqual([nativeVerify(join(base, 'copy-two'), '--beside', file).verdict, nativeVerify(join(base, 'copy-two')).verdict], ['forked', 'self-consistent']);
 });
 
