@@ -61,6 +61,17 @@ test('a change goes on where it was taken over and nowhere else', async () => {
   const later = await openAt(join(base, 'moves-two'));
   assert.deepEqual([later.change('CHG-1').state, later.change('CHG-1').request.watchers], ['approved', ['u-watcher']]);
 
+  // Whoever reads the log finds what was decided before, and where.
+  if (native) {
+    const shown = (name, ...more) => spawnSync(native, ['trail', 'show', join(base, `moves-${name}`), ...more], { encoding: 'utf8' }).stdout.trimEnd().split('\n').slice(1);
+    const lines = shown('two', '--change', 'CHG-1');
+    const told = lines.map((line) => [line.slice(33, 51).trimEnd(), line.endsWith('  (in log one.example)')]);
+    const before = ['change.command', 'change.command', 'change.command', 'change.handed_over'].map((kind) => [kind, true]);
+    assert.deepEqual(told, [...before, ['change.taken_over', false], ['change.command', false]], lines.join('\n'));
+    assert.match(lines[0], /^ {4}9 .* CHG-1\/1 {2}create: created {2}\(in log one\.example\)$/);
+    assert.ok(shown('two').every((line) => !line.includes('(in log')), 'the list of all entries is that of this log');
+  }
+
   // It goes on to a third, with its votes and its personal data; an approval there names where it has been.
   await three.acceptPeer(nameOf(later), { actor: officer });
   const on = await later.handOver('CHG-1', { to: nameOf(three), actor: officer });
