@@ -12,7 +12,7 @@
 
 use std::collections::BTreeSet;
 use tollgate::api::Refusal;
-use tollgate::api::trail::{self as api_trail, Administer, BundleFile, GivenBy};
+use tollgate::api::trail::{self as api_trail, Administer, BundleFile, GivenBy, HandOverCall};
 use tollgate::change::{Actor, Change, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::{Json, canonical, from_serialize};
@@ -25,7 +25,7 @@ mod moving;
 #[path = "support/log.rs"]
 mod support;
 
-use moving::{bundled_by, checked, home, take};
+use moving::{COMPILE, bundled_by, checked, home, take};
 use support::{Kept, Trail, entry, seed, spki, to_hold};
 
 const ID: &str = "CHG-1";
@@ -253,6 +253,65 @@ fn a_bundle_that_was_changed_proves_nothing() {
     }
     for text in ["", "{}", "{\"bundle\":{}}"] {
         assert_eq!(api_trail::read_bundle(text).unwrap_err().code, "BAD_BUNDLE");
+    }
+}
+
+/// What the taker would find is found before the entry is written.
+#[test]
+fn what_no_log_would_take_over_is_not_handed_over() {
+    let (one, two) = (waiting("one.example"), Trail::named("two.example"));
+    let genuine = moving::hand_over_call(&one, ID, &home(&two));
+    let asked = |call: &HandOverCall| api_trail::hand_over(&one.world.policy, call, COMPILE);
+    let personal = asked(&genuine).unwrap().personal;
+    assert_eq!(personal.len(), one.disclosures.len());
+    let told = HandOverCall { disclosures: one.disclosures.clone(), ..genuine.clone() };
+    asked(&told).unwrap();
+    for (name, change, wanted) in [
+        (
+            "another leaf",
+            (|it| it.proof.leaves.swap(4, 5)) as fn(&mut HandOverCall),
+            "its entries are not those that the log has",
+        ),
+        ("a leaf too few", |it| drop(it.proof.leaves.pop()), "its entries are not those that the log has"),
+        (
+            "an entry of elsewhere",
+            |it| it.proof.entries[18].push(' '),
+            "its entries are not those that the log has",
+        ),
+        ("without the beginning", |it| drop(it.proof.entries.remove(0)), "entry 0: "),
+        (
+            "without a key",
+            |it| drop(it.proof.entries.remove(4)),
+            "its entries about keys are not all that the log has",
+        ),
+        (
+            "without an entry of the change",
+            |it| drop(it.proof.entries.remove(18)),
+            "goes on with change `CHG-1` as that was before or elsewhere",
+        ),
+        ("without a blob", |it| it.proof.blobs.clear(), "the rule files of policy"),
+        ("other personal data", |it| it.disclosures[0].text.push('A'), "is not what that is of"),
+        (
+            "personal data of nobody",
+            |it| it.disclosures[0].digest.push('A'),
+            "belongs to none of its entries",
+        ),
+    ] {
+        let mut call = told.clone();
+        change(&mut call);
+        let refusal = asked(&call).unwrap_err();
+        assert_eq!((&*refusal.code, refusal.path.as_deref()), ("BAD_BUNDLE", Some("change")), "{name}");
+        assert!(
+            refusal.message.starts_with("no log would take change `CHG-1` over: "),
+            "{name}: {}",
+            refusal.message
+        );
+        assert!(refusal.message.contains(wanted), "{name}: {}", refusal.message);
+    }
+    // A log that has no such name would not take it.
+    for origin in ["", "two example", "a+b"] {
+        let to = Home { origin: origin.to_owned(), ..home(&two) };
+        assert_eq!(code(asked(&HandOverCall { to, ..genuine.clone() })), "BAD_ORIGIN", "{origin}");
     }
 }
 
