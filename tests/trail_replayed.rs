@@ -186,7 +186,11 @@ fn a_change_has_had_seven_homes_at_most() {
             // It stays where it is: another log could take its bundle in, and not be followed afterwards.
             let refused = file.map(drop).unwrap_err();
             assert_eq!(refused.code, "BAD_BUNDLE");
-            assert!(refused.message.ends_with("the change has had more than 6 homes"), "{}", refused.message);
+            assert!(
+                refused.message.ends_with("it is one home more than the 7 that a change has at most"),
+                "{}",
+                refused.message
+            );
             return;
         }
         take(&mut next, &file.unwrap(), &from).unwrap();

@@ -123,7 +123,7 @@ fn taken_elsewhere(log: &Log, call: &HandOverCall, compile: Compile) -> Result<B
     };
     let bad = |what: &str| {
         refused("BAD_BUNDLE", what)
-            .help("nothing was written; deciding the trail again says where it does not hold")
+            .help("nothing was written: bring it to its end here, and have the trail decided again, which says whether it holds")
     };
     let excerpt = Excerpt::of_log(log, leaves, entries).map_err(|error| bad(&error.to_string()))?;
     if let Some(signed) = excerpt.withdrawn() {

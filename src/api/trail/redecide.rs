@@ -334,7 +334,7 @@ impl Redecider {
     pub(super) fn inside(&self) -> Result<Self, String> {
         let homes = self.homes.saturating_add(1);
         if homes > MOST_HOMES {
-            return Err(format!("the change has had more than {MOST_HOMES} homes"));
+            return Err(format!("it is one home more than the {homes} that a change has at most"));
         }
         Ok(Self { compile: self.compile, homes, ..Self::default() })
     }
