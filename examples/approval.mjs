@@ -20,11 +20,12 @@ try {
   const asked = { log: { origin, log }, facts, now, maxAgeMs, ...(change ? { change } : {}) };
   const { allow, reasons, approval } = askApproval(readFileSync(file, 'utf8'), asked);
 
-  console.log(allow ? `allow, ${approval.change} revision ${approval.revision} as of ${approval.as_of}` : 'deny');
+  console.log(allow ? 'allow' : 'deny');
   for (const { code, message, missing = [] } of reasons) console.log(`${[code, ...missing].join(' ')}${message ? `: ${message}` : ''}`);
+  if (approval) console.log(`  change   ${approval.change}, revision ${approval.revision}, as of ${approval.as_of}`);
   process.exitCode = allow ? 0 : 1;
 } catch (error) {
   // What cannot be asked is not allowed.
-  console.log(error instanceof TollgateError ? `deny, ${error.code}: ${error.message}` : `deny, ${error}`);
+  console.log(error instanceof TollgateError ? `deny\n${error.code}: ${error.message}` : `deny\n${error}`);
   process.exitCode = 1;
 }

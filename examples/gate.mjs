@@ -20,11 +20,13 @@ try {
   const now = process.env.TOLLGATE_NOW ?? new Date().toISOString();
   const { allow, reasons, state, flags } = changes.gate(fold(read(history)), { facts: read(known), now });
 
-  console.log([allow ? 'allow' : 'deny', state, ...flags].filter(Boolean).join(', '));
+  // The answer stands alone: a change that is approved may be denied all the same.
+  console.log(allow ? 'allow' : 'deny');
   for (const { code, message, missing = [] } of reasons) console.log(`${[code, ...missing].join(' ')}${message ? `: ${message}` : ''}`);
+  if (state) console.log(`  state    ${[state, ...flags].join(', ')}`);
   process.exitCode = allow ? 0 : 1;
 } catch (error) {
   // What cannot be asked is not allowed.
-  console.log(error instanceof TollgateError ? `deny, ${error.code}: ${error.message}` : `deny, ${error}`);
+  console.log(error instanceof TollgateError ? `deny\n${error.code}: ${error.message}` : `deny\n${error}`);
   process.exitCode = 1;
 }

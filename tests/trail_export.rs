@@ -100,9 +100,20 @@ fn entries_are_shown_and_proved() {
     let Export { trail, folder } = &*EXPORT;
     let all = tollgate(folder, "trail show .");
     assert_eq!((all.code, all.out.lines().count()), (0, 1 + ENTRIES), "a heading, and a line each");
-    let one = tollgate(folder, "trail show . 300");
+    let one = tollgate(folder, "trail show . 300 --json");
     let envelope = Envelope::read(trail.entries[300].as_bytes()).unwrap();
     assert_eq!((one.code, one.out.trim_end()), (0, envelope.payload.as_str()));
+    // For people it is the same in lines, none of them longer than they read but where one string is.
+    for index in [0, 16, 300] {
+        let laid_out = tollgate(folder, &format!("trail show . {index}"));
+        let payload = Envelope::read(trail.entries[index].as_bytes()).unwrap().payload;
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&laid_out.out), read(&payload), "{index}");
+        assert!(laid_out.out.lines().count() > 5, "{}", laid_out.out);
+        let lines = laid_out.out.lines().filter(|line| !line.contains("\"payload\": "));
+        let longest = lines.max_by_key(|line| line.chars().count()).unwrap();
+        assert!(longest.chars().count() <= 120, "{longest}");
+    }
     let of_change = tollgate(folder, "trail show . --change CHG-7");
     assert!(of_change.out.lines().count() > 2);
     assert!(of_change.out.lines().skip(1).all(|line| line.contains("CHG-7")));

@@ -27,7 +27,7 @@ mod lives;
 #[path = "support/log.rs"]
 mod support;
 
-use support::{Kept, Trail, again, entry, seed, sign, spki, verdict};
+use support::{Kept, Trail, again, entry, seed, sign, spki, to_hold, verdict};
 
 #[test]
 fn hosts_are_held_to_what_the_log_says() {
@@ -369,8 +369,7 @@ fn keys_come_and_go_by_those_who_may() {
 fn a_log_key_that_root_replaced_speaks_no_more() {
     let mut trail = Trail::new();
     trail.administer(&Administer::Recover(spki("log-2"))).unwrap();
-    let hold =
-        |id: &str| Administer::Hold(Hold { change: id.to_owned(), reason: "A court asked".to_owned() });
+    let hold = |id: &str| to_hold(Hold { change: id.to_owned(), reason: "A court asked".to_owned() });
     let by = |trail: &Trail, what: &Administer, signers: &[&str]| {
         let prepared =
             api::trail::administer(&trail.head, None, what, Author::person("u-cm"), trail.now).unwrap();

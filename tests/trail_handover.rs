@@ -10,8 +10,9 @@
     reason = "a test stops where it cannot go on"
 )]
 
+use std::collections::BTreeSet;
 use tollgate::api::Refusal;
-use tollgate::api::trail::{self as api_trail, Administer, BundleFile, GivenBy};
+use tollgate::api::trail::{self as api_trail, Administer, BundleFile, GivenBy, HandOverCall};
 use tollgate::change::{Actor, Change, Choice, Command};
 use tollgate::ir::Name;
 use tollgate::json::{Json, canonical, from_serialize};
@@ -24,8 +25,8 @@ mod moving;
 #[path = "support/log.rs"]
 mod support;
 
-use moving::{bundled_by, checked, home, take};
-use support::{Trail, entry, seed, spki};
+use moving::{COMPILE, bundled_by, checked, home, take};
+use support::{Kept, Trail, entry, seed, spki, to_hold};
 
 const ID: &str = "CHG-1";
 
@@ -71,7 +72,7 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
     assert_eq!(code(handed(&mut one, &itself)), "SAME_LOG");
     // What is held here would not be held there.
     let hold = |reason: &str| Hold { change: ID.to_owned(), reason: reason.to_owned() };
-    one.administer(&Administer::Hold(hold("Asked for by counsel"))).unwrap();
+    one.administer(&to_hold(hold("Asked for by counsel"))).unwrap();
     assert_eq!(code(handed(&mut one, &home(&two))), "LEGAL_HOLD");
     one.administer(&Administer::LiftHold(hold("Over"))).unwrap();
     let file = handed(&mut one, &home(&two)).unwrap();
@@ -110,6 +111,35 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
         let (answer, _) = checked(trail, &[&file, &on]);
         assert_eq!(answer.verdict, "self-consistent", "{}", answer.says);
     }
+
+    // Whoever looks into the last log sees what was decided in those before, each line with its log; a log's own entries are told once.
+    let shown = |trail: &Trail| -> Vec<String> {
+        let of = |stored: &String| api_trail::earlier(stored.as_bytes(), &Kept(trail), &BTreeSet::new());
+        trail.entries.iter().flat_map(of).collect()
+    };
+    let lines = shown(&three);
+    let told: Vec<(&str, &str, &str)> = lines
+        .iter()
+        .map(|line| (line[33..51].trim_end(), line[69..89].trim_end(), line.rsplit_once("  ").unwrap().1))
+        .collect();
+    let (first, second) = ("(in log one.example)", "(in log two.example)");
+    assert_eq!(
+        told,
+        [
+            ("change.command", "log", first),
+            ("change.command", "log", first),
+            ("change.command", "log", first),
+            ("change.handed_over", "log", first),
+            ("change.taken_over", "log", second),
+            ("change.command", "log, u-manager", second),
+            ("change.handed_over", "log", second),
+            ("change.taken_over", "log", first),
+            ("change.handed_over", "log", first),
+        ]
+    );
+    assert!(lines[5].contains("vote: approve as "), "{}", lines[5]);
+    assert!(shown(&one).iter().all(|line| line.ends_with(second)), "{:?}", shown(&one));
+    assert_eq!((shown(&one).len(), shown(&two).len()), (3, 4));
 }
 
 #[test]
@@ -226,13 +256,75 @@ fn a_bundle_that_was_changed_proves_nothing() {
     }
 }
 
+/// What the taker would find is found before the entry is written.
+#[test]
+fn what_no_log_would_take_over_is_not_handed_over() {
+    let (one, two) = (waiting("one.example"), Trail::named("two.example"));
+    let genuine = moving::hand_over_call(&one, ID, &home(&two));
+    let asked = |call: &HandOverCall| api_trail::hand_over(&one.world.policy, call, COMPILE);
+    let personal = asked(&genuine).unwrap().personal;
+    assert_eq!(personal.len(), one.disclosures.len());
+    let told = HandOverCall { disclosures: one.disclosures.clone(), ..genuine.clone() };
+    asked(&told).unwrap();
+    for (name, change, wanted) in [
+        (
+            "another leaf",
+            (|it| it.proof.leaves.swap(4, 5)) as fn(&mut HandOverCall),
+            "its entries are not those that the log has",
+        ),
+        (
+            "a leaf too few",
+            |it| it.proof.leaves.truncate(it.proof.leaves.len() - 1),
+            "its entries are not those that the log has",
+        ),
+        (
+            "an entry of elsewhere",
+            |it| it.proof.entries[18].push(' '),
+            "its entries are not those that the log has",
+        ),
+        ("without the beginning", |it| drop(it.proof.entries.remove(0)), "entry 0: "),
+        (
+            "without a key",
+            |it| drop(it.proof.entries.remove(4)),
+            "its entries about keys are not all that the log has",
+        ),
+        (
+            "without an entry of the change",
+            |it| drop(it.proof.entries.remove(18)),
+            "goes on with change `CHG-1` as that was before or elsewhere",
+        ),
+        ("without a blob", |it| it.proof.blobs.clear(), "the rule files of policy"),
+        ("other personal data", |it| it.disclosures[0].text.push('A'), "is not what that is of"),
+        (
+            "personal data of nobody",
+            |it| it.disclosures[0].digest.push('A'),
+            "belongs to none of its entries",
+        ),
+    ] {
+        let mut call = told.clone();
+        change(&mut call);
+        let refusal = asked(&call).unwrap_err();
+        assert_eq!((&*refusal.code, refusal.path.as_deref()), ("BAD_BUNDLE", Some("change")), "{name}");
+        assert!(
+            refusal.message.starts_with("no log would take change `CHG-1` over: "),
+            "{name}: {}",
+            refusal.message
+        );
+        assert!(refusal.message.contains(wanted), "{name}: {}", refusal.message);
+    }
+    // A log that has no such name would not take it.
+    for origin in ["", "two example", "a+b"] {
+        let to = Home { origin: origin.to_owned(), ..home(&two) };
+        assert_eq!(code(asked(&HandOverCall { to, ..genuine.clone() })), "BAD_ORIGIN", "{origin}");
+    }
+}
+
 /// Gives the change its vote, as the log's key makes an entry of it; returns what the other log says of what it is handed then.
 fn taken_with(forge: fn(&mut Draft), cut: fn(&mut Bundle)) -> Result<(), Refusal> {
     let (mut one, mut two) = (waiting("one.example"), Trail::named("two.example"));
     let vote = Command::Vote(lives::ballot(&one.changes[ID], Choice::Approve));
     moving::forged(&mut one, ID, vote, Actor::Person(Name::from("u-manager")), forge);
-    moving::hand_over(&mut one, ID, &home(&two)).unwrap();
-    let mut file = moving::rogue(&one, ID);
+    let mut file = moving::given_unasked(&mut one, ID, &home(&two));
     cut(&mut file.bundle);
     take(&mut two, &file, &home(&one))
 }

@@ -10,7 +10,7 @@
     reason = "a test stops where it cannot go on"
 )]
 
-use tollgate::api::trail::{Administer, Check, CheckAnswer, Officers, PurgeOf, TakenUp};
+use tollgate::api::trail::{Administer, Check, CheckAnswer, Officers, PurgeOf, TakenUp, ToHold};
 use tollgate::api::{self, File, Refusal};
 use tollgate::change::Command;
 use tollgate::ir::Name;
@@ -23,7 +23,7 @@ mod lives;
 #[path = "support/log.rs"]
 mod support;
 
-use support::{Kept, Trail, entry, seed, spki, verdict};
+use support::{Kept, Trail, entry, seed, spki, to_hold, verdict};
 
 const REASON: &str = "Asked for by the person";
 
@@ -150,7 +150,7 @@ fn a_change_is_purged_when_its_time_is_over_and_not_before() {
     assert_eq!(code(asked(&mut trail, &purge(&open))), "NOT_CLOSED");
     trail.now = trail.world.at("2035-03-01T10:00+05:30");
     let hold = || Hold { change: "CHG-P".to_owned(), reason: "A lawsuit".to_owned() };
-    trail.administer(&Administer::Hold(hold())).unwrap();
+    trail.administer(&to_hold(hold())).unwrap();
     assert_eq!(code(asked(&mut trail, &purge(&pool))), "LEGAL_HOLD");
     trail.administer(&Administer::LiftHold(hold())).unwrap();
     for by in ["u-cm", "u-manager"] {
@@ -238,4 +238,36 @@ fn keys_policies_and_rosters_stay() {
     assert_eq!(Tombstone::of_stored(b"{}"), None);
     let key = seed("u-dpo").public_key().id();
     assert!(trail.head.state.keys.get(&key).unwrap().has(Role::DataProtectionOfficer));
+}
+
+/// A hold keeps a change that is here, once: what would keep nothing is a mistake that nobody may rest on.
+#[test]
+fn a_hold_is_on_a_change_that_the_log_has() {
+    let mut trail = Trail::new();
+    let hold = |change: &str, known: &[&str]| {
+        let changes = known.iter().map(|id| (*id).to_owned()).collect();
+        let hold = Hold { change: change.to_owned(), reason: "Asked for by counsel".to_owned() };
+        Administer::Hold(ToHold { hold, changes })
+    };
+    let refused = |trail: &mut Trail, what: &Administer| {
+        let size = trail.entries.len();
+        let refusal = trail.administer(what).unwrap_err();
+        assert_eq!((trail.entries.len(), refusal.path.as_deref()), (size, Some("change")));
+        (refusal.code, refusal.message, refusal.help.unwrap())
+    };
+    let (code, message, help) = refused(&mut trail, &hold("CHG-1O01", &["CHG-1001", "CHG-2"]));
+    assert_eq!((&*code, &*help), ("NO_CHANGE", "did you mean `CHG-1001`?"));
+    assert_eq!(message, "the log has never seen a change `CHG-1O01`: a hold on it would keep nothing");
+    let (code, _, help) = refused(&mut trail, &hold("CHG-9", &[]));
+    assert_eq!(code, "NO_CHANGE");
+    assert!(help.contains("tollgate trail show"), "{help}");
+
+    trail.administer(&hold("CHG-2", &["CHG-2"])).unwrap();
+    let (code, message, help) = refused(&mut trail, &hold("CHG-2", &["CHG-2"]));
+    assert_eq!((&*code, &*message), ("HELD_ALREADY", "change `CHG-2` is held already: one hold keeps it"));
+    assert!(help.contains("lift that hold"), "{help}");
+    let lift = Hold { change: "CHG-2".to_owned(), reason: "Over".to_owned() };
+    trail.administer(&Administer::LiftHold(lift)).unwrap();
+    trail.administer(&hold("CHG-2", &["CHG-2"])).unwrap();
+    assert!(verdict(&trail.entries, &[]).is_ok());
 }

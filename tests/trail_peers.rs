@@ -31,7 +31,7 @@ mod moving;
 mod support;
 
 use moving::{
-    COMPILE, accept, approval, ask, checked, forged, hand_over, handed, home, rogue, take, take_from,
+    COMPILE, accept, approval, ask, checked, forged, given_unasked, hand_over, handed, home, take, take_from,
 };
 use support::{Trail, entry, seed, sign};
 
@@ -220,8 +220,10 @@ fn what_another_log_says_was_decided_is_decided_again() {
     assert_eq!(change.state.word(), "approved");
     let mut two = Trail::named("two.example");
     let (from, to) = (home(&one), home(&two));
-    hand_over(&mut one, ID, &to).unwrap();
-    let file = rogue(&one, ID);
+    let size = one.entries.len();
+    let refused = hand_over(&mut one, ID, &to).unwrap_err();
+    assert_eq!((&*refused.code, one.entries.len()), ("DECIDED_OTHERWISE", size), "it does not leave its log");
+    let file = given_unasked(&mut one, ID, &to);
     let refused = take(&mut two, &file, &from).unwrap_err();
     assert_eq!(refused.code, "DECIDED_OTHERWISE");
     let wanted = "decides otherwise: entry 20, made by version 0.1.0: `report` is decided differently";
@@ -240,7 +242,8 @@ fn what_another_log_says_was_decided_is_decided_again() {
 
     // One home further on it is still seen.
     let mut three = Trail::named("three.example");
-    let on = handed(&mut two, ID, &home(&three)).unwrap();
+    assert_eq!(code(handed(&mut two, ID, &home(&three))), "DECIDED_OTHERWISE");
+    let on = given_unasked(&mut two, ID, &home(&three));
     let refused = take(&mut three, &on, &to).unwrap_err();
     assert_eq!(refused.code, "DECIDED_OTHERWISE", "{}", refused.message);
 }
@@ -268,10 +271,13 @@ fn an_approval_names_the_logs_that_its_change_came_through_and_their_keys_can_be
     let found = revoked("u-manager");
     let reason = found.reasons.iter().find(|reason| &*reason.code == "KEY_REVOKED").unwrap();
     assert!(
-        reason.message.starts_with("what entry 18 took over from log `one.example` is signed by key "),
+        reason
+            .message
+            .starts_with("of what was taken over from log `one.example`, entry 18 is signed by key "),
         "{}",
         reason.message
     );
+    assert!(reason.message.ends_with(" of `u-manager`, which is revoked"), "{}", reason.message);
     assert_eq!(codes(&revoked("u-nobody")), codes(&answer));
 
     // A log that revoked the key from before the vote hands nothing over by it.
@@ -282,14 +288,20 @@ fn an_approval_names_the_logs_that_its_change_came_through_and_their_keys_can_be
     let key = seed("u-manager").public_key().id();
     let lost = Revoked { key, from: tollgate::trail::Count(at), reason: "Stolen".to_owned() };
     four.administer(&Administer::Revoke(lost)).unwrap();
+    let size = four.entries.len();
     let refused = handed(&mut four, ID, &home(&three)).unwrap_err();
-    assert!(
-        refused.message.ends_with(&format!(
-            "entry {at} is signed by key {key}, which its log has revoked from before then"
-        )),
-        "{}",
-        refused.message
+    let wanted = format!(
+        "no log would take change `CHG-1` over: entry {at} is signed by key {key} of `u-manager`, which is revoked from before then"
     );
+    assert_eq!((&*refused.code, refused.message, four.entries.len()), ("KEY_REVOKED", wanted, size));
+    let (to, from) = (home(&three), home(&four));
+    let file = given_unasked(&mut four, ID, &to);
+    let refused = take(&mut three, &file, &from).unwrap_err();
+    assert_eq!(refused.code, "BAD_BUNDLE");
+    let wanted = format!(
+        "entry {at} is signed by key {key} of `u-manager`, which its log has revoked from before then"
+    );
+    assert!(refused.message.ends_with(&wanted), "{}", refused.message);
 }
 
 /// Whose personal data is, it says itself: nobody places it beyond what is erased.

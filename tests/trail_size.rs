@@ -24,7 +24,7 @@ mod lives;
 #[path = "support/log.rs"]
 mod support;
 
-use support::{Trail, again, entry, seed, sign, spki, verdict};
+use support::{Trail, again, entry, seed, sign, spki, to_hold, verdict};
 
 const ID: &str = "CHG-1";
 
@@ -44,7 +44,7 @@ fn refused(trail: &Trail, what: &Administer) -> Refusal {
 fn a_reason_of_a_hold_or_a_revocation_may_be_long() {
     let mut trail = Trail::new();
     for (at, length) in LENGTHS.into_iter().enumerate() {
-        trail.administer(&Administer::Hold(hold(length))).unwrap();
+        trail.administer(&to_hold(hold(length))).unwrap();
         trail.administer(&Administer::LiftHold(hold(length))).unwrap();
         let key =
             seed(["u-nobody", "u-dep", "u-business", "u-devops", "u-vp", "u-finance"][at]).public_key().id();
@@ -61,7 +61,7 @@ fn what_no_entry_has_room_for_is_refused_before_it_is_signed() {
     let trail = Trail::new();
     let key = seed("u-nobody").public_key().id();
     let revoked = Revoked { key, from: Count(17), reason: "x".repeat(60_000) };
-    for what in [Administer::Hold(hold(60_000)), Administer::Revoke(revoked)] {
+    for what in [to_hold(hold(60_000)), Administer::Revoke(revoked)] {
         let Refusal { code, path, help, message, .. } = refused(&trail, &what);
         assert_eq!((code.as_str(), path.as_deref()), ("ENTRY_TOO_LARGE", Some("reason")), "{message}");
         assert!(
@@ -71,13 +71,7 @@ fn what_no_entry_has_room_for_is_refused_before_it_is_signed() {
     }
     // To the byte: the longest reason that is taken is stored, and one byte more is refused.
     let fits = |length: usize| {
-        api_trail::administer(
-            &trail.head,
-            None,
-            &Administer::Hold(hold(length)),
-            Author::person("u-cm"),
-            trail.now,
-        )
+        api_trail::administer(&trail.head, None, &to_hold(hold(length)), Author::person("u-cm"), trail.now)
     };
     let (mut longest, mut refused) = (40_000, 60_000);
     while refused - longest > 1 {
@@ -85,7 +79,7 @@ fn what_no_entry_has_room_for_is_refused_before_it_is_signed() {
         if fits(length).is_ok() { longest = length } else { refused = length }
     }
     let mut stored = Trail::new();
-    stored.administer(&Administer::Hold(hold(longest))).unwrap();
+    stored.administer(&to_hold(hold(longest))).unwrap();
     assert!((MOST_BYTES - 4..=MOST_BYTES).contains(&stored.entries.last().unwrap().len()));
 }
 

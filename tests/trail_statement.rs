@@ -21,7 +21,7 @@ mod lives;
 #[path = "support/log.rs"]
 mod support;
 
-use support::{Trail, seed, sign, spki, verdict};
+use support::{Trail, seed, sign, spki, to_hold, verdict};
 
 /// What a statement is, to the byte: nothing beside its act, something random, no more than an entry has room for.
 #[test]
@@ -79,7 +79,7 @@ fn everybody_has_a_name() {
     for what in [enrol(person(""), None), enrol(None, person("")), enrol(person(""), person("ci"))] {
         assert!(trail.administer(&what).is_err());
     }
-    let hold = Administer::Hold(Hold { change: "CHG-1".to_owned(), reason: "Asked".to_owned() });
+    let hold = to_hold(Hold { change: "CHG-1".to_owned(), reason: "Asked".to_owned() });
     for nobody in [
         Author { person: None, ..Author::person("") },
         Author::person(""),

@@ -39,8 +39,12 @@ async function bench() {
   console.log(`load ${load()}`);
 }
 
-/** What is timed, and what then makes the trail what it was: an entry takes longer where more is open. */
+/** What is timed, what it needs before, and what then makes the trail what it was: an entry takes longer where more is open. */
 const holds = {
+  // What is held is a change that the log has.
+  ready: async (trail, id) => {
+    for (const command of [{ create: { id, request } }, { withdraw: { reason: 'It is over' } }]) await trail.command(id, command, { actor: person });
+  },
   act: (trail, id) => trail.hold(id, { actor: person, reason: 'An audit' }),
   undo: (trail, id) => trail.liftHold(id, { actor: person, reason: 'It is over' }),
 };
@@ -52,13 +56,14 @@ const creations = {
 let last = 0;
 
 /** Times an act in each round: on the disk, without it, and the bare work for the bytes that came of it. */
-async function compare(what, { act, undo }, { disk, memory, privateKey, file }) {
+async function compare(what, { ready, act, undo }, { disk, memory, privateKey, file }) {
   const taken = { disk: [], memory: [], lasting: [], bare: [] };
   const bare = await open(file, 'a');
   let bytes = 0;
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const from = disk.size;
     const ids = Array.from({ length: TIMES }, () => `CHG-${(last += 1)}`);
+    if (ready) for (const id of ids) for (const trail of [disk, memory]) await ready(trail, id);
+    const from = disk.size;
     const times = { disk: await timed((at) => act(disk, ids[at])), memory: await timed((at) => act(memory, ids[at])) };
     const lines = [];
     for await (const { stored } of disk.entries({ from, to: from + TIMES })) lines.push(stored);

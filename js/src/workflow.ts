@@ -49,8 +49,8 @@ export interface Register {
   changes?: readonly Planned[];
   /** The component that each component is part of. */
   parents?: { readonly [component: string]: string };
-  /** Freezes declared in haste. */
-  freezes?: readonly { id: string; from: Instant; to: Instant }[];
+  /** Freezes declared in haste; one without `to` has no end yet. */
+  freezes?: readonly { id: string; from: Instant; to?: Instant }[];
   /** How the last changes under each entry of the catalogue went: `policy.catalogue` makes it. */
   catalogue?: { readonly [entry: string]: History };
 }

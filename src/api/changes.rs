@@ -162,7 +162,7 @@ pub fn free(register: &Register, component: &str, within: Period, at_least: Dura
     };
     let mut busy: Vec<Period> =
         register.changes.iter().filter(in_the_way).map(|change| change.window).collect();
-    busy.extend(register.freezes.iter().filter_map(|freeze| Period::new(freeze.from, freeze.to).ok()));
+    busy.extend(register.freezes.iter().filter_map(|freeze| Period::new(freeze.from, freeze.end()).ok()));
     busy.sort_unstable();
     free_windows(within, &busy, at_least)
 }

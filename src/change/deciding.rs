@@ -282,7 +282,7 @@ fn facts_of(context: &Context<'_>, question: &Question<'_>) -> Facts {
     let histories = histories.filter(|(code, _)| known(code)).collect();
     own.push(("catalogue", Json::Object(histories)));
     let freezes = context.register.freezes.iter().map(|freeze| {
-        object([("id", text(&freeze.id)), ("from", text(freeze.from)), ("to", text(freeze.to))])
+        object([("id", text(&freeze.id)), ("from", text(freeze.from)), ("to", text(freeze.end()))])
     });
     own.push(("freezes", Json::Array(freezes.collect())));
     own.extend(own_groups(context, question));

@@ -5,6 +5,7 @@ use super::deciding::{Context, Decided, Question, decide, of_others};
 use super::event::Reason;
 use super::record::Change;
 use super::refusal::Refusal;
+use super::register::Frozen;
 use super::state::{Actor, Machine, State};
 use super::step::Step;
 use super::steps::assess::is_graver;
@@ -220,6 +221,11 @@ pub(super) fn freezes(context: &Context<'_>, decided: &Decided, window: Option<P
     if found.is_empty() {
         return Vec::new();
     }
-    let names: Vec<&str> = found.iter().map(|name| &**name).collect();
-    vec![Reason::new("FREEZE", format!("the window lies in {}", names.join(", "))).missing(found)]
+    let named = |Frozen { code, until }: &Frozen| match until {
+        Some(until) => format!("{code} (until {until})"),
+        None => format!("{code} (without an end)"),
+    };
+    let names: Vec<String> = found.iter().map(named).collect();
+    let codes = found.into_iter().map(|frozen| frozen.code).collect();
+    vec![Reason::new("FREEZE", format!("the window lies in {}", names.join(", "))).missing(codes)]
 }

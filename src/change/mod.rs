@@ -44,8 +44,8 @@ pub use record::{
 };
 pub use refusal::Refusal;
 pub use register::{
-    Conflicts, DeclaredFreeze, History, Past, Planned, Proposal, Register, history, planned, proposals,
-    window_slot,
+    Conflicts, DeclaredFreeze, Frozen, History, Past, Planned, Proposal, Register, history, planned,
+    proposals, window_slot,
 };
 pub use roster::{Delegation, Finding, Roster, Rotation, Swap, findings};
 pub use state::{Actor, Machine, State};

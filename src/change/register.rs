@@ -55,8 +55,25 @@ pub struct DeclaredFreeze {
     pub id: Name,
     /// The first instant.
     pub from: Instant,
-    /// The first instant after it.
-    pub to: Instant,
+    /// The first instant after it; absent where nobody knows yet when it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Instant>,
+}
+
+/// A freeze in which a window lies in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// Its code, or its id where it was declared.
+    pub code: Name,
+    /// The first instant after it, of the last of its windows that are in the way; `None` where it has no end.
+    pub until: Option<Instant>,
+}
+
+impl DeclaredFreeze {
+    /// The first instant after it, or the last that there is.
+    pub fn end(&self) -> Instant {
+        self.to.unwrap_or(Instant::MAX)
+    }
 }
 
 /// How the last changes under an entry of the catalogue went.
@@ -225,18 +242,18 @@ impl Register {
         self.changes.iter().filter(held).map(|change| change.id.clone()).collect()
     }
 
-    /// Returns the codes of the freezes in which a window lies in part; of the policy's, `counts` says which hold for
-    /// the change.
-    pub fn freezes_in(&self, ir: &Ir, window: Period, counts: impl Fn(&Freeze) -> bool) -> Vec<Name> {
-        let of_policy = ir
-            .freezes
-            .iter()
-            .filter(|freeze| freeze.windows.iter().any(|frozen| frozen.overlaps(window)) && counts(freeze));
-        let declared = self
-            .freezes
-            .iter()
-            .filter(|freeze| Period::new(freeze.from, freeze.to).is_ok_and(|frozen| frozen.overlaps(window)));
-        of_policy.map(|freeze| freeze.code.clone()).chain(declared.map(|freeze| freeze.id.clone())).collect()
+    /// Returns the freezes in which a window lies in part; of the policy's, `counts` says which hold for the change.
+    pub fn freezes_in(&self, ir: &Ir, window: Period, counts: impl Fn(&Freeze) -> bool) -> Vec<Frozen> {
+        let of_policy = ir.freezes.iter().filter_map(|freeze| {
+            let in_the_way = freeze.windows.iter().filter(|frozen| frozen.overlaps(window));
+            let until = in_the_way.map(|frozen| frozen.end()).max()?;
+            counts(freeze).then(|| Frozen { code: freeze.code.clone(), until: Some(until) })
+        });
+        let declared = self.freezes.iter().filter_map(|freeze| {
+            let frozen = Period::new(freeze.from, freeze.end()).ok()?;
+            frozen.overlaps(window).then(|| Frozen { code: freeze.id.clone(), until: freeze.to })
+        });
+        of_policy.chain(declared).collect()
     }
 }
 

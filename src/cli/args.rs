@@ -212,11 +212,14 @@ pub(super) struct VerifyArgs {
 pub(super) struct ShowArgs {
     /// The trail
     pub(super) path: PathBuf,
-    /// One entry, whole, as it was signed
+    /// One entry, whole: the JSON that was signed, laid out
     pub(super) index: Option<u64>,
-    /// Only the entries of this change
+    /// Only the entries of this change; where it was taken over, those of its earlier homes before them
     #[arg(long, value_name = "ID", conflicts_with = "index")]
     pub(super) change: Option<String>,
+    /// The entry as it was signed, in one line: the bytes of its payload
+    #[arg(long, requires = "index", conflicts_with = "stored")]
+    pub(super) json: bool,
     /// The entry as it is stored: the bytes that the tree is made of
     #[arg(long, requires = "index")]
     pub(super) stored: bool,

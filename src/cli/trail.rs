@@ -139,7 +139,8 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
                 return Ok(Found::Nothing);
             }
             if index == wanted {
-                let whole = trail::shown_payload(&stored);
+                let whole = if args.json { trail::shown_payload } else { trail::payload_in_lines };
+                let whole = whole(&stored);
                 // What was purged has no payload any more: it is shown in its line.
                 let purged = || trail::line(index, &stored, &trail, &BTreeSet::new()).map(|line| line.text);
                 report::print(&whole.or_else(|message| purged().map_err(|_| wrong(index, message)))?)?;
@@ -155,11 +156,17 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
     }
     let (mut shown, mut changes) = (Found::Something, BTreeSet::new());
     for (index, stored) in (0_u64..).zip(trail.entries()?) {
-        let line = trail::line(index, &stored?, &trail, &erased).map_err(|message| wrong(index, message))?;
+        let stored = stored?;
+        let line = trail::line(index, &stored, &trail, &erased).map_err(|message| wrong(index, message))?;
         if args.change.as_ref().is_none_or(|wanted| *wanted == line.change) {
             if shown == Found::Something {
                 tell!("tollgate: entries as they stand; whether they hold says `tollgate trail verify`");
                 report::print(Line::HEADING)?;
+            }
+            if args.change.is_some() {
+                for line in trail::earlier(&stored, &trail, &erased) {
+                    report::print(&line)?;
+                }
             }
             report::print(&line.text)?;
             shown = Found::Nothing;

@@ -11,6 +11,8 @@
 //! No entry about keys can be left out: the last entry signs the digest of them all. The same holds for the peers of the log.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
 
 use super::base64;
 use super::checkpoint::{Checkpoint, CheckpointError};
@@ -22,7 +24,7 @@ use super::key::KeyId;
 use super::log::{Followed, Log};
 use super::note::{Note, NoteError, VerifierKey, VerifierKeyError};
 use super::state::{State, Summary};
-use super::tree::{ProofError, TreeHead, leaf_hash, verify_inclusion};
+use super::tree::{ProofError, Tree, TreeHead, leaf_hash, verify_inclusion};
 use crate::value::Digest;
 
 /// What is given to whoever does not have the log.
@@ -78,6 +80,28 @@ pub struct Proved {
     pub signers: Vec<KeyId>,
 }
 
+/// What a key signed, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The entry that it signed, or a statement in; `None` for the checkpoint.
+    pub index: Option<u64>,
+    /// The key.
+    pub key: KeyId,
+    /// The person or the machine that it was enrolled for, where the log says so.
+    pub owner: Option<String>,
+}
+
+impl fmt::Display for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "entry {index}")?,
+            None => f.write_str("its checkpoint")?,
+        }
+        write!(f, " is signed by key {}", self.key)?;
+        self.owner.as_ref().map_or(Ok(()), |owner| write!(f, " of `{owner}`"))
+    }
+}
+
 /// Why a bundle proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
@@ -119,14 +143,12 @@ pub enum BundleError {
     /// The entries about other logs are not all there.
     #[error("its entries about other logs are not all that the log has")]
     Peers,
+    /// An entry is not one of the log that it is said to be of.
+    #[error("its entries are not those that the log has")]
+    OtherEntries,
     /// A key that signed in it was revoked from before then.
-    #[error("entry {index} is signed by key {key}, which its log has revoked from before then")]
-    Withdrawn {
-        /// The entry.
-        index: u64,
-        /// The key.
-        key: KeyId,
-    },
+    #[error("{0}, which its log has revoked from before then")]
+    Withdrawn(Signed),
     /// Its last entry hands nothing over.
     #[error("its last entry hands no change over")]
     NoHandover,
@@ -140,27 +162,16 @@ impl Bundle {
     pub fn read(&self) -> Result<Excerpt, BundleError> {
         let note = Note::read(self.checkpoint.as_bytes())?;
         let head = Checkpoint::read(note.text())?.head();
-        let fault = |index: u64, why: Why| BundleError::Entry(Fault { index, why });
-        let mut known: Option<Log> = None;
-        let mut entries: Vec<Proved> = Vec::with_capacity(self.entries.len());
-        for Bundled { index: Count(index), proof, stored } in &self.entries {
+        let proved = self.entries.iter().map(|Bundled { index: Count(index), proof, stored }| {
             let leaf = leaf_hash(stored.as_bytes());
             let hashes = proof.iter().map(|hash| base64::read_digest(hash)).collect::<Option<Vec<_>>>();
             let hashes = hashes.ok_or(BundleError::Hash { index: *index })?;
             verify_inclusion(leaf, *index, &hashes, &head)
                 .map_err(|error| BundleError::Proof { index: *index, error })?;
-            let Some(log) = &mut known else {
-                known = Some(Log::begin(stored.as_bytes())?.0);
-                continue;
-            };
-            let (envelope, Followed { entry, leaf }) =
-                log.attend(stored.as_bytes(), *index).map_err(|why| fault(*index, why))?;
-            let signers = signers(&envelope, &entry);
-            entries.push(Proved { entry, leaf, signers });
-        }
-        let (Some(log), Some(Proved { entry: last, .. })) = (known, entries.last()) else {
-            return Err(BundleError::NoEnd);
-        };
+            Ok((*index, stored.as_str()))
+        });
+        let (log, entries) = attended(proved)?;
+        let Some(Proved { entry: last, .. }) = entries.last() else { return Err(BundleError::NoEnd) };
         let state = log.state();
         Checkpoint::open(&note, &[VerifierKey::new(&state.origin, *log.log_key())?])?;
         if state.size.0 != head.size {
@@ -181,27 +192,78 @@ impl Bundle {
     }
 }
 
+/// Checks who signed each of these entries, by the keys that they enrol.
+fn attended<'a>(
+    entries: impl Iterator<Item = Result<(u64, &'a str), BundleError>>,
+) -> Result<(Log, Vec<Proved>), BundleError> {
+    let mut known: Option<Log> = None;
+    let mut proved = Vec::with_capacity(entries.size_hint().0);
+    for one in entries {
+        let (index, stored) = one?;
+        let Some(log) = &mut known else {
+            known = Some(Log::begin(stored.as_bytes())?.0);
+            continue;
+        };
+        let (envelope, Followed { entry, leaf }) =
+            log.attend(stored.as_bytes(), index).map_err(|why| Fault { index, why })?;
+        let signers = signers(&envelope, &entry);
+        proved.push(Proved { entry, leaf, signers });
+    }
+    Ok((known.ok_or(BundleError::NoEnd)?, proved))
+}
+
 impl Excerpt {
+    /// Returns what a bundle of these entries would prove if the log ended here, for whoever has the log: `leaves` are the leaf hashes
+    /// of all of it.
+    ///
+    /// # Errors
+    /// [`BundleError`]: the first thing that would not hold.
+    pub fn of_log(of: &Log, leaves: &[Digest], entries: &[String]) -> Result<Self, BundleError> {
+        let head = TreeHead { size: of.state().size.0, root: of.frontier().root() };
+        if leaves.iter().copied().collect::<Tree>().head() != head {
+            return Err(BundleError::OtherEntries);
+        }
+        let places: BTreeMap<Digest, u64> = leaves.iter().copied().zip(0..).collect();
+        let placed = |stored: &'_ String| places.get(&leaf_hash(stored.as_bytes())).copied();
+        let (log, proved) = attended(entries.iter().map(|stored| {
+            placed(stored).map(|index| (index, stored.as_str())).ok_or(BundleError::OtherEntries)
+        }))?;
+        let (state, here) = (log.state(), of.state());
+        if here.keys.digest() != state.keys.digest() {
+            return Err(BundleError::Keys);
+        }
+        if here.peers != state.peers {
+            return Err(BundleError::Peers);
+        }
+        let home = Home { origin: state.origin.clone(), log: state.log };
+        let in_force = (here.policy.clone(), here.roster);
+        Ok(Self { home, head, log_key: log.log_key().id(), state: state.clone(), in_force, entries: proved })
+    }
+
     /// Returns the state of the log at its head, as far as the entries that are here say it: the keys are all there.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// Returns the keys that signed what is here, each with the place of the entry that it signed, or a statement in; the key of the
-    /// checkpoint, without one, comes last.
-    pub fn signers(&self) -> impl Iterator<Item = (KeyId, Option<u64>)> {
-        let of_entry = |proved: &Proved| {
-            let index = proved.entry.index.0;
-            proved.signers.clone().into_iter().map(move |key| (key, Some(index)))
+    /// Returns what was signed here and by which key; that of the checkpoint comes last.
+    pub fn signers(&self) -> impl Iterator<Item = Signed> {
+        let signed = |key: KeyId, index: Option<u64>| {
+            let known = self.state.keys.get(&key);
+            let owner = known.and_then(|key| key.person.clone().or_else(|| key.machine.clone()));
+            Signed { index, key, owner }
         };
-        self.entries.iter().flat_map(of_entry).chain([(self.log_key, None)])
+        let of_entry = move |proved: &Proved| {
+            let index = Some(proved.entry.index.0);
+            proved.signers.clone().into_iter().map(move |key| signed(key, index))
+        };
+        self.entries.iter().flat_map(of_entry).chain([signed(self.log_key, None)])
     }
 
-    /// Returns a key that signed something here and that its own log has revoked from before then, with the place of the entry.
-    pub fn withdrawn(&self) -> Option<(KeyId, u64)> {
+    /// Returns what a key signed here that its own log has revoked from before then.
+    pub fn withdrawn(&self) -> Option<Signed> {
         let until = |key: &KeyId| self.state.keys.get(key).and_then(|key| key.until);
-        let signed = self.signers().filter_map(|(key, index)| Some((key, index?)));
-        signed.into_iter().find(|(key, index)| until(key).is_some_and(|until| until.0 <= *index))
+        let mut signed = self.signers();
+        signed.find(|it| it.index.zip(until(&it.key)).is_some_and(|(index, until)| until.0 <= index))
     }
 
     /// Returns the policy and the digest of the roster that are in force at its head, whether or not their entries are here.

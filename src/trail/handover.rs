@@ -3,7 +3,7 @@
 
 use serde::ser::{SerializeStruct as _, Serializer};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bundle::{Bundle, BundleError, Excerpt};
 use super::entry::{ChangeRef, Entry, Kind, RequestRef};
@@ -89,8 +89,8 @@ pub struct Handover {
     pub entries: Vec<Entry>,
     /// Their leaf hashes.
     pub leaves: Vec<Digest>,
-    /// Every key that signed something that it rests on, its checkpoint included.
-    pub signers: BTreeSet<KeyId>,
+    /// Every key that signed something that it rests on, its checkpoint included, with whom it was enrolled for.
+    pub signers: BTreeMap<KeyId, Option<String>>,
 }
 
 impl Bundle {
@@ -119,15 +119,15 @@ impl Excerpt {
         if last.kind != Kind::HandedOver {
             return Err(BundleError::NoHandover);
         }
-        if let Some((key, index)) = self.withdrawn() {
-            return Err(BundleError::Withdrawn { index, key });
+        if let Some(signed) = self.withdrawn() {
+            return Err(BundleError::Withdrawn(signed));
         }
         let index = last.index.0;
         let HandedOver { to } = body(last).map_err(|why| Fault { index, why })?;
         let request = last.request.clone();
         let entries = proved.iter().map(|proved| proved.entry.clone()).collect();
         let leaves = proved.iter().map(|proved| proved.leaf).collect();
-        let signers = self.signers().map(|(key, _)| key).collect();
+        let signers = self.signers().map(|signed| (signed.key, signed.owner)).collect();
         Ok(Handover { from: self.home.clone(), to, index, change, request, entries, leaves, signers })
     }
 }

@@ -54,7 +54,7 @@ pub use act::{ACT_TYPE, Act, ActError, LONGEST_MS, MOST_ACT_BYTES};
 pub use base64::{read as from_base64, write as to_base64};
 pub use blob::{Blob, BlobError, BlobRef, LARGEST_INLINE_BYTES, extract, extract_member, restore};
 pub use body::{Adopted, Began, Enrolled, Erased, Hold, LogKey, Purged, Revoked, Root, Rotated, RuleFile};
-pub use bundle::{Bundle, BundleError, Bundled, Excerpt, Proved};
+pub use bundle::{Bundle, BundleError, Bundled, Excerpt, Proved, Signed};
 pub use disclosure::{Disclosure, conceal, disclosure_digest, reveal, withhold, withholds};
 pub use entry::{
     Author, ChangeRef, Count, ENTRY_TYPE, Engine, Entry, EntryError, Kind, Millis, NoCount, PolicyRef,

@@ -71,7 +71,7 @@ pub fn trail_seal(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue
     with_text(&call, json_call::trail_seal)
 }
 
-/// `{ head, policy, roster, change, to, actor, now }`: the entry by which a change goes on in another log.
+/// `{ head, policy, roster, change, to, leaves, entries, blobs?, disclosures?, actor, now }`: the entry by which a change goes on in another log.
 #[wasm_bindgen(js_name = trailHandOver)]
 pub fn trail_hand_over(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, |call| POLICIES.with_borrow(|policies| json_call::trail_hand_over(call, policies)))

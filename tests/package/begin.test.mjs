@@ -38,7 +38,7 @@ test('a trail is begun, used and verified as the page says', () => {
   const [keys, listed, asked, verified, shown] = said;
   assert.equal(keys.match(/^key {3}[0-9a-f]{64}$/gm).length, 7);
   assert.match(listed, /^self-consistent: 15 entries.*\nlog {7}changes\.example, sha256:[0-9a-f]{64}\nverifier /);
-  assert.match(asked, /^allow, approved\n {2}change {3}CHG-1, revision 1, /);
+  assert.match(asked, /^allow\n {2}state {4}approved\n {2}change {3}CHG-1, revision 1, /);
   assert.match(verified, /^pinned\(15\): 15 entries/);
   if (native) assert.match(shown, /\n {3}12 .* change\.command {6}u-lead .* CHG-1\/\d+ {2}vote: approve as team_lead\n[^]*CHG-1 asked here: allowed\nproved: entry 12 is among the 15 of log changes\.example\n/);
 });

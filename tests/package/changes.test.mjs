@@ -114,6 +114,11 @@ test('a register stands beside changes, and another takes its place', () => {
   assert.equal(changes.next(approved, ...schedule).ok, true);
   const held = frozen.next(approved, ...schedule);
   assert.deepEqual([held.ok, held.reasons.map(({ code, missing }) => [code, ...missing])], [false, [['FREEZE', 'F-1']]]);
+  // When it ends is said; one that was declared in haste may have no end yet, and holds until somebody gives it one.
+  assert.equal(held.reasons[0].message, 'the window lies in F-1 (until 2026-02-11T18:30:00Z)');
+  const endless = { freezes: [...freezes, { id: 'F-2', from: at('01', '00:00') }] };
+  const [reason] = changes.with({ register: endless }).next(approved, ...schedule).reasons;
+  assert.deepEqual([reason.message, reason.missing], ['the window lies in F-1 (until 2026-02-11T18:30:00Z), F-2 (without an end)', ['F-1', 'F-2']]);
   assert.equal(policy.changes({ roster, register: { freezes } }).next(approved, ...schedule).ok, false);
   assert.equal(changes.next(approved, ...schedule).ok, true, 'the first is as it was');
 });

@@ -189,10 +189,10 @@ test('a lock is taken only from who is named, and only where that process cannot
   // It was not gone: it adds nothing any more, nor lets go of what is another's.
   const next = await opened();
   const taken = readdirSync(at('trail', 'lock'));
-  await assert.rejects(trail.hold('CHG-1', { actor: officer, reason: 'An audit' }), (error) => error.code === 'STORE_FAILED' && /the lock was taken from this process/.test(error.message));
+  await assert.rejects(trail.setRoster({ roles: { lead: ['u-1'] } }, { actor: officer }), (error) => error.code === 'STORE_FAILED' && /the lock was taken from this process/.test(error.message));
   await trail.close();
   assert.deepEqual(readdirSync(at('trail', 'lock')), taken);
-  await next.hold('CHG-1', { actor: officer, reason: 'An audit' });
+  await next.setRoster({ roles: { lead: ['u-1'] } }, { actor: officer });
   assert.equal((await next.verify()).head.size, '4');
   await next.close();
 });

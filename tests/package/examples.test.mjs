@@ -64,12 +64,12 @@ const LAST = { silent: /T16:36:\d\dZ fired log_silent LOG_GAP\n/, untested: /T16
 
 /** A program, its arguments, what it exits with, what it prints, what it complains of, and its environment. */
 const RUNS = [
-  ['gate', [history('ready', before('implementation.started')), people, nothing], 0, /^allow, scheduled\n$/, /^$/, at('2026-02-10T16:30:00Z')],
-  ['gate', [history('begun', events), people, nothing], 0, /^allow, implementing\n$/, /^$/, at('2026-02-11T17:00:00Z')],
-  ['gate', [history('waiting', before('vote.cast')), people, nothing], 1, /^deny, awaiting_approval\nMISSING_APPROVAL architect security compliance .*: the approvals are not complete\n/, /^$/, at('2026-02-05T10:00:00Z')],
+  ['gate', [history('ready', before('implementation.started')), people, nothing], 0, /^allow\n {2}state {4}scheduled\n$/, /^$/, at('2026-02-10T16:30:00Z')],
+  ['gate', [history('begun', events), people, nothing], 0, /^allow\n {2}state {4}implementing\n$/, /^$/, at('2026-02-11T17:00:00Z')],
+  ['gate', [history('waiting', before('vote.cast')), people, nothing], 1, /^deny\nMISSING_APPROVAL architect security compliance .*: the approvals are not complete\n/, /^$/, at('2026-02-05T10:00:00Z')],
   ['gate', [history('none', []), people, nothing], 1, /^deny\nNO_CHANGE: /],
-  ['gate', [history('gap', events.slice(1)), people, nothing], 1, /^deny, BAD_HISTORY: /],
-  ['gate', [history('unmanned', events), unfit, nothing], 1, /^deny, ROSTER_UNFIT: .* faults/],
+  ['gate', [history('gap', events.slice(1)), people, nothing], 1, /^deny\nBAD_HISTORY: /],
+  ['gate', [history('unmanned', events), unfit, nothing], 1, /^deny\nROSTER_UNFIT: .* faults/],
   ['watch', [watch('slow'), zones, vector], 3, /^2026-02-10T16:33:00Z fired latency_degraded METRICS\nrolling_back\n$/, /^$/, at(afterStart(2, 50))],
   ['watch', [resumed, zones], 0, /^implementing\n$/, /^$/, at(afterStart(2, 50))],
   ['watch', [resumed, vector], 3, /^2026-02-10T16:33:00Z fired latency_degraded METRICS\nrolling_back\n$/, /^$/, at(afterStart(3, 50))],

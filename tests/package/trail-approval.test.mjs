@@ -110,21 +110,21 @@ const gate = (approval, known, ...more) =>
 test('the command line says a line for each reason, and exits with 0, 1 or 2', () => {
   const allowed = gate('approval.json', 'facts.json');
   assert.deepEqual([allowed.status, allowed.stderr], [0, ''], allowed.stdout);
-  assert.match(allowed.stdout, /^allow, scheduled\n {2}change {3}CHG-1, revision 1, sha256:[0-9a-f]{64}\n {2}policy {3}GCC-CHANGE .*\n {2}as of {4}2026-02-10T16:29:30Z, \d+ entries, root sha256:/);
+  assert.match(allowed.stdout, /^allow\n {2}state {4}scheduled\n {2}change {3}CHG-1, revision 1, sha256:[0-9a-f]{64}\n {2}policy {3}GCC-CHANGE .*\n {2}as of {4}2026-02-10T16:29:30Z, \d+ entries, root sha256:/);
   const denied = gate('approval.json', 'other.json', '--change', 'CHG-2', '--revoked', idOf('log'));
   assert.equal(denied.status, 1);
-  assert.match(denied.stdout, /^deny, scheduled\nOTHER_CHANGE: .*\nKEY_REVOKED: .*\nARTIFACT_MISMATCH.*\n {2}change/);
+  assert.match(denied.stdout, /^deny\nOTHER_CHANGE: .*\nKEY_REVOKED: .*\nARTIFACT_MISMATCH.*\n {2}state {4}scheduled\n {2}change/);
   assert.ok(denied.stdout.includes(`\nARTIFACT_MISMATCH: \`The approved artifact is the one deployed\` does not hold: \`pipeline.artifact\` is "${other.pipeline.artifact}", \`artifact\` is "${request.artifact}"\n`), denied.stdout);
   writeFileSync(at('near.json'), '{ "pipelin": {} }');
-  assert.match(gate('approval.json', 'near.json').stdout, /^deny, scheduled\nUNKNOWN_GROUP pipelin: unknown group `pipelin` \(did you mean `pipeline`\?\)\n/);
+  assert.match(gate('approval.json', 'near.json').stdout, /^deny\nUNKNOWN_GROUP pipelin: unknown group `pipelin` \(did you mean `pipeline`\?\)\n/);
   const tampered = gate('tampered.json', 'facts.json');
   assert.equal(tampered.status, 1);
   assert.match(tampered.stdout, /^deny\nBAD_APPROVAL: the approval does not hold: .*\n$/);
   assert.equal(JSON.parse(gate('approval.json', 'facts.json', '--json').stdout).allow, true);
   // Help where a value may have been meant lets nothing through, and what others wrote is shown in its line.
   for (const words of [['--change', '--help'], ['--help']]) assert.equal(gate('approval.json', 'facts.json', ...words).status, 2);
-  writeFileSync(at('escape.json'), JSON.stringify({ 'x\nallow, scheduled\u001b[2K\u202e': {} }));
-  assert.match(gate('approval.json', 'escape.json').stdout, /^deny[^\n]*\nUNKNOWN_GROUP [^\u001b\u202e\n]*\n {2}change/);
+  writeFileSync(at('escape.json'), JSON.stringify({ 'x\nallow\u001b[2K\u202e': {} }));
+  assert.match(gate('approval.json', 'escape.json').stdout, /^deny[^\n]*\nUNKNOWN_GROUP [^\u001b\u202e\n]*\n {2}state/);
   assert.match(cli('gaet').stderr, /^error: there is no command `approval gaet`: did you mean `approval gate`\?/);
 });
 
@@ -184,8 +184,8 @@ test('a command line that cannot be understood is denied, and says which option'
 test('a file may come from standard input', () => {
   const asked = ['--origin', log.origin, '--log', log.log, '--max-age', '10', '--now', NOW];
   const piped = (input, ...args) => spawnSync(process.execPath, [inProject('js', 'dist', 'cli.js'), 'approval', 'gate', ...args, ...asked], { input, encoding: 'utf8' });
-  assert.match(piped(file, '-', '--facts', at('facts.json')).stdout, /^allow, scheduled\n/);
-  assert.match(piped(JSON.stringify(facts), at('approval.json'), '--facts', '-').stdout, /^allow, scheduled\n/);
+  assert.match(piped(file, '-', '--facts', at('facts.json')).stdout, /^allow\n/);
+  assert.match(piped(JSON.stringify(facts), at('approval.json'), '--facts', '-').stdout, /^allow\n/);
   assert.match(piped('{', at('approval.json'), '--facts', '-').stdout, /^deny\nBAD_JSON: `-` \(standard input\):1:2: /);
 });
 
@@ -241,11 +241,11 @@ test('a pin that is not there is no pin that was left out', () => {
 test('the example says the same', () => {
   const example = (...args) => ran('examples/approval.mjs', ...args);
   const allowed = example(at('approval.json'), at('facts.json'), log.origin, log.log, 'CHG-1');
-  assert.deepEqual([allowed.status, allowed.stdout], [0, 'allow, CHG-1 revision 1 as of 2026-02-10T16:29:30Z\n'], allowed.stderr);
+  assert.deepEqual([allowed.status, allowed.stdout], [0, 'allow\n  change   CHG-1, revision 1, as of 2026-02-10T16:29:30Z\n'], allowed.stderr);
   const denied = example(at('approval.json'), at('other.json'), log.origin, log.log);
   assert.equal(denied.status, 1);
   assert.match(denied.stdout, /^deny\nARTIFACT_MISMATCH/);
   assert.match(example(at('tampered.json'), at('facts.json'), log.origin, log.log).stdout, /^deny\nBAD_APPROVAL: /);
-  assert.match(example(at('none.json'), at('facts.json'), log.origin, log.log).stdout, /^deny, Error: ENOENT/);
+  assert.match(example(at('none.json'), at('facts.json'), log.origin, log.log).stdout, /^deny\nError: ENOENT/);
   assert.equal(example().status, 2);
 });

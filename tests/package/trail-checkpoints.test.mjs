@@ -7,13 +7,13 @@ import { test } from 'node:test';
 
 import { exportTrail, folderStore } from '../../js/dist/node.js';
 import { openTrail } from '../../js/dist/full.node.js';
-import { begin, folderOfTests, native, nativeVerify, officer, openAt, signerOf } from '../support/trails.mjs';
+import { begin, folderOfTests, native, nativeVerify, officer, openAt, roster, signerOf } from '../support/trails.mjs';
 
 const base = folderOfTests('checkpoints');
 const kept = (folder) => readdirSync(join(folder, 'checkpoints')).map(Number);
 
 async function grow(trail, size) {
-  while (trail.size < size) await trail.hold(`CHG-${trail.size}`, { actor: officer, reason: 'An audit' });
+  while (trail.size < size) await trail.setRoster({ roles: { lead: [`u-${trail.size}`] } }, { actor: officer });
 }
 
 /** A store that keeps no checkpoint while `refuses` says so. */
@@ -58,14 +58,14 @@ test('one that fails loses no entry, and the next entry waits for it', async () 
   await begin(trail);
   await grow(trail, 255);
   store.refuses = true;
-  await trail.hold('CHG-255', { actor: officer, reason: 'An audit' });
+  await trail.setRoster(roster, { actor: officer });
   assert.deepEqual([trail.size, store.asked], [256, 1]);
-  await assert.rejects(trail.hold('CHG-256', { actor: officer, reason: 'An audit' }), /no room/);
+  await assert.rejects(trail.setRoster(roster, { actor: officer }), /no room/);
   assert.equal(trail.size, 256);
   await trail.close();
   store.refuses = false;
   const again = await open();
-  await again.hold('CHG-256', { actor: officer, reason: 'An audit' });
+  await again.setRoster(roster, { actor: officer });
   assert.deepEqual([again.size, kept(join(base, 'unwilling'))], [257, [256]]);
   await again.close();
 });

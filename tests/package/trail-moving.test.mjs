@@ -1,13 +1,15 @@
 // Changes that move from one log to another, and heads that others have seen.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, sign } from 'node:crypto';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { askApproval, openTrail, verifyTrail } from '../../js/dist/full.node.js';
 import { folderStore } from '../../js/dist/node.js';
+import { inProject } from '../../tools/lib/paths.mjs';
 import { scenarios } from '../support/shipped.mjs';
 import { clockAt, folderOfTests, founded, native, nativeVerify, officer, openAt, signerOf, voted } from '../support/trails.mjs';
 
@@ -58,6 +60,17 @@ test('a change goes on where it was taken over and nowhere else', async () => {
   await two.close();
   const later = await openAt(join(base, 'moves-two'));
   assert.deepEqual([later.change('CHG-1').state, later.change('CHG-1').request.watchers], ['approved', ['u-watcher']]);
+
+  // Whoever reads the log finds what was decided before, and where.
+  if (native) {
+    const shown = (name, ...more) => spawnSync(native, ['trail', 'show', join(base, `moves-${name}`), ...more], { encoding: 'utf8' }).stdout.trimEnd().split('\n').slice(1);
+    const lines = shown('two', '--change', 'CHG-1');
+    const told = lines.map((line) => [line.slice(33, 51).trimEnd(), line.endsWith('  (in log one.example)')]);
+    const before = ['change.command', 'change.command', 'change.command', 'change.handed_over'].map((kind) => [kind, true]);
+    assert.deepEqual(told, [...before, ['change.taken_over', false], ['change.command', false]], lines.join('\n'));
+    assert.match(lines[0], /^ {4}9 .* CHG-1\/1 {2}create: created {2}\(in log one\.example\)$/);
+    assert.ok(shown('two').every((line) => !line.includes('(in log')), 'the list of all entries is that of this log');
+  }
 
   // It goes on to a third, with its votes and its personal data; an approval there names where it has been.
   await three.acceptPeer(nameOf(later), { actor: officer });
@@ -117,6 +130,99 @@ test('a change that no log could take over is not handed over', async () => {
   for (const trail of [again, two, three]) await trail.close();
 });
 
+test('what no log would take over does not leave its log', async () => {
+  const { one, two, three } = await logs('stays');
+  const at = one.size;
+  assert.equal((await voted(one, 'CHG-1', 'u-manager')).ok, true);
+  await one.revoke({ key: signerOf('u-manager').spki, reason: 'Stolen', from: at }, { actor: officer });
+  const { size } = one;
+  await assert.rejects(one.handOver('CHG-1', { to: nameOf(two), actor: officer }), (error) => {
+    assert.match(error.message, new RegExp(`^no log would take change \`CHG-1\` over: entry ${at} is signed by key [0-9a-f]{64} of \`u-manager\`, which is revoked from before then \\(bring it to its end here`));
+    return refused('KEY_REVOKED')(error);
+  });
+  await assert.rejects(one.handOver('CHG-1', { to: { ...nameOf(two), origin: 'two of them' }, actor: officer }), refused('BAD_ORIGIN'));
+  assert.deepEqual([one.size, one.changes()], [size, ['CHG-1']]);
+  assert.equal((await one.command('CHG-1', { withdraw: { reason: 'Begun anew elsewhere' } }, { actor: asha })).ok, true);
+  assert.equal((await one.verify()).ok, true);
+  for (const trail of [one, two, three]) await trail.close();
+});
+
+/** The sizes of the checkpoints that lie with a trail. */
+const checkpointsIn = (folder) => (existsSync(join(folder, 'checkpoints')) ? readdirSync(join(folder, 'checkpoints')).map(Number) : []);
+
+/** Hands the change over in a store that can keep no checkpoint: as if the process had ended once its entry was kept. */
+async function cutShort(name, one, to) {
+  await one.close();
+  const folder = join(base, `${name}-one`);
+  const kept = folderStore(folder);
+  const read = (member) => (typeof kept[member] === 'function' ? kept[member].bind(kept) : kept[member]);
+  const store = new Proxy(kept, { get: (_, member) => (member === 'putCheckpoint' ? async () => Promise.reject(new Error('no space')) : read(member)) });
+  const clock = clockAt('2026-02-03T10:00:00Z');
+  const trail = await openTrail({ store, signer: signerOf('log'), clock });
+  await assert.rejects(trail.handOver('CHG-1', { to, actor: officer }), /no space/);
+  await trail.close();
+  return { folder, clock };
+}
+
+test('a bundle that was lost is had again, for as long as its log is', async () => {
+  const { one, two, three } = await logs('again');
+  const { folder, clock } = await cutShort('again', one, nameOf(two));
+  const from = nameOf(one);
+  let again = await openAt(folder, { clock });
+  const { size } = again;
+  assert.deepEqual([again.changes(), checkpointsIn(folder)], [[], []]);
+  const bundle = await again.handOver('CHG-1', { to: nameOf(two), actor: officer });
+  assert.equal(again.size, size, 'and nothing is written');
+  assert.equal(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }), bundle);
+  await assert.rejects(again.handOver('CHG-1', { to: nameOf(three), actor: officer }), (error) => {
+    assert.match(error.message, /^change `CHG-1` was handed over to log `two\.example`, sha256:[0-9a-f]{64}, by entry \d+ \(have that log hand it on/);
+    return refused('HANDED_OVER')(error);
+  });
+  await assert.rejects(again.handOver('CHG-1', { to: 'two.example', actor: officer }), refused('BAD_CALL'));
+
+  // The log goes on, by another key at last: the bundle stays what it was.
+  await again.setRoster(again.roster, { actor: officer });
+  await again.rotate({ old: signerOf('log').spki, new: signerOf('log-2') }, { actor: officer });
+  assert.equal(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }), bundle);
+  await again.close();
+  again = await openAt(folder, { clock, signer: signerOf('log-2') });
+  assert.equal(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }), bundle);
+  await two.acceptPeer(from, { actor: officer });
+  await two.takeOver(bundle, { from, actor: officer });
+  assert.deepEqual(two.change('CHG-1').request.watchers, ['u-watcher']);
+
+  // What is erased here is not in it any more.
+  await again.enrol({ spki: signerOf('dpo').spki, roles: ['data_protection_officer'], person: 'u-dpo' }, { actor: officer });
+  await again.erase({ statement: await (await again.statement({ erase: 'u-watcher', reason: 'Asked for' }, { person: 'u-dpo' })).signedBy(signerOf('dpo')) });
+  const { bundle: proof, disclosures } = JSON.parse(await again.handOver('CHG-1', { to: nameOf(two), actor: officer }));
+  const before = JSON.parse(bundle);
+  assert.deepEqual([proof, disclosures.length, before.disclosures.length], [before.bundle, 1, 2]);
+  assert.equal((await again.verify({ redecide: true })).ok, true);
+  for (const trail of [again, two, three]) await trail.close();
+});
+
+test('the head that a bundle ends with is signed before anything follows it', async () => {
+  const { one, two, three } = await logs('owed');
+  const { folder, clock } = await cutShort('owed', one, nameOf(two));
+  cpSync(folder, `${folder}-lost`, { recursive: true });
+  const again = await openAt(folder, { clock });
+  const { size } = again;
+  await again.setRoster(again.roster, { actor: officer });
+  assert.deepEqual(checkpointsIn(folder), [size]);
+  const bundle = await again.handOver('CHG-1', { to: nameOf(two), actor: officer });
+  await two.acceptPeer(nameOf(again), { actor: officer });
+  await two.takeOver(bundle, { from: nameOf(again), actor: officer });
+  await again.close();
+  // Where the key is lost that would sign it, the log goes on all the same, by another.
+  const recovered = await openAt(`${folder}-lost`, { clock, signer: signerOf('log-2') });
+  await assert.rejects(recovered.setRoster(recovered.roster, { actor: officer }), refused('SIGNER_MISSING'));
+  await recovered.recover({ actor: officer });
+  await recovered.setRoster(recovered.roster, { actor: officer });
+  await assert.rejects(recovered.handOver('CHG-1', { to: nameOf(two), actor: officer }), refused('SIGNER_MISSING'));
+  assert.equal((await recovered.verify()).ok, true);
+  for (const trail of [recovered, two, three]) await trail.close();
+});
+
 test('a log that hands one change over twice is found out by whoever sees both', async () => {
   const { one, two, three } = await logs('copy');
   await one.close();
@@ -134,9 +240,28 @@ test('a log that hands one change over twice is found out by whoever sees both',
   assert.deepEqual([check.ok, check.verdict, check.forks.length], [false, 'forked', 1], check.says);
   assert.deepEqual([check.forks[0].one[1], check.forks[0].other[1]], [nameOf(two), nameOf(three)]);
   for (const trail of [left, right, two, three]) await trail.close();
-  if (!native) return;
   const file = join(base, 'to-three.json');
   writeFileSync(file, toThree);
+  // The command lines say the same of it, and of a file that is no such bundle.
+  const cli = (...args) => spawnSync(process.execPath, [inProject('js', 'dist', 'cli.js'), 'trail', 'verify', join(base, 'copy-two'), ...args], { encoding: 'utf8' });
+  const told = [cli('--beside', file), cli('--beside', file, '--json'), cli()];
+  assert.deepEqual(told.map(({ status }) => status), [1, 1, 0]);
+  assert.deepEqual([told[0].stdout.split('\n')[0], JSON.parse(told[1].stdout).verdict], [check.says, 'forked']);
+  writeFileSync(join(base, 'none.json'), '{}');
+  writeFileSync(join(base, 'cut.json'), toThree.replace('"index":"', '"index":"1'));
+  const wrong = ['none.json', 'cut.json', 'nowhere.json'].map((name) => cli('--beside', join(base, name)));
+  assert.deepEqual(wrong.map(({ status, stdout }) => [status, stdout]), [[1, ''], [1, ''], [1, '']]);
+  assert.match(wrong[0].stderr, /^tollgate: --beside: `.*none\.json`: it is no bundle: /);
+  assert.match(wrong[1].stderr, /^tollgate: --beside: `.*cut\.json`: the bundle does not hold: /);
+  assert.match(wrong[2].stderr, /^tollgate: cannot read `.*nowhere\.json`/);
+  assert.deepEqual([cli('--beside').status, cli('--beside', '').status], [2, 2]);
+  if (!native) return;
+  const natively = (...args) => spawnSync(native, ['trail', 'verify', join(base, 'copy-two'), ...args], { encoding: 'utf8' });
+  assert.equal(natively('--beside', file).stdout, told[0].stdout);
+  for (const [at, name] of ['none.json', 'cut.json'].entries()) {
+    const { status, stderr } = natively('--beside', join(base, name));
+    assert.deepEqual([status, stderr], [1, wrong[at].stderr]);
+  }
   assert.deepEqual([nativeVerify(join(base, 'copy-two'), '--beside', file).verdict, nativeVerify(join(base, 'copy-two')).verdict], ['forked', 'self-consistent']);
 });
 
@@ -179,4 +304,24 @@ test('a head that a witness has signed is witnessed', async () => {
   assert.notEqual((await trail.verify({ pins: [note + lineOf(forged)] })).verdict, 'witnessed');
   await trail.close();
   assert.equal((await verifyTrail({ store: folderStore(join(base, 'witness')), pins })).verdict, 'witnessed');
+});
+
+// A vote is not taken back. Its key turns out to have been stolen: the log knows with which keys a change was signed, also once it
+// was closed and opened again.
+test('no deployment begins by a vote whose key is revoked from before it', async () => {
+  const { one: first } = await logs('stolen');
+  const at = first.size;
+  assert.equal((await voted(first, 'CHG-1', 'u-manager')).ok, true);
+  await first.close();
+  const one = await openAt(join(base, 'stolen-one'), { clock: clockAt('2026-02-03T10:00:00Z') });
+  const ask = async () => (await one.gate('CHG-1', { facts: {}, actor: { machine: 'ci' } })).reasons.filter(({ code }) => code === 'KEY_REVOKED');
+  assert.deepEqual(await ask(), []);
+  const { spki } = signerOf('u-manager');
+  await one.revoke({ key: spki, reason: 'Stolen', from: one.size }, { actor: officer });
+  assert.deepEqual(await ask(), []);
+  await one.revoke({ key: spki, reason: 'Stolen before', from: at }, { actor: officer });
+  const [reason] = await ask();
+  assert.match(reason.message, new RegExp(`^entry ${at} is signed by key [0-9a-f]{64} of \`u-manager\`, which is revoked from entry ${at} on: withdraw it, and begin it anew$`));
+  assert.equal((await one.verify({ redecide: true })).verdict, 'self-consistent');
+  await one.close();
 });

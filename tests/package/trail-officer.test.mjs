@@ -94,7 +94,14 @@ test('a change is purged when its time is over, and not before', async () => {
   // It touches financial data: ten years.
   assert.deepEqual([early.code, early.help], ['RETENTION_NOT_OVER', 'purge it at 2036-02-03T10:00:00Z or later']);
   clock.set('2036-02-03T10:00:00Z');
+  // A hold is on a change that is here, also one that has ended, and once.
+  const { size } = trail;
+  const missed = await code(trail.hold('CHG-11', { actor: officer, reason: 'A lawsuit' }));
+  assert.deepEqual([missed.code, missed.help, trail.size], ['NO_CHANGE', 'did you mean `CHG-1`?', size]);
+  assert.equal((await code(trail.hold('PAY-7', { actor: officer, reason: 'A lawsuit' }))).code, 'NO_CHANGE');
   await trail.hold('CHG-1', { actor: officer, reason: 'A lawsuit' });
+  assert.equal((await code(trail.hold('CHG-1', { actor: officer, reason: 'Another one' }))).code, 'HELD_ALREADY');
+  assert.equal(trail.size, size + 1);
   assert.equal((await code(trail.statement(purge, dpo))).code, 'LEGAL_HOLD');
   await trail.liftHold('CHG-1', { actor: officer, reason: 'It is over' });
   await assert.rejects(trail.purge(await signed(trail, purge, { person: 'u-cm' })), refused('UNSIGNED'));
@@ -102,6 +109,7 @@ test('a change is purged when its time is over, and not before', async () => {
   assert.equal(await trail.purge(await signed(trail, purge, dpo)), 3);
   assert.deepEqual([trail.changes(), trail.change('CHG-1')], [['CHG-2'], null]);
   await assert.rejects(trail.command('CHG-1', { create: { id: 'CHG-1', request } }, { actor: asha }), refused('PURGED'));
+  await assert.rejects(trail.hold('CHG-1', { actor: officer, reason: 'A lawsuit' }), refused('PURGED'));
   const check = await trail.verify({ redecide: true });
   assert.deepEqual([check.verdict, check.purged, check.changes], ['self-consistent', 3, 1], check.says);
   const lines = readFileSync(join(folder, 'entries', '000000000000.jsonl'), 'utf8').trimEnd().split('\n');

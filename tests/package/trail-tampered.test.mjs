@@ -7,7 +7,7 @@ import { before, test } from 'node:test';
 
 import { verifyTrail } from '../../js/dist/full.node.js';
 import { folderStore } from '../../js/dist/node.js';
-import { folderOfTests, founded, native, nativeVerify, officer, openAt } from '../support/trails.mjs';
+import { folderOfTests, founded, native, nativeVerify, officer, openAt, roster } from '../support/trails.mjs';
 
 const base = folderOfTests('tampered');
 const whole = join(base, 'whole');
@@ -17,7 +17,7 @@ let note;
 
 before(async () => {
   const { trail } = await founded(whole);
-  for (let n = 0; n < 6; n += 1) await trail.hold(`CHG-${n}`, { actor: officer, reason: 'An audit' });
+  for (let n = 0; n < 6; n += 1) await trail.setRoster(roster, { actor: officer });
   note = await trail.checkpoint();
   await trail.close();
 });
@@ -112,7 +112,7 @@ test('a last line that was not finished is set aside; one that is whole gets its
   truncateSync(segment(ended), length - 1);
   const again = await openAt(ended);
   assert.deepEqual([again.size, again.setAside.length, readFileSync(segment(ended)).length], [15, 0, length]);
-  await again.hold('CHG-9', { actor: officer, reason: 'More' });
+  await again.setRoster(roster, { actor: officer });
   assert.equal((await again.verify()).head.size, '16');
   await again.close();
 });

@@ -98,13 +98,13 @@ test('a transaction that is aborted leaves nothing, and says what to do', async 
       this.transaction.abort();
       return request;
     };
-    const aborted = await trail.hold('CHG-1', { actor: window.it.actor, reason: 'one' }).catch(({ code, message }) => `${code} ${message}`);
+    const aborted = await trail.setRoster({ roles: { one: ['u-1'] } }, { actor: window.it.actor }).catch(({ code, message }) => `${code} ${message}`);
     IDBObjectStore.prototype.add = add;
-    const after = await trail.hold('CHG-1', { actor: window.it.actor, reason: 'two' }).catch(({ code }) => code);
+    const after = await trail.setRoster({ roles: { two: ['u-1'] } }, { actor: window.it.actor }).catch(({ code }) => code);
     await trail.close();
     const again = await window.it.opened('a');
     const size = again.size;
-    await again.hold('CHG-1', { actor: window.it.actor, reason: 'three' });
+    await again.setRoster({ roles: { three: ['u-1'] } }, { actor: window.it.actor });
     return { aborted, after, size, then: again.size };
   });
   assert.match(said.aborted, /^STORE_FAILED entry 1 may not have been kept: the browser did not keep it: .*open the trail again/);
@@ -151,7 +151,7 @@ test('one tab writes, and any other reads; the next takes over when it lets go',
 test('trails of two names are strangers', async () => {
   const said = await inPage(async () => {
     const [one, other] = [await window.it.begun('one'), await window.it.begun('two')];
-    await one.hold('CHG-1', { actor: window.it.actor, reason: 'r' });
+    await one.setRoster({ roles: { one: ['u-1'] } }, { actor: window.it.actor });
     return [one.size, other.size, one.log === other.log];
   });
   assert.deepEqual(said, [2, 1, false]);
@@ -161,7 +161,7 @@ test('whatever is changed in the database is found, at its place', async () => {
   const said = await inPage(async () => {
     const made = async (name, work) => {
       const trail = await window.it.begun(name);
-      for (let at = 1; at < 6; at += 1) await trail.hold(`CHG-${at}`, { actor: window.it.actor, reason: 'r'.repeat(at) });
+      for (let at = 1; at < 6; at += 1) await trail.setRoster({ roles: { ['r'.repeat(at)]: ['u-1'] } }, { actor: window.it.actor });
       await trail.close();
       const database = await window.it.openDatabase(name);
       const entries = database.transaction('entries', 'readwrite').objectStore('entries');
@@ -197,7 +197,7 @@ test('whatever is changed in the database is found, at its place', async () => {
 test('an end that is cut off shows against the checkpoints in the database', async () => {
   const said = await inPage(async () => {
     const trail = await window.it.begun('a');
-    await trail.hold('CHG-1', { actor: window.it.actor, reason: 'r' });
+    await trail.setRoster({ roles: { one: ['u-1'] } }, { actor: window.it.actor });
     await trail.checkpoint();
     await trail.close();
     const database = await window.it.openDatabase('a');

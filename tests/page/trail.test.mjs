@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { Policy } from '../../js/dist/full.node.js';
 import { serve } from '../../tools/lib/server.mjs';
-import { assertBecomes } from '../support/settling.mjs';
+import { assertBecomes, eventually } from '../support/settling.mjs';
 import { files, sample, scenarios } from '../support/shipped.mjs';
 import { assertAccessible, assertHolds, assertNoSidewaysScroll, assertShows, forgetCopies, MODEL_SWAP, ready, takePicture, usePage } from './page.mjs';
 import { beginLog, disclosuresIn, entriesIn, exported, forged, goToTrail, native, nativeVerify, saved, submit, tamper, unpacked, useLogs, verify, wordsAsked, wordsShown } from './trails.mjs';
@@ -302,6 +302,65 @@ test('two tabs: one writes, the other reads and takes over', async () => {
   await page.getByLabel('Start from a sample').selectOption('ssl-renewal-is-standard');
   await submit(page, /Submitted as CHG-1002/);
   await other.getByText('Another tab of this browser writes to this trail').waitFor();
+});
+
+/** Opens a file of a trail's second copy in this tab, as one that has not let go of it does; it is let go of by `letGo`. */
+async function holdCopy() {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('tollgate-trail', { create: true });
+  const file = await folder.getFileHandle('changes.entries', { create: true });
+  const writing = await file.createWritable({ keepExistingData: true });
+  window.letGo = () => writing.abort();
+  window.linesOf = async () => (await (await file.getFile()).text()).split('\n').length - 1;
+}
+
+test('whether a trail is kept twice is said where it is kept, and why not', async () => {
+  const { page } = await begun({ axe: true });
+  await assertShows(page, '.storage', ['A second copy is kept in files of this site']);
+  await page.locator('.storage').scrollIntoViewIfNeeded();
+  await takePicture(page, 'trail-copy-kept');
+
+  // Another tab has the files: this one goes on without them, and says so.
+  const other = await page.context().newPage();
+  await other.goto(`${site.address}icon.svg`);
+  await page.goto(`${site.address}icon.svg`);
+  await eventually(() => other.evaluate(holdCopy));
+  await page.goto(`${site.address}#/trail`);
+  await assertShows(page, '.storage', ['No second copy is kept: another tab has its files open. Close the other tabs of this page.']);
+  await assertAccessible(page);
+  await page.locator('.storage').scrollIntoViewIfNeeded();
+  await takePicture(page, 'trail-copy-held');
+  await page.getByRole('navigation').getByRole('link', { name: 'Request' }).click();
+  await submit(page);
+  await goToTrail(page);
+  await assertBecomes(async () => (await entriesIn(page)).length, 7);
+  await assertShows(page, '.storage', ['No second copy is kept: another tab']);
+
+  // Once they are free, the copy is made up, and nobody has to ask for it.
+  await other.evaluate(() => window.letGo());
+  await assertShows(page, '.storage', ['A second copy is kept in files of this site']);
+  await page.goto(`${site.address}icon.svg`);
+  await assertBecomes(() => other.evaluate(() => window.linesOf()), 7);
+});
+
+test('a tab that only reads tells what the one that writes found', async () => {
+  const { page } = await begun();
+  const other = await page.context().newPage();
+  await other.goto(`${site.address}#/trail`);
+  await other.getByText('Another tab of this browser writes to this trail').waitFor({ timeout: 30_000 });
+  await assertShows(other, '.storage', ['A second copy is kept in files of this site']);
+  for (const [standing, said] of [
+    [{ kind: 'unsupported' }, 'No second copy is kept: this browser has no files for one. Export the trail'],
+    [{ kind: 'refused', said: 'Storage is off' }, 'No second copy is kept: the browser refuses its files (“Storage is off”). Allow this site to store data'],
+  ]) {
+    await other.evaluate(async (kept) => {
+      const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const database = await done(indexedDB.open('tollgate-trail:changes'));
+      await done(database.transaction('about', 'readwrite').objectStore('about').put(JSON.stringify(kept), 'copy'));
+      database.close();
+    }, standing);
+    await other.reload();
+    await assertShows(other, '.storage', [said]);
+  }
 });
 
 test('another name is another trail', async () => {

@@ -21,11 +21,14 @@ export async function begun(name) {
   return trail;
 }
 
+/** A roster of a name, of any length that an entry has. */
+const rosterOf = (name) => ({ roles: { [name]: [`u-${'x'.repeat(Math.floor(Math.random() * 4_000))}`] } });
+
 /** Adds so many entries, each in a turn of its own, and tells each index once it is acknowledged. */
 export async function added(name, of, count, tell) {
   for (let done = 0; done < count; done += 1) {
     const trail = await opened(name, { waitMs: 60_000 });
-    await trail.hold(`${of}-${done}`, { actor, reason: 'x'.repeat(Math.floor(Math.random() * 4_000)) });
+    await trail.setRoster(rosterOf(`${of}-${done}`), { actor });
     tell(trail.size - 1);
     await trail.close();
   }
@@ -35,7 +38,7 @@ export async function added(name, of, count, tell) {
 export async function addedForEver(name, of, tell) {
   const trail = await opened(name, { waitMs: 60_000 });
   for (let done = 0; ; done += 1) {
-    await trail.hold(`${of}-${done}`, { actor, reason: 'x'.repeat(Math.floor(Math.random() * 4_000)) });
+    await trail.setRoster(rosterOf(`${of}-${done}`), { actor });
     tell(trail.size - 1);
   }
 }

@@ -9,7 +9,7 @@ const [folder, count, waitMs] = process.argv.slice(2);
 try {
   const trail = await openAt(folder, { store: { waitMs: Number(waitMs) } });
   for (let done = 0; done < Number(count); done += 1) {
-    await trail.hold(`${process.pid}-${done}`, { actor: officer, reason: 'x'.repeat(Math.floor(Math.random() * 4_000)) });
+    await trail.setRoster({ roles: { [`r-${process.pid}-${done}`]: [`u-${'x'.repeat(Math.floor(Math.random() * 4_000))}`] } }, { actor: officer });
     // At once, so that what was acknowledged is known even if this is the last thing that it does.
     writeSync(1, `${trail.size - 1}\n`);
   }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use tollgate::api::trail::{
     self as api_trail, Administer, AdoptCall, Beside, CommandAnswer, CommandCall, Finding, GivenBy, Prepared,
-    Redecider, SignedBy, Signer,
+    Redecider, SignedBy, Signer, ToHold,
 };
 use tollgate::api::{self, Compiled, File, Refusal};
 use tollgate::change::{Actor, Change, Command, Kind};
@@ -13,7 +13,7 @@ use tollgate::ir::Name;
 use tollgate::json::{self, Json, from_serialize};
 use tollgate::trail::key::Seed;
 use tollgate::trail::{
-    self, Act, Author, Began, Disclosure, Enrolled, Entry, Envelope, Head, LogKey, Millis, Role, Root,
+    self, Act, Author, Began, Disclosure, Enrolled, Entry, Envelope, Head, Hold, LogKey, Millis, Role, Root,
     Sealed, Signature, Spki, Verifier, pre_authentication, restore,
 };
 use tollgate::value::{Digest, Duration, Instant};
@@ -49,6 +49,12 @@ pub struct Trail {
     pub disclosures: Vec<Disclosure>,
     pub changes: BTreeMap<String, Change>,
     pub now: Instant,
+}
+
+/// A hold on a change that the log has, as far as the host says.
+pub fn to_hold(hold: Hold) -> Administer {
+    let changes = vec![hold.change.clone()];
+    Administer::Hold(ToHold { hold, changes })
 }
 
 /// The seed of somebody's key: `root-1`, `log`, or a person.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use tollgate::api::trail::{
     self as api_trail, Administer, ApprovalFile, BundleFile, Check, CheckAnswer, Compile, GateAsked,
-    GateCall, GateTold, HandOverCall, SignedBy, TakeOverCall, TakenUp,
+    GateCall, GateTold, HandOverCall, Proof, SignedBy, TakeOverCall, TakenUp,
 };
 use tollgate::api::{self, Compiled, File, Refusal};
 use tollgate::change::{Actor, Command, Machine};
@@ -15,8 +15,8 @@ use tollgate::trail::checkpoint::Checkpoint;
 use tollgate::trail::note::VerifierKey;
 use tollgate::trail::tree::{Tree, leaf_hash};
 use tollgate::trail::{
-    Author, Bundle, Bundled, ChangeRef, Draft, Entry, Envelope, Home, Kind, Log, Millis, PeerAccepted,
-    extract_member, reveal, to_base64,
+    Author, Bundle, Bundled, ChangeRef, Draft, Entry, Envelope, HandedOver, Home, Kind, Log, Millis,
+    PeerAccepted, extract_member, reveal, to_base64,
 };
 use tollgate::value::Digest;
 
@@ -51,21 +51,9 @@ pub fn home(trail: &Trail) -> Home {
     Home { origin: trail.head.state.origin.clone(), log: trail.head.state.log }
 }
 
-/// What goes into a file about a change: a checkpoint that this key signs, the leaf hashes, the entries, and their blobs.
-struct Gathered {
-    checkpoint: String,
-    leaves: Vec<Digest>,
-    entries: Vec<String>,
-    blobs: Vec<String>,
-}
-
-fn gathered(trail: &Trail, id: &str, log: &str) -> Gathered {
+/// What proves a change, as far as the log goes.
+pub fn proof(trail: &Trail, id: &str) -> Proof {
     let leaves: Vec<_> = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
-    let tree: Tree = leaves.iter().copied().collect();
-    let origin = &trail.head.state.origin;
-    let checkpoint = Checkpoint::new(origin, tree.head(), Vec::new()).unwrap();
-    let key = VerifierKey::new(origin, seed(log).public_key()).unwrap();
-    let note = checkpoint.with_signature(&key, &seed(log).sign(checkpoint.to_string().as_bytes())).unwrap();
     let of = |stored: &&String| {
         let entry = entry(stored);
         EVERY.contains(&entry.kind) || entry.change.is_some_and(|change| change.id == id)
@@ -73,7 +61,17 @@ fn gathered(trail: &Trail, id: &str, log: &str) -> Gathered {
     let entries: Vec<String> = trail.entries.iter().filter(of).cloned().collect();
     let needed = entries.iter().flat_map(|stored| entry(stored).blobs);
     let blobs = needed.map(|blob| String::from_utf8(trail.blob(&blob.digest).unwrap()).unwrap()).collect();
-    Gathered { checkpoint: note.to_string(), leaves, entries, blobs }
+    Proof { leaves, entries, blobs }
+}
+
+/// The head of a log, as this key signs it.
+fn checkpoint(trail: &Trail, log: &str) -> String {
+    let tree: Tree = trail.entries.iter().map(|stored| leaf_hash(stored.as_bytes())).collect();
+    let origin = &trail.head.state.origin;
+    let checkpoint = Checkpoint::new(origin, tree.head(), Vec::new()).unwrap();
+    let key = VerifierKey::new(origin, seed(log).public_key()).unwrap();
+    let signature = seed(log).sign(checkpoint.to_string().as_bytes());
+    checkpoint.with_signature(&key, &signature).unwrap().to_string()
 }
 
 /// Hands a change over, and returns what the other log is given.
@@ -84,21 +82,55 @@ pub fn handed(trail: &mut Trail, id: &str, to: &Home) -> Result<BundleFile, Refu
 
 /// Makes the entry that hands a change over.
 pub fn hand_over(trail: &mut Trail, id: &str, to: &Home) -> Result<(), Refusal> {
-    let call = HandOverCall {
+    let prepared =
+        api_trail::hand_over(&trail.world.policy, &hand_over_call(trail, id, to), COMPILE)?.prepared;
+    trail.keep(&prepared).map(drop)
+}
+
+/// What a log is asked that hands a change over.
+pub fn hand_over_call(trail: &Trail, id: &str, to: &Home) -> HandOverCall {
+    HandOverCall {
         head: trail.head.clone(),
         roster: trail.roster.clone(),
         change: trail.changes[id].clone(),
         to: to.clone(),
+        proof: proof(trail, id),
+        disclosures: Vec::new(),
         actor: Author::person("u-cm"),
         now: trail.now,
+    }
+}
+
+/// Makes that entry without asking whether any log takes the change over, and returns the bundle of it.
+pub fn given_unasked(trail: &mut Trail, id: &str, to: &Home) -> BundleFile {
+    let standing = trail.head.state.open.get(id).unwrap().digest;
+    let last = trail.entries.iter().rev().map(|stored| entry(stored));
+    let last = last.into_iter().find(|it| it.change.as_ref().is_some_and(|change| change.id == id)).unwrap();
+    let change = ChangeRef { id: id.to_owned(), before: Some(standing), after: standing, ended: true };
+    let draft = Draft {
+        kind: Kind::HandedOver,
+        id: format!("handover/{}", trail.entries.len()),
+        time: Millis(trail.now),
+        actor: Author::person("u-cm"),
+        policy: last.policy,
+        request: last.request,
+        change: Some(change),
+        engine: last.engine,
+        body: from_serialize(&HandedOver { to: to.clone() }).unwrap(),
+        blobs: Vec::new(),
+        statements: Vec::new(),
     };
-    let prepared = api_trail::hand_over(&trail.world.policy, &call)?;
-    trail.keep(&prepared).map(drop)
+    let log = Log::open(&trail.head).unwrap();
+    let payload = log.draft(draft).unwrap().payload().unwrap();
+    let signatures = vec![sign(&payload, "log")];
+    trail.head = log.seal(payload, signatures).unwrap().head;
+    trail.entries.push(trail.head.last.clone());
+    rogue(trail, id)
 }
 
 /// The bundle of somebody who makes it by themselves, whatever its entries say.
 pub fn rogue(trail: &Trail, id: &str) -> BundleFile {
-    let Gathered { checkpoint, leaves, entries, blobs } = gathered(trail, id, "log");
+    let Proof { leaves, entries, blobs } = proof(trail, id);
     let tree: Tree = leaves.into_iter().collect();
     let bundled = |stored: String| {
         let index = entry(&stored).index;
@@ -107,7 +139,7 @@ pub fn rogue(trail: &Trail, id: &str) -> BundleFile {
     };
     let entries = entries.into_iter().map(bundled).collect();
     let state = trail.head.state.summary().into_owned();
-    let bundle = Bundle { blobs, checkpoint, entries, state };
+    let bundle = Bundle { blobs, checkpoint: checkpoint(trail, "log"), entries, state };
     BundleFile { bundle, disclosures: trail.disclosures.clone() }
 }
 
@@ -132,8 +164,7 @@ pub fn forged(trail: &mut Trail, id: &str, command: Command, actor: Actor, forge
 
 /// What another log is given, under a checkpoint that this key signs.
 pub fn bundled_by(trail: &Trail, id: &str, log: &str) -> Result<BundleFile, Refusal> {
-    let Gathered { checkpoint, leaves, entries, blobs } = gathered(trail, id, log);
-    let made = api_trail::bundle(&trail.head, &checkpoint, leaves, &entries, blobs)?;
+    let made = api_trail::bundle(&trail.head, &checkpoint(trail, log), proof(trail, id))?;
     let disclosures = trail.disclosures.iter().filter(|it| made.personal.contains(&it.digest));
     Ok(BundleFile { disclosures: disclosures.cloned().collect(), bundle: made.bundle })
 }
@@ -205,8 +236,7 @@ pub fn asked_of(trail: &Trail, id: &str, signed: Vec<SignedBy>) -> GateTold {
 
 /// The approval of a change, as the log makes it.
 pub fn approval(trail: &Trail, id: &str) -> Result<ApprovalFile, Refusal> {
-    let Gathered { checkpoint, leaves, entries, blobs } = gathered(trail, id, "log");
-    api_trail::approval(&trail.head, &checkpoint, leaves, &entries, blobs)
+    api_trail::approval(&trail.head, &checkpoint(trail, "log"), proof(trail, id))
 }
 
 /// A check of everything, also of what was decided, beside bundles that others have.

@@ -64,7 +64,7 @@ export const approvalGate: Command = {
     { name: 'now', value: 'INSTANT', about: 'The instant that it is asked for; the clock of this machine where it is left out' },
     { name: 'json', about: 'Print it for programs' },
   ],
-  after: 'Example: npx tollgate approval gate approval.json --origin changes.example --log sha256:5f1c.. --max-age 60 --facts facts.json\n\nPrinted is `allow` or `deny`, and a line for each reason why not. What cannot be asked is denied, on standard output, too: with --json it is `{"ok":false,"allow":false,"reasons":[..]}`. Exit code: 0 allowed; 1 denied; 2 denied, as the command line cannot be understood.',
+  after: 'Example: npx tollgate approval gate approval.json --origin changes.example --log sha256:5f1c.. --max-age 60 --facts facts.json\n\nPrinted is `allow` or `deny` alone in the first line, then a line for each reason why not, and where the change stands. What cannot be asked is denied, on standard output, too: with --json it is `{"ok":false,"allow":false,"reasons":[..]}`. Exit code: 0 allowed; 1 denied; 2 denied, as the command line cannot be understood.',
   run: gate,
   failed: (failure, words) => {
     const answer = { ok: false, allow: false, reasons: [failure], state: null, flags: [], approval: null };
@@ -113,7 +113,10 @@ function answered(file: string, asked: ApprovalQuestion, wrong: (message: string
 }
 
 function text({ allow, reasons, state, flags, approval }: ApprovalAnswer): string {
-  const lines = [[allow ? 'allow' : 'deny', state, ...flags].filter(Boolean).join(', '), ...reasons.map(line)];
+  // The answer stands alone: where the change stands is another matter, and `approved` is no leave to deploy.
+  const lines = [allow ? 'allow' : 'deny', ...reasons.map(line)];
+  const standing = [state, ...flags].filter(Boolean).join(', ');
+  if (standing !== '') lines.push(`  state    ${standing}`);
   if (approval) {
     const { change, revision, request, policy, as_of, size, root, came_through: through } = approval;
     lines.push(`  change   ${change}, revision ${revision}, ${request}`, `  policy   ${policy.id} ${policy.version}, ${policy.digest}`);

@@ -7,15 +7,23 @@ import { folderStore } from '../node/folder.js';
 import { nameOf, type Standing, standingOf, takeAway } from '../node/lock.js';
 import { verifyTrail } from '../trail/verifying.js';
 import type { TrailCheck } from '../trail/types.js';
-import { pinsOf } from './files.js';
-import { type Command, Fault, type Given, inLine } from './line.js';
+import type { Refusal } from '../types.js';
+import { pinsOf, textOf } from './files.js';
+import { type Command, Fault, type Given, inLine, type Option } from './line.js';
 import { engine, inTrail, mustBeTrail, PIN, TRAIL, WRITING } from './open.js';
+
+const BESIDE: Option = {
+  name: 'beside',
+  value: 'BUNDLE',
+  about: 'The file of a handover that somebody else was given: a log that handed one change over twice shows',
+  many: true,
+};
 
 export const trailVerify: Command = {
   words: 'trail verify',
   about: 'Verify a trail: every signature, the tree, every change; the first thing that is wrong, and where',
   args: [TRAIL],
-  options: [PIN, { name: 'redecide', about: 'Decide everything again, by the policies that the trail holds' }, { name: 'json', about: 'Print it for programs' }],
+  options: [PIN, BESIDE, { name: 'redecide', about: 'Decide everything again, by the policies that the trail holds' }, { name: 'json', about: 'Print it for programs' }],
   after: 'A trail alone shows that nothing in it was changed, never that nothing was cut off at its end: that takes a checkpoint that was kept elsewhere (--pin).',
   run: verify,
 };
@@ -24,9 +32,23 @@ async function verify(given: Given): Promise<number> {
   const [folder = ''] = given.args;
   await mustBeTrail(folder);
   const pins = await pinsOf(given.all('pin'));
-  const checked = await verifyTrail(engine, { store: folderStore(folder), pins, redecide: given.has('redecide') });
+  const beside = await bundlesOf(given.all('beside'));
+  const checked = await verifyTrail(engine, { store: folderStore(folder), pins, beside, redecide: given.has('redecide') });
   console.log(given.has('json') ? JSON.stringify(checked) : text(checked));
   return checked.ok ? 0 : 1;
+}
+
+/** The bundles in files. One that is none, or does not hold, is named with its file. */
+async function bundlesOf(paths: readonly string[]): Promise<string[]> {
+  const bundles: string[] = [];
+  for (const path of paths) {
+    const bundle = await textOf(path);
+    const { error, handle } = engine.ask('trailCheck', { beside: [bundle] }) as { error?: Refusal; handle: number };
+    if (error) throw new Fault(`--beside: \`${path}\`: ${error.message}`, error.code);
+    engine.ask('trailCheckFinish', { handle });
+    bundles.push(bundle);
+  }
+  return bundles;
 }
 
 function text({ says, origin, log, log_key: key, erased, head, last_at, fault, changes, open, purged, decided_again, differences = [], missing_blobs = [] }: TrailCheck): string {
@@ -36,8 +58,8 @@ function text({ says, origin, log, log_key: key, erased, head, last_at, fault, c
   if (last_at !== undefined) lines.push(`  last     ${last_at}`);
   if (!fault) {
     lines.push(`  changes  ${changes}, ${open} of them open`);
-    if (erased > 0) lines.push(`  erased   ${erased} pieces of personal data; every proof holds without them`);
     if (purged > 0) lines.push(`  purged   ${purged} entries, by the authority of later ones`);
+    if (erased > 0) lines.push(`  erased   ${erased} pieces of personal data; every proof holds without them`);
     if (decided_again !== undefined) lines.push(`  decided  ${decided_again} commands again, ${differences.length} of them otherwise`);
   }
   for (const { index, digest } of missing_blobs) lines.push(`  missing  entry ${index} needs blob ${digest}`);

@@ -1,16 +1,18 @@
 // What leaves a trail as one file: a change that moves to another log, and the approval that a deployment job goes by.
 
-import type { Change } from '../change.js';
+import type { Actor, Change } from '../change.js';
 import type { Engine } from '../engine.js';
 import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
 import { instantOf, objectOf } from '../policy.js';
-import type { JsonObject } from '../types.js';
+import type { Json, JsonObject } from '../types.js';
 import { erasedIn } from './officer.js';
-import { answered, base64Of, blobsOf, changeOf, entryOf, portions, sizeIn, type TrailGlue } from './reading.js';
+import type { Policies } from './policies.js';
+import { answered, base64Of, blobsOf, changeOf, check, entryOf, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
 import type { ToBeSigned } from './signing.js';
 import type { TrailStore } from './store.js';
-import type { ApprovalAnswer, ApprovalQuestion, Log, TrailEntry } from './types.js';
+import type { ApprovalAnswer, ApprovalQuestion, Log, LogName, TrailEntry } from './types.js';
+import type { Writer } from './writing.js';
 
 /** Every entry of these kinds goes with what is proved by keys. */
 const KEYS = ['key.enrolled', 'key.rotated', 'key.revoked', 'peer.accepted', 'peer.dismissed'];
@@ -19,39 +21,92 @@ export const LOG_NAME = 'give `{ origin, log }`: the name of a log, and its iden
 
 const typeOf = ({ entry }: TrailEntry): string => (typeof entry?.type === 'string' ? entry.type : '');
 
-/** A log, and a checkpoint of it that signs all that it has. */
-interface Signed {
-  engine: Engine<TrailGlue>;
-  store: TrailStore;
-  head: Log;
-  checkpoint: string;
+/** What a trail knows of changes when one comes to it, or leaves it. */
+export interface Known {
+  changes: Map<string, Change>;
+  purged: ReadonlySet<string>;
+  /** Those that went to other logs, with the entries that say so. */
+  handedOver: Map<string, number>;
+  policies: Policies;
+  roster: Json;
 }
 
-/** Puts together what another log takes a change over by. */
-export async function bundleOf(log: Signed, id: string): Promise<string> {
-  const parts = await partsOf(log, id);
-  const ask = (more: object) => answered<{ bundle: string; personal: string[] }>(log.engine.ask('trailBundle', { ...parts, ...more }));
-  const { bundle, personal } = ask({});
-  if (personal.length === 0) return bundle;
-  const known = new Set(personal);
-  return ask({ disclosures: (await log.store.disclosures()).filter(({ digest }) => known.has(digest)) }).bundle;
+/**
+ * Hands a change over, and returns what the other log takes it over by. What would keep that log from it is found before anything is
+ * written. Where the change went to that log already, this is the same bundle again, and nothing is written.
+ */
+export async function handOver(log: Writer, { changes, handedOver, policies, roster }: Known, id: string, options: { to: LogName; actor: Actor }): Promise<string> {
+  const given = handedOver.get(id);
+  if (given !== undefined) return bundleAgain(log, id, given, options.to);
+  const change = changes.get(id);
+  if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+  const { store } = log;
+  const proof = await proofOf(store, log.size, id);
+  mustTravel(proof, id);
+  const call = { head: log.begun(), roster: roster ?? {}, change, ...proof, ...options, now: log.now() };
+  const policy = policies.for(change, 'handOver');
+  const { entry } = await withPersonal<{ entry: ToBeSigned; personal: string[] }>(store, (more) => policy.ask('trailHandOver', { ...call, ...more }));
+  handedOver.set(id, await log.keep(entry));
+  changes.delete(id);
+  log.owe();
+  return bundleOf(log, id, log.begun());
+}
+
+/** The bundle of a change that was handed over by an entry: as it was then, but for what was erased since. */
+async function bundleAgain(log: Writer, id: string, index: number, to: LogName): Promise<string> {
+  objectOf(to, 'to', LOG_NAME);
+  const home = await homeSince(log.store, index);
+  if (home.origin !== to.origin || home.log !== to.log) {
+    const message = `change \`${id}\` was handed over to log \`${home.origin}\`, ${home.log}, by entry ${index}`;
+    throw new TollgateError({ code: 'HANDED_OVER', message, path: 'to', help: 'have that log hand it on; its bundle is to be had for that log alone' });
+  }
+  if (index + 1 === log.size) return bundleOf(log, id, log.begun());
+  const found = await check(log.engine, log.store, { pins: [], own: [], redecide: false, takeUp: true, to: index + 1, onProgress: undefined });
+  mustHold(found.check);
+  return bundleOf(log, id, (found.log as TakenUp).head);
+}
+
+/** The log that an entry hands its change over to. */
+async function homeSince(store: TrailStore, index: number): Promise<LogName> {
+  const [stored = ''] = await store.read(index, index + 1);
+  return (entryOf(index, stored).entry?.body as unknown as { to: LogName }).to;
+}
+
+/** Puts together what another log takes a change over by that left this one at this head. */
+async function bundleOf(log: Writer, id: string, head: Log): Promise<string> {
+  const parts = { head, checkpoint: await log.checkpointOf(head), ...(await proofOf(log.store, Number(head.state.size), id)) };
+  const { bundle } = await withPersonal<{ bundle: string; personal: string[] }>(log.store, (more) => log.engine.ask('trailBundle', { ...parts, ...more }));
+  return bundle;
+}
+
+/** Asks for what goes with personal data: which that is, the answer says, and where there is any, it is asked again with it. */
+async function withPersonal<T extends { personal: string[] }>(store: TrailStore, ask: (more: object) => unknown): Promise<T> {
+  const answer = answered<T>(ask({}));
+  if (answer.personal.length === 0) return answer;
+  const known = new Set(answer.personal);
+  return answered<T>(ask({ disclosures: (await store.disclosures()).filter(({ digest }) => known.has(digest)) }));
 }
 
 /** Puts together what a deployment job goes by: a file without anything personal. */
-export async function approvalOf(log: Signed, id: string): Promise<string> {
-  return answered<{ approval: string }>(log.engine.ask('trailApproval', await partsOf(log, id))).approval;
+export async function approvalOf(log: Writer, id: string): Promise<string> {
+  const parts = { checkpoint: await log.signHead(), head: log.begun(), ...(await proofOf(log.store, log.size, id)) };
+  return answered<{ approval: string }>(log.engine.ask('trailApproval', parts)).approval;
 }
 
-/** What a trail knows of changes when one comes to it. */
-interface Known {
-  changes: ReadonlyMap<string, unknown>;
-  purged: ReadonlySet<string>;
-  handedOver: ReadonlyMap<string, number>;
+/** Takes a change over, with the personal data that came along and was not erased here. */
+export async function takeOver(log: Writer, known: Known, bundle: string, options: { from: LogName; actor: Actor }): Promise<{ id: string; isErased: boolean }> {
+  const { entry, change, isErased } = await takenOver(log, { bundle, ...options }, known);
+  await log.keep(entry);
+  known.changes.set(change.id, change);
+  known.handedOver.delete(change.id);
+  return { id: change.id, isErased };
 }
 
-/** Has a change taken over: the entry to sign, with the personal data that came along and was not erased here. */
-export async function takenOver(engine: Engine<TrailGlue>, store: TrailStore, call: { bundle: string }, { changes, purged, handedOver }: Known): Promise<{ entry: ToBeSigned; change: Change; isErased: boolean }> {
-  const id = changeIn(call.bundle);
+/** Has a change taken over: the entry to sign. */
+async function takenOver(log: Writer, given: { bundle: string; from: LogName; actor: Actor }, { changes, purged, handedOver }: Known): Promise<{ entry: ToBeSigned; change: Change; isErased: boolean }> {
+  const { engine, store } = log;
+  const call = { head: log.begun(), ...given, now: log.now() };
+  const id = changeIn(given.bundle);
   const refused = (code: string, message: string, help: string) => new TollgateError({ code, message, path: 'bundle', help });
   if (changes.has(id)) throw refused('CHANGE_IS_HERE', `change \`${id}\` is in this log already`, 'go on with it as it is');
   if (purged.has(id)) throw refused('PURGED', `change \`${id}\` was purged here`, 'leave it where it is');
@@ -81,6 +136,11 @@ export function mustBeHome(handedOver: ReadonlyMap<string, number>, id: string):
   throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'go on with it there' });
 }
 
+/** Throws where nothing of a change is left. */
+export function mustNotBePurged(purged: ReadonlySet<string>, id: string): void {
+  if (purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'name another: begin one, where there is none yet' });
+}
+
 /** Throws where nothing can be deployed by a change. */
 export function mustBeOpen(head: Log, change: unknown, id: string): void {
   if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
@@ -92,23 +152,25 @@ export function mustBeOpen(head: Log, change: unknown, id: string): void {
 const MOST_OF_BUNDLE = 7_000_000;
 
 /** Throws where another log could not take a change over: before it is handed over, and not after. */
-export async function mustTravel(store: TrailStore, size: number, id: string): Promise<void> {
-  const { entries, blobs } = await gathered(store, size, id);
+function mustTravel({ entries, blobs }: Proof, id: string): void {
   const most = JSON.stringify(blobs).length + entries.reduce((sum, entry) => sum + entry.length, 0);
   if (most <= MOST_OF_BUNDLE) return;
   const help = 'bring it to its end here: each home that it had, and every gate answer, is in its bundle';
   throw new TollgateError({ code: 'BUNDLE_TOO_LARGE', message: `the bundle of change \`${id}\` would have more than ${most} characters, and at most ${MOST_OF_BUNDLE} are taken over`, path: 'change', help });
 }
 
-async function partsOf({ store, head, checkpoint }: Signed, id: string): Promise<object> {
-  return { head, checkpoint, ...(await gathered(store, sizeIn(checkpoint), id)) };
+/** What proves a change to whoever does not have the log. */
+interface Proof {
+  leaves: string[];
+  entries: string[];
+  blobs: string[];
 }
 
 /**
- * What proves a change to whoever does not have the log: its first entry, those about keys, peers, policies and rosters, and those of the
+ * The proof of a change as far as the log went at a size: its first entry, those about keys, peers, policies and rosters, and those of the
  * change, with the blobs that they need and the leaf hashes of all.
  */
-async function gathered(store: TrailStore, size: number, id: string): Promise<{ leaves: string[]; entries: string[]; blobs: string[] }> {
+async function proofOf(store: TrailStore, size: number, id: string): Promise<Proof> {
   const [leaves, found] = [[] as string[], [] as TrailEntry[]];
   for await (const one of portions(store, 0, size)) {
     leaves.push(await leafOf(one.stored));

@@ -34,12 +34,20 @@ export interface TrailGlue extends FullGlue {
   trailCheckFinish(call: string): string;
 }
 
+/** That a key signed what an entry says of a change. */
+export interface SignedBy {
+  key: string;
+  index: string;
+}
+
 /** What a log is gone on with. */
 export interface TakenUp {
   head: Log;
   policies: { digest: string; files: RuleFile[] }[];
   roster?: Json;
   changes: Change[];
+  /** Who signed which entries of those that are open. */
+  signed: Record<string, SignedBy[]>;
   /** Digests of personal data in the requests of changes that was erased. */
   erased: { change: string; digests: string[] }[];
   erasures: { person: string; digests: string[] }[];
@@ -120,6 +128,8 @@ export interface Asked {
   own: readonly string[];
   redecide: boolean;
   takeUp: boolean;
+  /** As if it had no more entries than so many. */
+  to?: number;
   onProgress: ((entries: number) => void) | undefined;
 }
 
@@ -132,7 +142,7 @@ export interface Found {
 
 /** Checks the entries of a store, and takes the log up where that is asked and they hold. */
 export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<Found> {
-  const { pins, own, witnesses = [], beside = [], redecide, takeUp, onProgress } = asked;
+  const { pins, own, witnesses = [], beside = [], redecide, takeUp, to, onProgress } = asked;
   const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, own, witnesses, beside, redecide }));
   const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
   const personal = new PersonalOfChanges(known);
@@ -147,7 +157,7 @@ export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked:
     onProgress?.(size);
   };
   try {
-    for await (const { stored, entry } of portions(store, 0)) {
+    for await (const { stored, entry } of portions(store, 0, to)) {
       entries.push(stored);
       length += stored.length;
       if (takeUp) there.add(changeOf(entry));

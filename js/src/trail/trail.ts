@@ -9,20 +9,18 @@ import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import { actOf, subjectOf } from './asking.js';
-import { approvalOf, bundleOf, LOG_NAME, mustBeHome, mustBeOpen, mustTravel, takenOver } from './moving.js';
+import { approvalOf, handOver, type Known, LOG_NAME, mustBeHome, mustBeOpen, mustNotBePurged, takeOver } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
 import { enveloped, Signers, type ToBeSigned } from './signing.js';
 import type { Disclosure, SetAside, Signer, StoreOpened, TrailStore } from './store.js';
 import type {
-  Adoption, Beginning, GateQuestion, GateRecorded, KeyEnrolment, Log, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
+  Adoption, Beginning, GateQuestion, GateRecorded, KeyEnrolment, LogName, SignedStatement, Statement, StatementAbout, Trail, TrailActOptions, TrailAnswer, TrailCheck, TrailCommandOptions,
   TrailEntry, TrailKey, TrailOptions, VerifyOptions,
 } from './types.js';
 import { checkStore, VERIFY, verified } from './verifying.js';
-
-/** After so many entries the head is signed by itself, so that the end of a trail is vouched for even where nobody asks. */
-const CHECKPOINT_EVERY = 256;
+import { Writer } from './writing.js';
 
 const OPTIONS = ['store', 'signer', 'signers', 'pins', 'clock', 'onProgress'];
 
@@ -47,7 +45,11 @@ export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions
       const help = 'find out where its entries went before anything is added';
       throw new TollgateError({ code: 'TRAIL_STALE', message: 'the trail has no entries, and a checkpoint of it says that it had', path: 'store', help });
     }
-    return new OpenTrail({ engine, store, opened, keys, log, checkpointed: sizeIn(notes.at(-1)), signer, signers, clock });
+    const checkpointed = sizeIn(notes.at(-1));
+    // A change was handed over, and no head signed since: whoever takes it over goes by that.
+    const owed = log?.handed_over.some(({ index }) => index + 1 === opened.size) ? opened.size : 0;
+    const writer = new Writer({ engine, store, keys, head: log?.head ?? null, signed: log?.signed ?? {}, checkpointed, owed, signer, signers, clock });
+    return new OpenTrail({ writer, opened, keys, log });
   } catch (error) {
     await store.close();
     throw error;
@@ -56,44 +58,30 @@ export async function openTrail(engine: Engine<TrailGlue>, options: TrailOptions
 
 /** What an open trail is made of. */
 interface Parts {
-  engine: Engine<TrailGlue>;
-  store: TrailStore;
+  writer: Writer;
   opened: StoreOpened;
   keys: Signers;
   log: TakenUp | undefined;
-  checkpointed: number;
-  signer: Signer;
-  signers: readonly Signer[];
-  clock: () => Date;
 }
 
 class OpenTrail implements Trail {
   readonly #engine: Engine<TrailGlue>;
   readonly #store: TrailStore;
+  readonly #writer: Writer;
   readonly #keys: Signers;
-  readonly #clock: () => Date;
-  readonly #signers: readonly Signer[];
   readonly #changes = new Map<string, Change>();
   readonly #erased = new Map<string, string[]>();
   readonly #purged: Set<string>;
   readonly #handedOver: Map<string, number>;
   readonly #policies: Policies;
   readonly setAside: readonly SetAside[];
-  #signer: Signer;
-  #head: Log | null;
   #roster: Json;
-  #turn: Promise<unknown> = Promise.resolve();
-  #over: TollgateError | null = null;
-  /** How many entries the last checkpoint signs. */
-  #checkpointed: number;
 
-  constructor({ engine, store, opened, keys, log, checkpointed, signer, signers, clock }: Parts) {
-    [this.#engine, this.#store, this.#keys, this.#clock] = [engine, store, keys, clock];
-    [this.#signer, this.#signers, this.setAside] = [signer, signers, opened.setAside];
-    this.#head = log?.head ?? null;
-    this.#checkpointed = checkpointed;
+  constructor({ writer, opened, keys, log }: Parts) {
+    [this.#writer, this.#engine, this.#store] = [writer, writer.engine, writer.store];
+    [this.#keys, this.setAside] = [keys, opened.setAside];
     this.#roster = log?.roster ?? null;
-    this.#policies = new Policies(engine);
+    this.#policies = new Policies(writer.engine);
     for (const { digest, files } of log?.policies ?? []) this.#policies.adopt(digest, files);
     this.#purged = new Set(log?.purged);
     this.#handedOver = new Map(log?.handed_over.map(({ change, index }) => [change, index]));
@@ -113,15 +101,15 @@ class OpenTrail implements Trail {
   }
 
   get size(): number {
-    return this.#head === null ? 0 : Number(this.#head.state.size);
+    return this.#writer.size;
   }
 
   get origin(): string | null {
-    return this.#head?.state.origin ?? null;
+    return this.#writer.head?.state.origin ?? null;
   }
 
   get log(): string | null {
-    return this.#head?.state.log ?? null;
+    return this.#writer.head?.state.log ?? null;
   }
 
   get policy(): FullPolicy | null {
@@ -129,12 +117,12 @@ class OpenTrail implements Trail {
   }
 
   get keys(): TrailKey[] {
-    const keys = (this.#head?.state.keys ?? []) as unknown as (Omit<TrailKey, 'since' | 'until'> & { since: string; until?: string })[];
+    const keys = (this.#writer.head?.state.keys ?? []) as unknown as (Omit<TrailKey, 'since' | 'until'> & { since: string; until?: string })[];
     return structuredClone(keys).map(({ since, until, ...key }) => ({ ...key, since: Number(since), ...(until === undefined ? {} : { until: Number(until) }) }));
   }
 
   get peers(): LogName[] {
-    return structuredClone((this.#head?.state.peers ?? []) as unknown as LogName[]);
+    return structuredClone((this.#writer.head?.state.peers ?? []) as unknown as LogName[]);
   }
 
   get roster(): Roster | null {
@@ -145,12 +133,12 @@ class OpenTrail implements Trail {
     checkOptions(beginning, 'beginning', ['origin', 'root', 'person']);
     checkOptions(beginning.root, 'beginning.root', ['keys', 'threshold']);
     return this.#inTurn(async () => {
-      if (this.#head) throw new TollgateError({ code: 'BEGUN_TWICE', message: `the trail has begun: it is log \`${this.origin}\`` });
+      if (this.#writer.head) throw new TollgateError({ code: 'BEGUN_TWICE', message: `the trail has begun: it is log \`${this.origin}\`` });
       const { origin, root, person } = beginning;
-      const log_key = { spki: this.#signer.spki, ...(person === undefined ? {} : { person }) };
+      const log_key = { spki: this.#writer.signer.spki, ...(person === undefined ? {} : { person }) };
       const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
-      const call = { began: { origin, root, log_key, nonce }, ...this.#by(options) };
-      await this.#keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailBegin', call)).entry, options);
+      const call = { began: { origin, root, log_key, nonce }, ...this.#writer.by(options) };
+      await this.#writer.keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailBegin', call)).entry, options);
     });
   }
 
@@ -164,12 +152,16 @@ class OpenTrail implements Trail {
     this.#keys.idOf(keys.new, 'keys.new');
     const signers = [...(options.signers ?? []), keys.new];
     return this.#administer({ rotate: { old, new: keys.new.spki } }, { ...options, signers }, () => {
-      if (old === this.#keys.idOf(this.#signer)) this.#signer = keys.new;
+      if (old === this.#keys.idOf(this.#writer.signer)) this.#writer.signer = keys.new;
     });
   }
 
   async recover(options: TrailActOptions): Promise<void> {
-    return this.#administer({ recover: this.#signer.spki }, options);
+    const recovered = () => {
+      this.#writer.waive();
+      return { recover: this.#writer.signer.spki };
+    };
+    return this.#administer(recovered, options);
   }
 
   async revoke(key: { key: string; reason: string; from?: number }, options: TrailActOptions): Promise<void> {
@@ -192,7 +184,11 @@ class OpenTrail implements Trail {
   }
 
   async hold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
-    return this.#administer({ hold: { change, reason } }, options);
+    return this.#administer(() => {
+      mustNotBePurged(this.#purged, change);
+      // A change that went to another log stays on record here, too.
+      return { hold: { placed: { change, reason }, changes: [...this.#changes.keys(), ...this.#handedOver.keys()] } };
+    }, options);
   }
 
   async liftHold(change: string, { reason, ...options }: TrailActOptions & { reason: string }): Promise<void> {
@@ -201,28 +197,15 @@ class OpenTrail implements Trail {
 
   async handOver(id: string, options: { to: LogName; actor: Actor }): Promise<string> {
     checkOptions(options, 'options', ['to', 'actor']);
-    return this.#inTurn(async () => {
-      const change = this.#changes.get(id);
-      if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
-      await mustTravel(this.#store, this.size, id);
-      const call = { head: this.#begun(), roster: this.#roster ?? {}, change, ...options, now: this.#now() };
-      const answer = this.#policies.for(change, 'handOver').ask('trailHandOver', call);
-      this.#handedOver.set(id, await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, {}));
-      this.#changes.delete(id);
-      return bundleOf(await this.#signed(), id);
-    });
+    return this.#inTurn(() => handOver(this.#writer, this.#known(), id, options));
   }
 
   async takeOver(bundle: string, options: { from: LogName; actor: Actor }): Promise<Change> {
     checkOptions(options, 'options', ['from', 'actor']);
     return this.#inTurn(async () => {
-      const call = { head: this.#begun(), bundle, ...options, now: this.#now() };
-      const { entry, change, isErased } = await takenOver(this.#engine, this.#store, call, { changes: this.#changes, purged: this.#purged, handedOver: this.#handedOver });
-      await this.#keep(entry, {});
-      this.#changes.set(change.id, change);
-      this.#handedOver.delete(change.id);
+      const { id, isErased } = await takeOver(this.#writer, this.#known(), bundle, options);
       if (isErased) await this.#followAnew();
-      return structuredClone(this.#changes.get(change.id) as Change);
+      return structuredClone(this.#changes.get(id) as Change);
     });
   }
 
@@ -234,7 +217,7 @@ class OpenTrail implements Trail {
       const { person, reason } = erase as { person: string; reason: string };
       const digests = await digestsOf(this.#store, person);
       await this.#officers({ erase: { erased: { person, digests, reason }, statement } }, officer);
-      await this.#done(() => this.#store.forget({ disclosures: digests, persons: [person] }));
+      await this.#writer.done(() => this.#store.forget({ disclosures: digests, persons: [person] }));
       // What this process still knows of them goes, too.
       await this.#followAnew();
       return digests.length;
@@ -248,9 +231,10 @@ class OpenTrail implements Trail {
       const { person: officer, purge } = askedIn(statement, 'purge');
       const { change } = purge as { change: string };
       await this.#officers({ purge: { of: await this.#ending(change), statement } }, officer);
-      for (const known of [this.#changes, this.#erased]) known.delete(change);
+      this.#changes.delete(change);
+      this.#erased.delete(change);
       this.#purged.add(change);
-      return this.#done(() => purgeFrom(this.#engine, this.#store, new Set([change])));
+      return this.#writer.done(() => purgeFrom(this.#engine, this.#store, new Set([change])));
     });
   }
 
@@ -266,15 +250,15 @@ class OpenTrail implements Trail {
   }
 
   async #officers(act: object, person: string): Promise<void> {
-    const call = { head: this.#begun(), do: act, actor: { person }, now: this.#now() };
-    await this.#keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailAdminister', call)).entry, {});
+    const call = { head: this.#writer.begun(), do: act, actor: { person }, now: this.#writer.now() };
+    await this.#writer.keep(answered<{ entry: ToBeSigned }>(this.#engine.ask('trailAdminister', call)).entry);
   }
 
   async adoption(given: readonly RuleFile[], options: Pick<TrailActOptions, 'actor'>): Promise<Adoption> {
     const files = checkFiles(given);
     return this.#inTurn(async () => {
       const policy = this.#policies.compiled(files);
-      const { ok: _, ...adoption } = answered<Adoption & { ok: true }>(policy.ask('trailAdoption', { ...this.#policies.replacing(this.#begun(), this.#roster, this.#changes), ...this.#by(options) }));
+      const { ok: _, ...adoption } = answered<Adoption & { ok: true }>(policy.ask('trailAdoption', { ...this.#policies.replacing(this.#writer.begun(), this.#roster, this.#changes), ...this.#writer.by(options) }));
       return adoption;
     });
   }
@@ -283,8 +267,8 @@ class OpenTrail implements Trail {
     const [files, { statements, ...rest }] = [checkFiles(given), options];
     return this.#inTurn(async () => {
       const policy = this.#policies.compiled(files);
-      const call = { ...this.#policies.replacing(this.#begun(), this.#roster, this.#changes), statements, ...this.#by(rest) };
-      await this.#keep(answered<{ entry: ToBeSigned }>(policy.ask('trailAdopt', call)).entry, rest);
+      const call = { ...this.#policies.replacing(this.#writer.begun(), this.#roster, this.#changes), statements, ...this.#writer.by(rest) };
+      await this.#writer.keep(answered<{ entry: ToBeSigned }>(policy.ask('trailAdopt', call)).entry, rest);
       this.#policies.adopt(policy.identity.digest, files);
     });
   }
@@ -299,16 +283,16 @@ class OpenTrail implements Trail {
     const { register = {}, actor } = options;
     const [act, others] = [actOf(id, given, actor), objectOf(register, 'register')];
     return this.#inTurn(async () => {
-      const head = this.#begun();
+      const head = this.#writer.begun();
       mustBeHome(this.#handedOver, id);
-      if (this.#purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'begin one of another name' });
+      mustNotBePurged(this.#purged, id);
       const before = this.#changes.get(id) ?? null;
       const policy = this.#policies.for(before, act.name);
-      const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#now() };
+      const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#writer.now() };
       const random = base64Of(crypto.getRandomValues(new Uint8Array(32)));
       const { entry, ...answer } = answered<NextAnswer & { entry?: ToBeSigned }>(policy.ask('trailCommand', { ...call, random }));
       if (!entry) return { ...answer, index: null };
-      const index = await this.#keep(entry, {});
+      const index = await this.#writer.keep(entry);
       if (answer.change && answer.events.length > 0) this.#changes.set(answer.change.id, answer.change);
       return structuredClone({ ...answer, index });
     });
@@ -323,30 +307,31 @@ class OpenTrail implements Trail {
     checkOptions(asked, 'asked', ['facts', 'actor', 'register']);
     return this.#inTurn(async () => {
       mustBeHome(this.#handedOver, id);
-      mustBeOpen(this.#begun(), this.#changes.get(id), id);
-      return this.#ask(id, asked).then(async () => approvalOf(await this.#signed(), id));
+      mustBeOpen(this.#writer.begun(), this.#changes.get(id), id);
+      await this.#ask(id, asked);
+      return approvalOf(this.#writer, id);
     });
   }
 
   async #ask(id: string, asked: GateQuestion | { statement: SignedStatement; register?: Register }): Promise<GateRecorded> {
     const change = this.#changes.get(id) ?? null;
-    const call = { head: this.#begun(), roster: this.#roster ?? {}, id, change, ...asked, now: this.#now() };
+    const call = { head: this.#writer.begun(), roster: this.#roster ?? {}, id, change, signed: this.#writer.signedOf(id), ...asked, now: this.#writer.now() };
     const { entry, answer, here } = answered<{ entry: ToBeSigned; answer: GateAnswer; here?: GateAnswer }>(this.#policies.for(change, 'gate').ask('trailGate', call));
-    return { ...answer, ...(here ? { here } : {}), index: await this.#keep(entry, {}) };
+    return { ...answer, ...(here ? { here } : {}), index: await this.#writer.keep(entry) };
   }
 
-  async #signed() {
-    const checkpoint = await this.#signHead();
-    return { engine: this.#engine, store: this.#store, head: this.#begun(), checkpoint };
+  /** What moves between logs is found in, and taken out of. */
+  #known(): Known {
+    return { changes: this.#changes, purged: this.#purged, handedOver: this.#handedOver, policies: this.#policies, roster: this.#roster };
   }
 
   async statement(about: StatementAbout, by: { person: string } | { machine: string }, options: { expires?: Instant } = {}): Promise<Statement> {
     checkOptions(options, 'options', ['expires']);
     return this.#inTurn(async () => {
-      const head = this.#begun();
+      const head = this.#writer.begun();
       const known = { policies: this.#policies, store: this.#store, changes: this.#changes, ending: (id: string) => this.#ending(id) };
       const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...(await subjectOf(about, known)) };
-      const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#now() }));
+      const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#writer.now() }));
       const bytes = bytesOf(to_sign);
       return { payload, bytes, signedBy: async (signer) => enveloped(payload, await this.#keys.signed(signer, this.#keys.idOf(signer), bytes)) };
     });
@@ -361,22 +346,22 @@ class OpenTrail implements Trail {
   }
 
   async *entries({ from = 0, to = this.size }: { from?: number; to?: number } = {}): AsyncGenerator<TrailEntry> {
-    this.#mayGoOn();
+    this.#writer.mayGoOn();
     yield* portions(this.#store, from, Math.min(to, this.size));
   }
 
   async blob(digest: string): Promise<string | undefined> {
-    this.#mayGoOn();
+    this.#writer.mayGoOn();
     return this.#store.blob(digest);
   }
 
   async disclosures(): Promise<Disclosure[]> {
-    this.#mayGoOn();
+    this.#writer.mayGoOn();
     return this.#store.disclosures();
   }
 
   async checkpoint(): Promise<string> {
-    return this.#inTurn(() => this.#signHead());
+    return this.#inTurn(() => this.#writer.signHead());
   }
 
   async prove(index: number): Promise<string> {
@@ -394,103 +379,21 @@ class OpenTrail implements Trail {
   }
 
   close(): Promise<void> {
-    const last = this.#turn.then(async () => {
-      if (this.#over?.code === 'CLOSED') return;
-      this.#over = new TollgateError({ code: 'CLOSED', message: 'the trail is closed', help: 'open it again' });
-      await this.#store.close();
-    });
-    this.#turn = last.catch(() => undefined);
-    return last;
+    return this.#writer.close();
   }
-
-  // Entries ----------------------------------------------------------------------------------------------------------
 
   #administer(act: object | (() => object), options: TrailActOptions, then: () => void = () => undefined): Promise<void> {
     return this.#inTurn(async () => {
-      const call = { head: this.#begun(), do: typeof act === 'function' ? act() : act, ...this.#by(options) };
+      const call = { head: this.#writer.begun(), do: typeof act === 'function' ? act() : act, ...this.#writer.by(options) };
       const policy = this.#policies.inForce;
       const answer = policy === null ? this.#engine.ask('trailAdminister', call) : policy.ask('trailAdminister', call);
-      await this.#keep(answered<{ entry: ToBeSigned }>(answer).entry, options);
+      await this.#writer.keep(answered<{ entry: ToBeSigned }>(answer).entry, options);
       then();
     });
   }
 
-  /** Keeps what belongs beside an entry, has it signed, and stores it. Returns its index. */
-  async #keep(entry: ToBeSigned, { signers = [] }: { signers?: readonly Signer[] }): Promise<number> {
-    // One that failed after its entry was kept: now nothing is answered wrongly by saying so.
-    if (this.#isCheckpointDue) await this.#signHead();
-    const signatures = await this.#keys.sign(entry, [this.#signer, ...signers, ...this.#signers]);
-    const sealing = { ...(this.#head ? { head: this.#head } : {}), payload: entry.payload, signatures };
-    const { head, index } = answered<{ head: Log; index: number }>(this.#engine.ask('trailSeal', sealing));
-    for (const { digest, text } of entry.blobs) await this.#store.putBlob(digest, text);
-    if (entry.disclosures.length > 0) await this.#store.putDisclosures(entry.disclosures);
-    try {
-      await this.#store.append(index, head.last);
-    } catch (error) {
-      // Whether it is kept is not known: what this process holds may be behind the store.
-      throw this.#failed(`entry ${index} may not have been kept`, error);
-    }
-    this.#head = head;
-    // The entry is kept, whatever becomes of this: the next one tries again, and says what is wrong.
-    if (this.#isCheckpointDue) await this.#signHead(signers).catch(() => undefined);
-    return index;
-  }
-
-  /** Does in the store what an entry says; whoever opens the trail next does it again where that fails. */
-  async #done<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.#failed('what the last entry says is not done yet', error);
-    }
-  }
-
-  #failed(what: string, error: unknown): TollgateError {
-    const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-    this.#over = new TollgateError({ code: 'STORE_FAILED', message, path: 'store', help: 'close the trail and open it again' }, { cause: error });
-    return this.#over;
-  }
-
-  async #signHead(more: readonly Signer[] = []): Promise<string> {
-    const head = this.#begun();
-    const { size, keyid, to_sign } = answered<{ size: number; keyid: string; to_sign: string }>(this.#engine.ask('trailCheckpoint', { head }));
-    const signers = [this.#signer, ...more, ...this.#signers];
-    const [signature] = await this.#keys.sign({ to_sign, signers: [{ key: keyid }] }, signers);
-    const { note } = answered<{ note: string }>(this.#engine.ask('trailCheckpoint', { head, signature: signature?.sig }));
-    await this.#store.putCheckpoint(size, note);
-    this.#checkpointed = size;
-    return note;
-  }
-
-  get #isCheckpointDue(): boolean {
-    return Math.floor(this.size / CHECKPOINT_EVERY) * CHECKPOINT_EVERY > this.#checkpointed;
-  }
-
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(() => {
-      this.#mayGoOn();
-      return work();
-    });
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
-  #mayGoOn(): void {
-    if (this.#over) throw this.#over;
-  }
-
-  #begun(): Log {
-    if (this.#head) return this.#head;
-    throw new TollgateError({ code: 'NOT_BEGUN', message: 'the trail has not begun', help: '`begin` comes first' });
-  }
-
-  #by(options: TrailActOptions): { actor: Actor; now: string } {
-    checkOptions(options, 'options', ['actor', 'signers']);
-    return { actor: objectOf(options.actor, 'actor', 'give `{ person }` or `{ machine }`') as Actor, now: this.#now() };
-  }
-
-  #now(): string {
-    return this.#clock().toISOString();
+    return this.#writer.inTurn(work);
   }
 
   #keyId(key: string, path: string): string {

@@ -289,16 +289,26 @@ export interface Trail {
   adoption(files: readonly RuleFile[], options: Pick<TrailActOptions, 'actor'>): Promise<Adoption>;
   /** Puts a policy in force, by the statements of two of its authors. */
   adopt(files: readonly RuleFile[], options: TrailActOptions & { statements: readonly SignedStatement[] }): Promise<void>;
-  /** Keeps everything of a change, however long ago it ended. */
+  /**
+   * Keeps everything of a change, however long ago it ended.
+   *
+   * @throws {TollgateError} `NO_CHANGE` for one that the trail has never had, `HELD_ALREADY` for one that is held, `PURGED`.
+   */
   hold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
   /** Ends a hold. */
   liftHold(change: string, options: TrailActOptions & { reason: string }): Promise<void>;
 
   /**
    * Hands a change over to another log: this one refuses commands to it from then on (`HANDED_OVER`). Returns what the other one takes it
-   * over by, as the text of a file: the entries of the change with their proofs, a checkpoint, and its personal data.
+   * over by, as the text of a file: the entries of the change with their proofs, a checkpoint, and its personal data. What `takeOver`
+   * would refuse of it is refused here, before anything is written, as far as it can be known here.
    *
-   * @throws {TollgateError} `SAME_LOG`, `CLOSED_CHANGE`, `LEGAL_HOLD`; `BUNDLE_TOO_LARGE` where no log could read it.
+   * Once more, to the same log, it gives the same bundle and writes nothing: a file that was lost costs nothing. Personal data that was
+   * erased since is not in it.
+   *
+   * @throws {TollgateError} `SAME_LOG`, `BAD_ORIGIN`, `CLOSED_CHANGE`, `LEGAL_HOLD`; `HANDED_OVER` where it went to another log;
+   * `KEY_REVOKED` where a key that signed something of it is revoked from before then; `DECIDED_OTHERWISE` where the policies do not say
+   * what its entries say; `BUNDLE_TOO_LARGE`, `BAD_BUNDLE` where no log would take it over for another reason.
    */
   handOver(change: string, options: { to: LogName; actor: Actor }): Promise<string>;
   /**

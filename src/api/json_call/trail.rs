@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::trail::{
     self, Administer, AdoptCall, Adoption, CommandAnswer, CommandCall, GateAsked, GateCall, GateTold,
-    GivenBy, Officers, Prepared, PurgeOf, Signer,
+    GivenBy, Officers, Prepared, PurgeOf, Signer, ToHold,
 };
 use crate::api::{Policies, Refusal};
 use crate::change::{Actor, Change, Event, Reason};
@@ -300,7 +300,7 @@ enum Done {
     SetRoster(Json),
     AcceptPeer(PeerAccepted),
     DismissPeer(PeerDismissed),
-    Hold(Hold),
+    Hold { placed: Hold, changes: Vec<String> },
     LiftHold(Hold),
     Erase { erased: Erased, statement: Envelope },
     Purge { of: PurgeAsked, statement: Envelope },
@@ -331,7 +331,7 @@ fn administer(done: Done) -> Administer {
         Done::SetRoster(roster) => Administer::SetRoster(roster),
         Done::AcceptPeer(accepted) => Administer::AcceptPeer(accepted),
         Done::DismissPeer(dismissed) => Administer::DismissPeer(dismissed),
-        Done::Hold(hold) => Administer::Hold(hold),
+        Done::Hold { placed: hold, changes } => Administer::Hold(ToHold { hold, changes }),
         Done::LiftHold(hold) => Administer::LiftHold(hold),
         Done::Erase { erased, statement } => Administer::Officers(Officers::Erase(erased), statement),
         Done::Purge { of, statement } => Administer::Officers(of.officers(), statement),

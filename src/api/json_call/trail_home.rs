@@ -2,30 +2,50 @@
 
 use serde::Serialize;
 
-use crate::api::trail::{self, ApprovalAnswer, ApprovalCall, BundleFile, HandOverCall, TakeOverCall};
+use crate::api::trail::{self, ApprovalAnswer, ApprovalCall, BundleFile, HandOverCall, Proof, TakeOverCall};
 use crate::api::{Policies, Refusal};
 use crate::change::Change;
-use crate::trail::{Disclosure, Head, from_base64};
+use crate::trail::{Disclosure, from_base64};
 use crate::value::{Digest, Duration};
 
-use super::trail::{PreparedAnswer, ToBeSigned, author, object};
+use super::trail::{ToBeSigned, author, object};
 use super::{Call, run};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// `{ head, policy, roster, change, to: { origin, log }, actor, now }`: see [`trail::hand_over()`].
+/// `{ head, policy, roster, change, to: { origin, log }, leaves, entries, blobs?, disclosures?, actor, now }`: see
+/// [`trail::hand_over()`]. Beside the `entry` the answer holds the digests of the `personal` data that belongs to the change: of
+/// `disclosures` only those are looked at.
 pub fn trail_hand_over(call: &str, policies: &Policies) -> String {
-    run(call, &["head", "policy", "roster", "change", "to", "actor", "now"], |call| {
+    const KEYS: [&str; 11] = [
+        "head",
+        "policy",
+        "roster",
+        "change",
+        "to",
+        "leaves",
+        "entries",
+        "blobs",
+        "disclosures",
+        "actor",
+        "now",
+    ];
+    run(call, &KEYS, |call| {
         call.with_policy(policies, |policy| {
             let asked = HandOverCall {
                 head: call.typed("head")?,
                 roster: object(call, "roster"),
                 change: call.typed("change")?,
                 to: call.typed("to")?,
+                proof: proof(call)?,
+                disclosures: call.maybe("disclosures")?.unwrap_or_default(),
                 actor: author(call)?,
                 now: call.now()?,
             };
-            trail::hand_over(policy, &asked).map(PreparedAnswer::of).map_err(one)
+            let compile = super::trail_check::compiler("policy")?;
+            let trail::ToHandOver { prepared, personal } =
+                trail::hand_over(policy, &asked, compile).map_err(one)?;
+            Ok(ToHandOverAnswer { ok: true, entry: ToBeSigned::of(prepared), personal })
         })
     })
 }
@@ -35,8 +55,7 @@ pub fn trail_hand_over(call: &str, policies: &Policies) -> String {
 pub fn trail_bundle(call: &str) -> String {
     run(call, &["head", "checkpoint", "leaves", "entries", "blobs", "disclosures"], |call| {
         let mut disclosures: Vec<Disclosure> = call.maybe("disclosures")?.unwrap_or_default();
-        let Gathered { head, leaves, entries, blobs } = gathered(call)?;
-        let bundle = trail::bundle(&head, call.text("checkpoint")?, leaves, &entries, blobs);
+        let bundle = trail::bundle(&call.typed("head")?, call.text("checkpoint")?, proof(call)?);
         let trail::ToBundle { bundle, personal } = bundle.map_err(one)?;
         disclosures.retain(|disclosure| personal.contains(&disclosure.digest));
         let bundle = super::answer_text(&BundleFile { bundle, disclosures });
@@ -47,8 +66,7 @@ pub fn trail_bundle(call: &str) -> String {
 /// `{ head, checkpoint, leaves, entries, blobs? }`: see [`trail::approval()`]. The answer holds the `approval` as a file.
 pub fn trail_approval(call: &str) -> String {
     run(call, &["head", "checkpoint", "leaves", "entries", "blobs"], |call| {
-        let Gathered { head, leaves, entries, blobs } = gathered(call)?;
-        let file = trail::approval(&head, call.text("checkpoint")?, leaves, &entries, blobs);
+        let file = trail::approval(&call.typed("head")?, call.text("checkpoint")?, proof(call)?);
         Ok(FileAnswer { ok: true, approval: super::answer_text(&file.map_err(one)?) })
     })
 }
@@ -83,17 +101,9 @@ pub fn ask_approval(call: &str) -> String {
 }
 
 /// What a file is put together of.
-struct Gathered {
-    head: Head,
-    leaves: Vec<Digest>,
-    entries: Vec<String>,
-    blobs: Vec<String>,
-}
-
-fn gathered(call: &Call<'_>) -> Result<Gathered, Vec<Refusal>> {
+fn proof(call: &Call<'_>) -> Result<Proof, Vec<Refusal>> {
     let leaves: Vec<String> = call.typed("leaves")?;
-    Ok(Gathered {
-        head: call.typed("head")?,
+    Ok(Proof {
         leaves: leaves.iter().map(|leaf| digest(call, leaf)).collect::<Result<_, _>>()?,
         entries: call.typed("entries")?,
         blobs: call.maybe("blobs")?.unwrap_or_default(),
@@ -131,6 +141,13 @@ fn digest(call: &Call<'_>, leaf: &str) -> Result<Digest, Vec<Refusal>> {
     bytes
         .map(|bytes| Digest { bytes })
         .ok_or_else(|| vec![call.wrong("leaves", "must be hashes of 32 bytes, written as RFC 4648 §4 says")])
+}
+
+#[derive(Serialize)]
+struct ToHandOverAnswer {
+    ok: bool,
+    entry: ToBeSigned,
+    personal: BTreeSet<String>,
 }
 
 #[derive(Serialize)]

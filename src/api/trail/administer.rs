@@ -6,6 +6,7 @@ use crate::api::{Compiled, Refusal, RosterAnswer, check_roster};
 use crate::change::{self, Change, Register, Roster};
 use crate::ir::Name;
 use crate::json::{Json, from_serialize, to_typed};
+use crate::text::nearest;
 use crate::trail::{
     Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, PeerAccepted,
     PeerDismissed, PolicyRef, Revoked, Role, Rotated, RuleFile, Spki, extract, extract_member, first,
@@ -36,11 +37,20 @@ pub enum Administer {
     /// Says that they may no more: root keys sign.
     DismissPeer(PeerDismissed),
     /// Keeps everything of a change, however long ago it ended.
-    Hold(Hold),
+    Hold(ToHold),
     /// Ends a hold.
     LiftHold(Hold),
     /// What a data protection officer asks for, with their statement.
     Officers(Officers, Envelope),
+}
+
+/// A change that is to be held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToHold {
+    /// Which, and why.
+    pub hold: Hold,
+    /// Every change of which the log has an entry, as the host folded them: the log's state names those alone that are open.
+    pub changes: Vec<String>,
 }
 
 /// Returns the first entry of a log.
@@ -60,7 +70,8 @@ pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Ref
 /// Returns the entry of something that is done to a log. A roster is checked against the policy, where there is one.
 ///
 /// # Errors
-/// `BAD_HEAD`; `ROSTER_UNFIT` for a roster that leaves a seat empty (S-120); `NOTHING_TO_ERASE`, `REASON_REQUIRED`; `NOT_CLOSED`,
+/// `BAD_HEAD`; `ROSTER_UNFIT` for a roster that leaves a seat empty (S-120); `NO_CHANGE` for a hold on a change that the log has never
+/// seen, `HELD_ALREADY` for one on a change that is held; `NOTHING_TO_ERASE`, `REASON_REQUIRED`; `NOT_CLOSED`,
 /// `LEGAL_HOLD`, `RETENTION_NOT_OVER` with its date for a change that is not to be purged yet (P-24); [`Refusal`] if the entry would
 /// not follow.
 pub fn administer(
@@ -89,7 +100,9 @@ pub fn administer(
         }
         Administer::AcceptPeer(accepted) => (Kind::PeerAccepted, written(accepted)?, roots()),
         Administer::DismissPeer(dismissed) => (Kind::PeerDismissed, written(dismissed)?, roots()),
-        Administer::Hold(hold) => (Kind::HoldPlaced, written(hold)?, vec![log_signer(&log)]),
+        Administer::Hold(to_hold) => {
+            (Kind::HoldPlaced, written(holdable(&log, to_hold)?)?, vec![log_signer(&log)])
+        }
         Administer::LiftHold(hold) => (Kind::HoldLifted, written(hold)?, vec![log_signer(&log)]),
         Administer::Officers(Officers::Erase(erased), _) => {
             (Kind::Erased, written(officer::checked(erased)?)?, vec![log_signer(&log)])
@@ -243,6 +256,31 @@ fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<Eased>, Refusal> {
     Ok(lighter
         .map(|change| Eased { change: change.id.clone(), requester: change.requester.clone() })
         .collect())
+}
+
+/// A hold keeps something: a change that is here, and that no other hold keeps. Two could not be told apart where one of them is lifted.
+fn holdable<'a>(log: &Log, ToHold { hold, changes }: &'a ToHold) -> Result<&'a Hold, Refusal> {
+    let (state, id) = (log.state(), hold.change.as_str());
+    if state.holds.contains(id) {
+        let help = "the entries show why; to give another reason, lift that hold and place a new one";
+        let refusal =
+            Refusal::new("HELD_ALREADY", format!("change `{id}` is held already: one hold keeps it"));
+        return Err(refusal.at("change").help(help));
+    }
+    if state.open.get(id).is_some() || changes.iter().any(|known| known == id) {
+        return Ok(hold);
+    }
+    let near = nearest(id, changes.iter().map(String::as_str));
+    let help = near.map_or_else(
+        || "give the id of a change that the trail has: `changes` of the package and `tollgate trail show` name them".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(Refusal::new(
+        "NO_CHANGE",
+        format!("the log has never seen a change `{id}`: a hold on it would keep nothing"),
+    )
+    .at("change")
+    .help(help))
 }
 
 /// A roster must read, and fill the seats of the policy.

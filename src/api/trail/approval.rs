@@ -11,7 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::excerpt::{Told, said, told};
-use super::handover::{gathered, read_file};
+use super::handover::{Proof, gathered, read_file};
 use super::personal::whole;
 use super::{Compile, Redecider};
 use crate::api::{Compiled, Refusal};
@@ -19,7 +19,7 @@ use crate::change::{self, Context, Reason, Register, State};
 use crate::ir::Name;
 use crate::json::{Json, to_typed};
 use crate::trail::key::KeyId;
-use crate::trail::{Bundle, Entry, Excerpt, Handover, Head, Home, Kind, PolicyRef};
+use crate::trail::{Bundle, Entry, Excerpt, Handover, Head, Home, Kind, PolicyRef, Signed};
 use crate::value::{Digest, Duration, Instant};
 
 /// The file.
@@ -31,19 +31,12 @@ pub struct ApprovalFile {
     pub approval: Bundle,
 }
 
-/// Puts the file together: `entries` are the first of the log, those about its keys, policies and rosters, and those of the change, as
-/// stored; `leaves` the leaf hashes of all that the checkpoint signs; `head` the log after the last of them.
+/// Puts the file together: what proves the change, of all that the checkpoint signs; `head` the log after the last of its entries.
 ///
 /// # Errors
 /// `BAD_HEAD`; `BAD_CHECKPOINT`; `BAD_APPROVAL`: it would prove nothing; `CLOSED_CHANGE` for a change that has ended.
-pub fn approval(
-    head: &Head,
-    checkpoint: &str,
-    leaves: Vec<Digest>,
-    entries: &[String],
-    blobs: Vec<String>,
-) -> Result<ApprovalFile, Refusal> {
-    let approval = gathered(head, checkpoint, leaves, entries, blobs)?;
+pub fn approval(head: &Head, checkpoint: &str, proof: Proof) -> Result<ApprovalFile, Refusal> {
+    let approval = gathered(head, checkpoint, proof)?;
     let bad = |message: String| Refusal::new("BAD_APPROVAL", message).at("entries");
     let excerpt = approval.read().map_err(|error| bad(error.to_string()))?;
     let last = excerpt.entries.last().and_then(|last| last.entry.change.as_ref());
@@ -154,7 +147,7 @@ pub fn ask_approval(call: &ApprovalCall, compile: Compile) -> ApprovalAnswer {
 /// What the entries of a file say. The last one is what a gate of its log answered.
 fn known(bundle: &Bundle, excerpt: &Excerpt, redecider: Redecider) -> Result<Told, String> {
     last_of(excerpt)?;
-    told(bundle, excerpt, redecider)
+    told(&bundle.blobs, excerpt, redecider)
 }
 
 /// The last entry: what a gate of the log itself said of the change.
@@ -242,21 +235,16 @@ fn of_age(as_of: Instant, call: &ApprovalCall) -> Option<Reason> {
 /// What a key signed counts for nothing once the job knows that it is not to be trusted, in whatever log it signed, or where the log
 /// says that it did not count then.
 fn of_keys(call: &ApprovalCall, excerpt: &Excerpt, redecider: &Redecider) -> Option<Reason> {
-    let said = |what: String, key: KeyId| {
-        Reason::new("KEY_REVOKED", format!("{what} is signed by key {key}, which is revoked"))
-    };
-    let place =
-        |index: Option<u64>| index.map_or_else(|| "its checkpoint".to_owned(), |it| format!("entry {it}"));
-    if let Some((key, index)) = excerpt.withdrawn() {
-        return Some(said(place(Some(index)), key));
-    }
-    if let Some((key, index)) = excerpt.signers().find(|(key, _)| call.revoked.contains(key)) {
-        return Some(said(place(index), key));
+    let said = |what: String| Reason::new("KEY_REVOKED", format!("{what}, which is revoked"));
+    let counts_no_more = |signed: &Signed| call.revoked.contains(&signed.key);
+    if let Some(signed) = excerpt.withdrawn().or_else(|| excerpt.signers().find(counts_no_more)) {
+        return Some(said(signed.to_string()));
     }
     let of = |(index, handover): &(u64, Handover)| {
-        let key = handover.signers.iter().find(|key| call.revoked.contains(key))?;
-        let from = &handover.from.origin;
-        Some(said(format!("what entry {index} took over from log `{from}`"), *key))
+        let (key, owner) = handover.signers.iter().find(|(key, _)| call.revoked.contains(key))?;
+        let (from, signed) =
+            (&handover.from.origin, Signed { index: Some(*index), key: *key, owner: owner.clone() });
+        Some(said(format!("of what was taken over from log `{from}`, {signed}")))
     };
     redecider.taken().iter().find_map(of)
 }

@@ -8,7 +8,7 @@ use super::personal::withheld;
 use super::redecide::Redecider;
 use crate::change::Change;
 use crate::json::Json;
-use crate::trail::{BlobError, Bundle, Entry, Excerpt, Kind, Proved, restore};
+use crate::trail::{BlobError, Entry, Excerpt, Kind, Proved, restore};
 use crate::value::Digest;
 
 /// What the entries say.
@@ -28,11 +28,11 @@ pub(super) struct Told {
     pub personal: BTreeSet<String>,
 }
 
-/// Follows the entries of a bundle. A policy that nothing was decided by may stand in it without its rule files.
+/// Follows the entries of an excerpt, with the blobs that they need. A policy that nothing was decided by may stand in it without its rule files.
 ///
 /// # Errors
 /// The first thing that does not hold, whoever judges it.
-pub(super) fn told(bundle: &Bundle, excerpt: &Excerpt, mut redecider: Redecider) -> Result<Told, String> {
+pub(super) fn told(blobs: &[String], excerpt: &Excerpt, mut redecider: Redecider) -> Result<Told, String> {
     let of_change = excerpt.of_change().map_err(|error| error.to_string())?;
     let last = of_change.last().map(|last| last.entry.clone()).ok_or("it is about no change")?;
     let id = last.change.as_ref().map(|change| change.id.as_str()).unwrap_or_default();
@@ -40,7 +40,7 @@ pub(super) fn told(bundle: &Bundle, excerpt: &Excerpt, mut redecider: Redecider)
     let mut personal = BTreeSet::new();
     for Proved { entry, .. } in &excerpt.entries {
         let at = |error: String| format!("entry {}: {error}", entry.index);
-        let whole = match restore(&entry.body, &entry.blobs, |digest| blob(bundle, digest)) {
+        let whole = match restore(&entry.body, &entry.blobs, |digest| blob(blobs, digest)) {
             Err(BlobError::Missing { .. }) if entry.kind == Kind::PolicyAdopted => {
                 redecider.miss(entry);
                 continue;
@@ -70,9 +70,9 @@ pub(super) fn told(bundle: &Bundle, excerpt: &Excerpt, mut redecider: Redecider)
     Ok(Told { redecider, change, last, body, otherwise, personal })
 }
 
-/// A blob of a bundle.
-fn blob(bundle: &Bundle, digest: &Digest) -> Option<Vec<u8>> {
-    let found = bundle.blobs.iter().find(|text| Digest::of(text.as_bytes()) == *digest);
+/// The blob of a digest.
+fn blob(blobs: &[String], digest: &Digest) -> Option<Vec<u8>> {
+    let found = blobs.iter().find(|text| Digest::of(text.as_bytes()) == *digest);
     found.map(|text| text.clone().into_bytes())
 }
 

@@ -4,10 +4,11 @@ use crate::api::{Compiled, Refusal};
 use crate::change::{self, Change};
 use crate::ir::Slot;
 use crate::json::{Json, Limits, from_serialize, to_typed};
+use crate::trail::note::VerifierKey;
 use crate::trail::tree::Tree;
 use crate::trail::{
-    self, Author, Bundle, Bundled, ChangeRef, Disclosure, Draft, Entry, HandedOver, Handover, Head, Home,
-    Kind, Millis, RequestRef, extract_member, to_base64,
+    self, Author, Bundle, Bundled, ChangeRef, Disclosure, Draft, Entry, Excerpt, HandedOver, Handover, Head,
+    Home, Kind, Log, Millis, RequestRef, extract_member, to_base64,
 };
 use crate::value::{Digest, Instant};
 use std::collections::BTreeSet;
@@ -25,6 +26,26 @@ pub struct HandedOn {
     pub index: u64,
 }
 
+/// What proves a change to whoever does not have its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The leaf hashes of all entries.
+    pub leaves: Vec<Digest>,
+    /// The first entry of the log, those about its keys, peers, policies and rosters, and those of the change, as stored.
+    pub entries: Vec<String>,
+    /// What their bodies need beside them.
+    pub blobs: Vec<String>,
+}
+
+/// A change that can be taken over elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToHandOver {
+    /// The entry.
+    pub prepared: Prepared,
+    /// The digests of the personal data that was withheld in what proves the change, to go with it.
+    pub personal: BTreeSet<String>,
+}
+
 /// What [`hand_over`] is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandOverCall {
@@ -36,18 +57,25 @@ pub struct HandOverCall {
     pub change: Change,
     /// The log that goes on with it.
     pub to: Home,
+    /// What proves it so far, as [`bundle`] takes it.
+    pub proof: Proof,
+    /// The personal data that goes with it.
+    pub disclosures: Vec<Disclosure>,
     /// Who gives it away.
     pub actor: Author,
     /// The host's clock.
     pub now: Instant,
 }
 
-/// Returns the entry by which a change goes on in another log.
+/// Returns the entry by which a change goes on in another log: once all that [`take_over`] holds of the change holds here. What that log
+/// knows alone, such as which policy is in force there, it says itself.
 ///
 /// # Errors
-/// `BAD_HEAD`; `STALE_CHANGE`, `HANDED_OVER`, `OTHER_ROSTER`, `OTHER_POLICY`, `CLOCK_WENT_BACK`; `SAME_LOG`; `CLOSED_CHANGE` for a change
-/// that has ended; `LEGAL_HOLD` for one that is held.
-pub fn hand_over(policy: &Compiled, call: &HandOverCall) -> Result<Prepared, Refusal> {
+/// `BAD_HEAD`; `STALE_CHANGE`, `HANDED_OVER`, `OTHER_ROSTER`, `OTHER_POLICY`, `CLOCK_WENT_BACK`; `SAME_LOG`, `BAD_ORIGIN`;
+/// `CLOSED_CHANGE` for a change that has ended; `LEGAL_HOLD` for one that is held; `KEY_REVOKED` if a key that signed something of it is
+/// revoked from before then; `DECIDED_OTHERWISE` if the policies do not say what its entries say that they did; `BAD_BUNDLE` if it would
+/// not be taken over for another reason.
+pub fn hand_over(policy: &Compiled, call: &HandOverCall, compile: Compile) -> Result<ToHandOver, Refusal> {
     let log = open(&call.head)?;
     let (change, state) = (&call.change, log.state());
     check_handed_over(policy, &log, call.now, &call.roster, Some(change))?;
@@ -67,6 +95,13 @@ pub fn hand_over(policy: &Compiled, call: &HandOverCall) -> Result<Prepared, Ref
             .at("change")
             .help("lift the hold here, hand the change over, and have it held there"));
     }
+    let key = state.log_key().and_then(|key| key.spki.key().ok());
+    if let Some(error) = key.and_then(|key| VerifierKey::new(&call.to.origin, key).err()) {
+        return Err(Refusal::new("BAD_ORIGIN", format!("no log has this name: {error}")).at("to").help(
+            "give the `origin` and the `log` of the log that takes the change over, as its keepers say them",
+        ));
+    }
+    let personal = taken_elsewhere(&log, call, compile)?;
     let here = digest::of_change(&policy.ir, change);
     let reference = ChangeRef { ended: true, ..digest::reference(Some(here), change, here) };
     let body = from_serialize(&HandedOver { to: call.to.clone() }).map_err(|error| unwritten(&error))?;
@@ -75,7 +110,44 @@ pub fn hand_over(policy: &Compiled, call: &HandOverCall) -> Result<Prepared, Ref
         .draft(Draft { policy: Some(reference_of(&policy.ir)), ..draft })
         .map_err(|fault| refused(&fault))?;
     let signers = vec![log_signer(&log)];
-    Ok(Prepared { payload: payload(&entry, &signers)?, signers, blobs: Vec::new(), disclosures: Vec::new() })
+    let payload = payload(&entry, &signers)?;
+    let prepared = Prepared { payload, signers, blobs: Vec::new(), disclosures: Vec::new() };
+    Ok(ToHandOver { prepared, personal })
+}
+
+/// Holds what a change rests on as the log that takes it over will, before it is given away.
+fn taken_elsewhere(log: &Log, call: &HandOverCall, compile: Compile) -> Result<BTreeSet<String>, Refusal> {
+    let (Proof { leaves, entries, blobs }, id) = (&call.proof, &call.change.id);
+    let refused = |code: &str, what: &str| {
+        Refusal::new(code, format!("no log would take change `{id}` over: {what}")).at("change")
+    };
+    let bad = |what: &str| {
+        refused("BAD_BUNDLE", what)
+            .help("nothing was written: bring it to its end here, and have the trail decided again, which says whether it holds")
+    };
+    let excerpt = Excerpt::of_log(log, leaves, entries).map_err(|error| bad(&error.to_string()))?;
+    if let Some(signed) = excerpt.withdrawn() {
+        return Err(refused("KEY_REVOKED", &format!("{signed}, which is revoked from before then"))
+            .help("bring it to its end here, or withdraw it and ask for it in the other log anew"));
+    }
+    let redecider = Redecider::deciding(compile).inside().map_err(|what| bad(&what))?;
+    let Told { redecider, change, otherwise, personal, .. } =
+        told(blobs, &excerpt, redecider).map_err(|what| bad(&what))?;
+    change::checked_id(&change.id).map_err(|refusal| bad(&reasons_of(&refusal)))?;
+    if let Some(found) = otherwise {
+        let message = format!("version {} decides otherwise: {}", engine().version, said(&found));
+        return Err(refused("DECIDED_OTHERWISE", &message).help(
+            "bring it to its end here, or hand it over with the version of the engine that judged it",
+        ));
+    }
+    owned(&call.disclosures, &personal, &change, slots_of(&change, &redecider)).map_err(|what| bad(&what))?;
+    Ok(personal)
+}
+
+/// The fields of requests, as the policy that a change stands under declares them.
+fn slots_of<'a>(change: &Change, redecider: &'a Redecider) -> &'a [Slot] {
+    let judges = change.policy().and_then(|policy| redecider.policy(&policy.digest));
+    judges.map(|policy| policy.ir.slots.as_slice()).unwrap_or_default()
 }
 
 /// What another log takes a change over by.
@@ -87,20 +159,13 @@ pub struct ToBundle {
     pub personal: BTreeSet<String>,
 }
 
-/// Puts together what another log takes a change over by: `entries` are the first of the log, those about its keys, peers, policies and
-/// rosters, and those of the change, as stored; `leaves` the leaf hashes of all that the checkpoint signs; `head` the log after the last
-/// of them.
+/// Puts together what another log takes a change over by: its proof, of all that the checkpoint signs; `head` the log after the last of
+/// its entries.
 ///
 /// # Errors
 /// `BAD_HEAD`; `BAD_CHECKPOINT`; `BAD_BUNDLE`: it would prove nothing.
-pub fn bundle(
-    head: &Head,
-    checkpoint: &str,
-    leaves: Vec<Digest>,
-    entries: &[String],
-    blobs: Vec<String>,
-) -> Result<ToBundle, Refusal> {
-    let bundle = gathered(head, checkpoint, leaves, entries, blobs)?;
+pub fn bundle(head: &Head, checkpoint: &str, proof: Proof) -> Result<ToBundle, Refusal> {
+    let bundle = gathered(head, checkpoint, proof)?;
     let (_, Told { personal, .. }) =
         followed_bundle(&bundle, Redecider::folding()).map_err(|what| bad_bundle(&what))?;
     Ok(ToBundle { bundle, personal })
@@ -110,13 +175,8 @@ pub fn bundle(
 ///
 /// # Errors
 /// As [`bundle`], but that what it is for is not asked.
-pub(super) fn gathered(
-    head: &Head,
-    checkpoint: &str,
-    leaves: Vec<Digest>,
-    entries: &[String],
-    blobs: Vec<String>,
-) -> Result<Bundle, Refusal> {
+pub(super) fn gathered(head: &Head, checkpoint: &str, proof: Proof) -> Result<Bundle, Refusal> {
+    let Proof { leaves, entries, blobs } = proof;
     let state = open(head)?.state().summary().into_owned();
     let bad = |message: String| Refusal::new("BAD_BUNDLE", message);
     let (_, read) = super::read_checkpoint(checkpoint)?;
@@ -181,7 +241,7 @@ fn bad_bundle(what: &str) -> Refusal {
 fn followed_bundle(bundle: &Bundle, redecider: Redecider) -> Result<(Handover, Told), String> {
     let excerpt = bundle.read().map_err(|error| error.to_string())?;
     let handover = excerpt.handover().map_err(|error| error.to_string())?;
-    Ok((handover, told(bundle, &excerpt, redecider)?))
+    Ok((handover, told(&bundle.blobs, &excerpt, redecider)?))
 }
 
 /// What [`take_over`] is asked.
@@ -221,8 +281,11 @@ pub struct TakenOver {
 pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Refusal> {
     let log = open(&call.head)?;
     let state = log.state();
-    let (handover, told) =
-        followed_bundle(&call.bundle, Redecider::deciding(compile)).map_err(|what| bad_bundle(&what))?;
+    // As it will be followed whenever this log is.
+    let (handover, told) = Redecider::deciding(compile)
+        .inside()
+        .and_then(|redecider| followed_bundle(&call.bundle, redecider))
+        .map_err(|what| bad_bundle(&what))?;
     let Told { redecider, change, otherwise, personal, .. } = told;
     let Handover { from, to, .. } = &handover;
     if *from != call.from {
@@ -267,10 +330,8 @@ pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Ref
             .at("bundle")
             .help("ask the keepers of that log: it says of its policy what that does not say, or another version of the engine judged"));
     }
-    let judges = change.policy().and_then(|policy| redecider.policy(&policy.digest));
-    let slots = judges.map(|policy| policy.ir.slots.as_slice()).unwrap_or_default();
-    let disclosures =
-        owned(&call.disclosures, &personal, &change, slots).map_err(|what| bad_bundle(&what))?;
+    let disclosures = owned(&call.disclosures, &personal, &change, slots_of(&change, &redecider))
+        .map_err(|what| bad_bundle(&what))?;
     let reference = digest::reference(None, &change, digest::of_concealed(&change));
     let bundle = from_serialize(&call.bundle).map_err(|error| unwritten(&error))?;
     let body = trail::TakenOver { from: handover.from, bundle, personal };

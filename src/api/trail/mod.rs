@@ -28,20 +28,20 @@ mod signers;
 mod taken_up;
 mod witness;
 
-pub use administer::{Administer, AdoptCall, Adoption, Eased, administer, adopt, adoption, begin};
+pub use administer::{Administer, AdoptCall, Adoption, Eased, ToHold, administer, adopt, adoption, begin};
 pub use approval::{ApprovalAnswer, ApprovalCall, ApprovalFile, Approved, approval, ask_approval};
 pub use check::{Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, ForkAnswer, MissingBlob};
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
 pub use finding::{Difference, Finding};
 pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
 pub use handover::{
-    BundleFile, HandOverCall, HandedOn, TakeOverCall, TakenOver, ToBundle, bundle, hand_over, read_bundle,
-    take_over, verified,
+    BundleFile, HandOverCall, HandedOn, Proof, TakeOverCall, TakenOver, ToBundle, ToHandOver, bundle,
+    hand_over, read_bundle, take_over, verified,
 };
 pub use officer::{Officers, PurgeOf};
 pub use prove::{Prover, leaf_of, prove, read_checkpoint};
 pub use redecide::{Compile, Redecider};
-pub use shown::{Line, disclosure, erased_by, line, payload as shown_payload};
+pub use shown::{Line, disclosure, earlier, erased_by, line, payload as shown_payload, payload_in_lines};
 pub use signers::SignedBy;
 pub use taken_up::{AdoptedPolicy, ErasedOf, TakenUp};
 pub use witness::Witnessed;

@@ -322,10 +322,10 @@ impl Redecider {
     }
 
     /// Who follows what is in a bundle, as this follows the log.
-    fn inside(&self) -> Result<Self, String> {
+    pub(super) fn inside(&self) -> Result<Self, String> {
         let homes = self.homes.saturating_add(1);
         if homes > MOST_HOMES {
-            return Err(format!("the change has had more than {MOST_HOMES} homes"));
+            return Err(format!("it is one home more than the {homes} that a change has at most"));
         }
         Ok(Self { compile: self.compile, homes, ..Self::default() })
     }

@@ -1,12 +1,15 @@
 //! Entries as people read them: a line each, or one whole.
 
+mod laid_out;
 mod words;
 
 use std::collections::BTreeSet;
 
 use crate::json::{self, Json, Limits};
-use crate::trail::{Act, Disclosure, Entry, Envelope, Erased, Kind, Tombstone, restore};
-use crate::value::Instant;
+use crate::trail::{
+    Act, Bundle, Bundled, Disclosure, Entry, Envelope, Erased, Kind, MOST_BYTES, Tombstone, restore,
+};
+use crate::value::{Digest, Instant};
 
 use super::Beside;
 use words::{safe, words};
@@ -102,6 +105,71 @@ fn signers(entry: &Entry, signatures: usize) -> String {
 pub fn payload(stored: &[u8]) -> Result<String, String> {
     read(stored)?;
     Envelope::read(stored).map(|envelope| envelope.payload).map_err(|error| error.to_string())
+}
+
+/// Returns the payload of an entry in lines, for people: the same JSON, laid out.
+///
+/// # Errors
+/// What is wrong with its bytes.
+pub fn payload_in_lines(stored: &[u8]) -> Result<String, String> {
+    let limits = Limits { string_bytes: MOST_BYTES, ..Limits::default() };
+    let read = json::read(&payload(stored)?, limits).map_err(|error| error.to_string())?;
+    Ok(laid_out::laid_out(&read))
+}
+
+/// Returns the lines of what a change went through in other logs, where an entry took it over from them: that stands in its bundle, the
+/// first home first. Each line says whose log it is of; what is this log's own is left out.
+pub fn earlier(stored: &[u8], beside: &dyn Beside, erased: &BTreeSet<String>) -> Vec<String> {
+    let Ok((entry, _)) = read(stored) else { return Vec::new() };
+    before(stored, beside, &mut Told { erased, here: entry.log, seen: BTreeSet::new() })
+}
+
+/// What is told of earlier homes.
+struct Told<'a> {
+    erased: &'a BTreeSet<String>,
+    /// The log whose own entries are shown anyway.
+    here: Digest,
+    /// What was told, by its bytes: a change that was in one log twice has its first stay in both bundles.
+    seen: BTreeSet<Digest>,
+}
+
+fn before(stored: &[u8], beside: &dyn Beside, told: &mut Told<'_>) -> Vec<String> {
+    let Some((entry, body)) = whole(stored, beside).filter(|(entry, _)| entry.kind == Kind::TakenOver) else {
+        return Vec::new();
+    };
+    let id = entry.change.map(|change| change.id);
+    let bundle: Option<Bundle> = body.get("bundle").and_then(|bundle| json::to_typed(bundle).ok());
+    let Some(bundle) = bundle else { return Vec::new() };
+    let mut lines = Vec::new();
+    for Bundled { stored, .. } in &bundle.entries {
+        let Ok((entry, _)) = read(stored.as_bytes()) else { continue };
+        if entry.change.map(|change| change.id) != id {
+            continue;
+        }
+        // A bundle in a bundle is smaller than that: this comes to an end.
+        lines.extend(before(stored.as_bytes(), &InBundle(&bundle), told));
+        if entry.log != told.here
+            && told.seen.insert(Digest::of(stored.as_bytes()))
+            && let Ok(line) = line(entry.index.0, stored.as_bytes(), &InBundle(&bundle), told.erased)
+        {
+            lines.push(format!("{}  (in log {})", line.text, safe(&entry.origin)));
+        }
+    }
+    lines
+}
+
+/// What lies beside the entries of a bundle.
+struct InBundle<'a>(&'a Bundle);
+
+impl Beside for InBundle<'_> {
+    fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
+        let found = self.0.blobs.iter().find(|text| Digest::of(text.as_bytes()) == *digest);
+        found.map(|text| text.clone().into_bytes())
+    }
+
+    fn disclosure(&self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Reads a line of `disclosures.jsonl`: a digest, and what it is of.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::change::{GateAnswer, Reason};
 use crate::trail::key::KeyId;
-use crate::trail::{Count, Entry, Kind, Revoked, State};
+use crate::trail::{Count, Entry, Kind, Revoked, Signed, State};
 
 /// That somebody signed what an entry says of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,26 +54,30 @@ impl Signers {
     /// Says of a gate's answer what it lacks where a key that signed the change was revoked from before then.
     pub(super) fn judge(&self, id: &str, answer: GateAnswer) -> GateAnswer {
         let signed = self.of_change.get(id).map(Vec::as_slice).unwrap_or_default();
-        judged(answer, signed, |key| self.revoked.get(key).copied())
+        judged(answer, signed, |key| Some((*self.revoked.get(key)?, None)))
     }
 }
 
 /// The same by the state of the log, for what its host says of a change.
 pub(super) fn judged_by(state: &State, signed: &[SignedBy], answer: GateAnswer) -> GateAnswer {
-    judged(answer, signed, |key| state.keys.get(key).and_then(|key| key.until))
+    judged(answer, signed, |key| {
+        let key = state.keys.get(key)?;
+        Some((key.until?, key.person.clone().or_else(|| key.machine.clone())))
+    })
 }
 
 fn judged(
     mut answer: GateAnswer,
     signed: &[SignedBy],
-    until: impl Fn(&KeyId) -> Option<Count>,
+    until: impl Fn(&KeyId) -> Option<(Count, Option<String>)>,
 ) -> GateAnswer {
-    let withdrawn =
-        signed.iter().find_map(|it| Some((it, until(&it.key).filter(|until| *until <= it.index)?)));
-    if let Some((SignedBy { key, index }, until)) = withdrawn {
-        let message = format!(
-            "entry {index} of it is signed by key {key}, which is revoked from entry {until} on: withdraw it, and begin it anew"
-        );
+    let withdrawn = signed.iter().find_map(|SignedBy { key, index }| {
+        let (until, owner) = until(key).filter(|(until, _)| until <= index)?;
+        Some((Signed { index: Some(index.0), key: *key, owner }, until))
+    });
+    if let Some((signed, until)) = withdrawn {
+        let message =
+            format!("{signed}, which is revoked from entry {until} on: withdraw it, and begin it anew");
         answer.allow = false;
         answer.reasons.insert(0, Reason::new("KEY_REVOKED", message));
     }

@@ -11,7 +11,7 @@ import { tell } from './notices.ts';
 import { item } from './route.ts';
 
 export type { RosterFinding } from 'tollgate';
-export type { Adopted, Author, Detail, Handed, Line, Look, OwnKey, People, Proposal } from '../trail/messages.ts';
+export type { Adopted, Author, CopyStanding, Detail, Handed, Line, Look, OwnKey, People, Proposal } from '../trail/messages.ts';
 
 const NAME = 'trail';
 const UNEXPORTED = 'unexported-since';

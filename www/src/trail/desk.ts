@@ -7,18 +7,20 @@ import {
 
 import type { HeldKey } from '../store/trail/database.ts';
 import { fill } from '../store/trail/fill.ts';
-import { exportedLast, heldKeys, keepExported, keepKeys, keepLogKey, keepPerson, logKeyHere, makeKey, personHere, restoredLast, signerOf } from '../store/trail/keys.ts';
-import { databaseStore } from '../store/trail/store.ts';
+import { copyLast, exportedLast, heldKeys, keepCopy, keepExported, keepKeys, keepLogKey, keepPerson, logKeyHere, makeKey, personHere, restoredLast, signerOf } from '../store/trail/keys.ts';
+import { databaseStore, type TwofoldStore } from '../store/trail/store.ts';
 import { writersOf } from '../store/trail/lock.ts';
 import { BundleStore, bundleName, gather, pack, unpack } from './bundle.ts';
 import { detailOf, lineOf } from './lines.ts';
 import { codeOf, faultOf, TrailFault } from './fault.ts';
-import type { Beginning, Detail, Handed, Line, Look, People, Proposal, Saved, Standing } from './messages.ts';
+import type { Beginning, CopyStanding, Detail, Handed, Line, Look, People, Proposal, Saved, Standing } from './messages.ts';
 import { seedOf } from './words.ts';
 
 /** How long another tab has to finish what it does. */
 const PATIENCE_MS = 10_000;
 const ASK_AGAIN_MS = 50;
+/** A second copy that is not kept is tried for again after so long. */
+const COPY_AGAIN_MS = 2_000;
 
 type Act = Parameters<Trail['enrol']>[1];
 
@@ -32,6 +34,9 @@ export class Desk {
   readonly #channel: BroadcastChannel;
   readonly #changed: () => void;
   #trail: Trail | undefined;
+  /** Of that trail. */
+  #store: TwofoldStore | undefined;
+  #copyAgain: ReturnType<typeof setTimeout> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `changed` is called when another tab has changed the trail, or taken it over. */
@@ -50,10 +55,26 @@ export class Desk {
       const standing = await this.#standing(takeOver);
       const [size, first] = [await this.#size(), await this.#entry(0)];
       const [person, exported, restored] = [await personHere(this.#name), await exportedLast(this.#name), await restoredLast(this.#name)];
+      const copy = size === 0 ? null : await this.#copyStanding();
       const given = exported?.size ?? 0;
       const unexportedSince = given < size ? recordedAt(await this.#entry(given)) : null;
-      return { size, origin: said(first, 'origin'), log: said(first, 'log'), person: person ?? null, exported: exported ?? null, restored: restored ?? null, unexportedSince, standing };
+      return { size, origin: said(first, 'origin'), log: said(first, 'log'), person: person ?? null, exported: exported ?? null, restored: restored ?? null, unexportedSince, copy, standing };
     });
+  }
+
+  /** Whether the trail is kept twice. Where this tab writes and could not open the copy, it tries again until it is. */
+  async #copyStanding(): Promise<CopyStanding | null> {
+    const last = await copyLast(this.#name);
+    await this.#store?.tryCopy();
+    const here = this.#store?.standing;
+    if (!here) return last ?? null;
+    if (JSON.stringify(here) !== JSON.stringify(last)) {
+      await keepCopy(this.#name, here);
+      this.#channel.postMessage('grown');
+    }
+    clearTimeout(this.#copyAgain);
+    if (here.kind === 'held' || here.kind === 'refused') this.#copyAgain = setTimeout(() => this.#changed(), COPY_AGAIN_MS);
+    return here;
   }
 
   async #standing(takeOver: boolean): Promise<Standing> {
@@ -286,7 +307,10 @@ export class Desk {
     // Said again until it is there: whoever holds it looks whether somebody waits, and hears this perhaps before that is so.
     const asking = waitMs > 0 ? setInterval(() => this.#channel.postMessage('wanted'), ASK_AGAIN_MS) : undefined;
     try {
-      return (this.#trail = await openTrail({ store: databaseStore(this.#name, { waitMs }), signer: signerOf(log) }));
+      const store = databaseStore(this.#name, { waitMs });
+      this.#trail = await openTrail({ store, signer: signerOf(log) });
+      this.#store = store;
+      return this.#trail;
     } finally {
       clearInterval(asking);
     }
@@ -294,7 +318,7 @@ export class Desk {
 
   async #letGo(): Promise<void> {
     const trail = this.#trail;
-    this.#trail = undefined;
+    [this.#trail, this.#store] = [undefined, undefined];
     await trail?.close();
   }
 

@@ -2,6 +2,10 @@
 
 import type { Actor, Adoption, Change, Form, Json, JsonObject, Reason, Roster, RosterFinding, RuleFile, TrailCheck, TrailKey } from 'tollgate';
 
+import type { CopyStanding } from '../store/trail/copy.ts';
+
+export type { CopyStanding } from '../store/trail/copy.ts';
+
 /** Where a trail stands, as far as this browser knows. */
 export interface Look {
   readonly size: number;
@@ -17,6 +21,8 @@ export interface Look {
   readonly restored: { readonly size: number; readonly at: string } | null;
   /** When the first entry was recorded that was not exported yet. */
   readonly unexportedSince: string | null;
+  /** Whether it is kept twice, as whoever wrote last in this browser found; null where nobody has yet. */
+  readonly copy: CopyStanding | null;
   readonly standing: Standing;
 }
 

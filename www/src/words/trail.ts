@@ -249,6 +249,13 @@ export const words = {
     kept: 'The browser keeps it also when it runs out of room.',
     notKept: 'The browser may drop it when it runs out of room.',
     ask: 'Ask it to keep it',
+    copy: {
+      kept: 'A second copy is kept in files of this site: entries come back from it if the browser loses the database.',
+      none: 'No second copy is kept yet: the next entry that is written here makes it.',
+      held: 'No second copy is kept: another tab has its files open. Close the other tabs of this page. It is tried again by itself, and what the copy lacks by then is made up for.',
+      unsupported: 'No second copy is kept: this browser has no files for one. Export the trail after each day of work, or use a browser of 2023 or later.',
+      refused: (said: string) => `No second copy is kept: the browser refuses its files (“${said}”). Allow this site to store data, leave private browsing or free space on this device; until then export the trail after each day of work.`,
+    },
     used: (used: string, of: string) => `${used} of ${of} used by this site`,
   },
 } as const;

@@ -6,7 +6,20 @@
 //   tollgate-trail/NAME.beside    blobs and checkpoints, one a line
 //
 // A file is written and flushed before what it holds is acknowledged. A last line without an end was never acknowledged: it is cut off.
-// Whoever cannot open the files goes on without them; whoever writes next makes up for that.
+// Whoever cannot open the files goes on without them, says why, and tries again; whoever has them next makes up for what is missing.
+
+/** Whether a trail is kept twice, and why not. */
+export type CopyStanding =
+  | { readonly kind: 'kept' }
+  /** This browser, or this thread of it, has no such files. */
+  | { readonly kind: 'unsupported' }
+  /** Another tab has them open. */
+  | { readonly kind: 'held' }
+  /** The browser does not give them: it keeps nothing for this site, or has no room. In its words. */
+  | { readonly kind: 'refused'; readonly said: string };
+
+/** Why there is no copy; `absent` where none was made yet. */
+export type NoCopy = Exclude<CopyStanding, { kind: 'kept' }> | { readonly kind: 'absent' };
 
 /** What stands beside the entries. */
 export type Beside = { readonly blob: string; readonly text: string } | { readonly checkpoint: number; readonly text: string };
@@ -110,18 +123,21 @@ export class SecondCopy {
     [this.#entries, this.#beside] = [entries, beside];
   }
 
-  /** Opens it, and makes it where `create` says so; undefined where there is none, or this browser, or this thread of it, has no such files. */
-  static async of(name: string, { create }: { create: boolean }): Promise<SecondCopy | undefined> {
-    if (typeof FileSystemFileHandle !== 'function' || !('createSyncAccessHandle' in FileSystemFileHandle.prototype)) return undefined;
+  /** Opens it, and makes it where `create` says so; or says why it is not there. What another tab has open is asked for so often. */
+  static async of(name: string, { create, tries = TRIES }: { create: boolean; tries?: number }): Promise<SecondCopy | NoCopy> {
+    if (typeof FileSystemFileHandle !== 'function' || !('createSyncAccessHandle' in FileSystemFileHandle.prototype)) return { kind: 'unsupported' };
     const opened: SyncFile[] = [];
     try {
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create });
-      for (const kind of ['entries', 'beside']) opened.push(await handleOf((await folder.getFileHandle(`${encodeURIComponent(name)}.${kind}`, { create })) as OpensSync));
+      for (const kind of ['entries', 'beside']) opened.push(await handleOf((await folder.getFileHandle(`${encodeURIComponent(name)}.${kind}`, { create })) as OpensSync, tries));
       const [entries, beside] = opened as [SyncFile, SyncFile];
       return new SecondCopy(new Lines(entries), new Lines(beside));
-    } catch {
+    } catch (error) {
       for (const file of opened) file.close();
-      return undefined;
+      const { name: kind, message } = error as Error;
+      if (kind === 'NoModificationAllowedError') return { kind: 'held' };
+      if (kind === 'NotFoundError' && !create) return { kind: 'absent' };
+      return { kind: 'refused', said: message || kind };
     }
   }
 
@@ -167,13 +183,13 @@ export class SecondCopy {
   }
 }
 
-async function handleOf(file: OpensSync): Promise<SyncFile> {
+async function handleOf(file: OpensSync, most: number): Promise<SyncFile> {
   for (let tries = 1; ; tries += 1) {
     try {
       if (file.createSyncAccessHandle) return await file.createSyncAccessHandle();
       throw new TypeError('this browser has no such files');
     } catch (error) {
-      if ((error as Error).name !== 'NoModificationAllowedError' || tries >= TRIES) throw error;
+      if ((error as Error).name !== 'NoModificationAllowedError' || tries >= most) throw error;
       await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
   }

@@ -31,7 +31,7 @@ interface Schema extends DBSchema {
   /** What personal data is encrypted under, by person. */
   persons: { key: string; value: CryptoKey };
   keys: { key: string; value: HeldKey };
-  /** What the page remembers of the trail: who works here, what was exported, what was put back. */
+  /** What the page remembers of the trail: who works here, what was exported, what was put back, whether it is kept twice. */
   about: { key: string; value: Exported | string };
 }
 

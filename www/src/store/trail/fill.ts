@@ -27,7 +27,9 @@ export interface Contents {
 export async function fill(name: string, { entries, blobs, checkpoints, disclosures }: Contents, at: string): Promise<void> {
   const lock = await takeLock(name, 0);
   const database = await openDatabase(name);
-  const copy = await SecondCopy.of(name, { create: true });
+  const found = await SecondCopy.of(name, { create: true });
+  const copy = found instanceof SecondCopy ? found : undefined;
+  const standing = JSON.stringify(copy ? { kind: 'kept' } : found);
   try {
     // A trail that the database lost is there all the same.
     if (copy) await pair(database, copy);
@@ -45,7 +47,7 @@ export async function fill(name: string, { entries, blobs, checkpoints, disclosu
         ...[...keys].map(([person, key]) => transaction.objectStore('persons').add(key, person)),
         ...sealed.map((one) => transaction.objectStore('disclosures').add(one)),
       ];
-      await Promise.all([...added, transaction.objectStore('about').put({ size: entries.length, at }, 'exported')]);
+      await Promise.all([...added, transaction.objectStore('about').put({ size: entries.length, at }, 'exported'), transaction.objectStore('about').put(standing, 'copy')]);
     });
     if (copy) await pair(database, copy);
   } finally {

@@ -2,6 +2,7 @@
 
 import type { Signer } from 'tollgate';
 
+import type { CopyStanding } from './copy.ts';
 import { type Exported, type HeldKey, lasting, openDatabase, type TrailDatabase } from './database.ts';
 import { StoreError } from './error.ts';
 
@@ -51,6 +52,15 @@ export const exportedLast = (name: string): Promise<Exported | undefined> => abo
 
 /** What was put back last from the second copy of the trail. */
 export const restoredLast = (name: string): Promise<Exported | undefined> => aboutOf(name, 'restored');
+
+/** Whether the trail is kept twice, as whoever wrote last found; undefined where nobody has written in this browser. */
+export const copyLast = (name: string): Promise<CopyStanding | undefined> =>
+  withDatabase(name, async (database) => {
+    const found = textOf(await database.get('about', 'copy'));
+    return found === undefined ? undefined : (JSON.parse(found) as CopyStanding);
+  });
+
+export const keepCopy = (name: string, standing: CopyStanding): Promise<void> => keepAbout(name, 'copy', JSON.stringify(standing));
 
 const aboutOf = (name: string, key: string): Promise<Exported | undefined> =>
   withDatabase(name, async (database) => {

@@ -25,6 +25,21 @@ export async function pair(database: TrailDatabase, copy: SecondCopy): Promise<v
   await bringUp(database, copy);
 }
 
+/**
+ * Brings a copy up that comes to a database which is written already. Nothing is put back: the trail is open, and knows of no more.
+ *
+ * @throws {StoreError} `STORE_DAMAGED` where they have different entries, `STORE_FAILED` where the copy has more.
+ */
+export async function rejoin(database: TrailDatabase, copy: SecondCopy): Promise<void> {
+  const size = await sizeOf(database);
+  if (Math.min(size, copy.size) > 0) await mustAgree(database, copy, Math.min(size, copy.size) - 1);
+  if (copy.size > size) {
+    const message = `the second copy of the trail has ${copy.size} entries, and its database ${size}`;
+    throw new StoreError({ code: 'STORE_FAILED', message, help: 'open the trail again: what the database lost is put back' });
+  }
+  await bringUp(database, copy);
+}
+
 /** Copies what the second copy does not have yet: what stands beside entries first, since they need it. */
 export async function bringUp(database: TrailDatabase, copy: SecondCopy): Promise<void> {
   const [blobs, checkpoints] = [await database.count('blobs'), await database.count('checkpoints')];

@@ -4,11 +4,11 @@
 
 import type { Disclosure, StoreOpened, TrailStore } from 'tollgate';
 
-import { SecondCopy } from './copy.ts';
+import { type CopyStanding, SecondCopy } from './copy.ts';
 import { failed, type Kept, lasting, openDatabase, type StoreName, type TrailDatabase, type Writing } from './database.ts';
 import { StoreError } from './error.ts';
 import { type Lock, takeLock } from './lock.ts';
-import { bringUp, pair, sizeOf } from './paired.ts';
+import { bringUp, pair, rejoin, sizeOf } from './paired.ts';
 import { makePersonKey, ownersOf, seal, unseal } from './persons.ts';
 
 /** What a store is to drop: personal data and blobs by their digests, and the keys of people. */
@@ -24,10 +24,18 @@ export interface DatabaseOptions {
   readonly waitMs?: number;
 }
 
-/** A store in the database of a name. It opens nothing by itself: that is the trail's business. */
-export const databaseStore = (name: string, { waitMs = 0 }: DatabaseOptions = {}): TrailStore => new DatabaseStore(name, waitMs);
+/** A store that keeps a trail twice, where it can. */
+export interface TwofoldStore extends TrailStore {
+  /** Whether it does, while it is open to write; null while it is not. */
+  readonly standing: CopyStanding | null;
+  /** Tries again to open the second copy where it is not kept, and makes up for what it lacks. */
+  tryCopy(): Promise<void>;
+}
 
-class DatabaseStore implements TrailStore {
+/** A store in the database of a name. It opens nothing by itself: that is the trail's business. */
+export const databaseStore = (name: string, { waitMs = 0 }: DatabaseOptions = {}): TwofoldStore => new DatabaseStore(name, waitMs);
+
+class DatabaseStore implements TwofoldStore {
   readonly #name: string;
   readonly #waitMs: number;
   #state: 'closed' | 'reading' | 'writing' | 'failed' = 'closed';
@@ -35,6 +43,7 @@ class DatabaseStore implements TrailStore {
   #lock: Lock | undefined;
   /** While it writes. */
   #copy: SecondCopy | undefined;
+  #standing: CopyStanding | null = null;
 
   constructor(name: string, waitMs: number) {
     [this.#name, this.#waitMs] = [name, waitMs];
@@ -48,7 +57,7 @@ class DatabaseStore implements TrailStore {
       this.#state = write ? 'writing' : 'reading';
       if (write) {
         await this.#mustBeWhole(await this.#size());
-        this.#copy = await SecondCopy.of(this.#name, { create: true });
+        await this.#openCopy();
         if (this.#copy) await pair(this.#open(), this.#copy).catch((error: unknown) => Promise.reject(told(error)));
       } else if ((await this.#size()) === 0) await this.#putBack();
       return { size: await this.#size(), setAside: [] };
@@ -67,13 +76,31 @@ class DatabaseStore implements TrailStore {
   async #putBack(): Promise<void> {
     const lock = await takeLock(this.#name, 0).catch(() => undefined);
     if (!lock) return;
-    const copy = await SecondCopy.of(this.#name, { create: false });
+    const found = await SecondCopy.of(this.#name, { create: false });
+    const copy = found instanceof SecondCopy ? found : undefined;
     try {
       if (copy) await pair(this.#open(), copy);
     } finally {
       copy?.close();
       await lock.release();
     }
+  }
+
+  get standing(): CopyStanding | null {
+    return this.#standing;
+  }
+
+  async #openCopy(tries?: number): Promise<void> {
+    const found = await SecondCopy.of(this.#name, { create: true, ...(tries === undefined ? {} : { tries }) });
+    if (found instanceof SecondCopy) [this.#copy, this.#standing] = [found, { kind: 'kept' }];
+    // One that is made is there.
+    else if (found.kind !== 'absent') this.#standing = found;
+  }
+
+  async tryCopy(): Promise<void> {
+    if (this.#state !== 'writing' || this.#copy) return;
+    await this.#openCopy(1);
+    await this.#copied((copy, database) => rejoin(database, copy));
   }
 
   async #mustBeWhole(size: number): Promise<void> {
@@ -94,6 +121,8 @@ class DatabaseStore implements TrailStore {
       }
       await entries.add(entry, index);
     });
+    // One that could not be opened before may be free by now: it makes up for this entry, too.
+    if (!this.#copy) return this.tryCopy();
     await this.#copied(async (copy, database) => (copy.size === index ? copy.addEntries([entry]) : bringUp(database, copy)));
   }
 
@@ -179,7 +208,7 @@ class DatabaseStore implements TrailStore {
 
   async close(): Promise<void> {
     const [database, copy, lock] = [this.#database, this.#copy, this.#lock];
-    [this.#state, this.#database, this.#copy, this.#lock] = ['closed', undefined, undefined, undefined];
+    [this.#state, this.#database, this.#copy, this.#lock, this.#standing] = ['closed', undefined, undefined, undefined, null];
     database?.close();
     copy?.close();
     await lock?.release();

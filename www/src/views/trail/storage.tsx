@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 
-import { askToKeep, choose, name, persistence } from '../../state/trail.ts';
+import { askToKeep, choose, type CopyStanding, look, name, persistence } from '../../state/trail.ts';
 import { megabytes, words } from '../../words/trail.ts';
 
 export function Storage() {
@@ -19,6 +19,7 @@ export function Storage() {
           {!kept.isKept && <button type="button" class="link" onClick={() => void askToKeep()}>{say.ask}</button>}
         </p>
       )}
+      {(look.value?.size ?? 0) > 0 && <Copy standing={look.value?.copy ?? null} />}
       {kept?.usedBytes != null && kept.ofBytes !== null && <p class="quiet small">{say.used(megabytes(kept.usedBytes), megabytes(kept.ofBytes))}</p>}
       <form
         class="row"
@@ -35,5 +36,15 @@ export function Storage() {
       </form>
       <p class="quiet small" id="name-hint">{isName ? say.nameHint : say.badName}</p>
     </section>
+  );
+}
+
+/** Whether the trail is kept twice; and if not, why, and what to do. */
+function Copy({ standing }: { standing: CopyStanding | null }) {
+  const { copy: say } = words.storage;
+  return (
+    <p role="status">
+      <span class="mark" data-held={String(standing?.kind === 'kept')} /> {standing === null ? say.none : standing.kind === 'refused' ? say.refused(standing.said) : say[standing.kind]}
+    </p>
   );
 }
