@@ -19,7 +19,9 @@ use tollgate::change::{Actor, Change, Command};
 use tollgate::ir::Name;
 use tollgate::json::{canonical, from_serialize};
 use tollgate::trail::tree::TreeHead;
-use tollgate::trail::{Checked, Count, Home, Log, Millis, Pin, PolicyRef, Summary, Tombstone, Verifier};
+use tollgate::trail::{
+    Checked, Count, Entry, Envelope, Home, Log, Millis, Pin, PolicyRef, Summary, Tombstone, Verifier,
+};
 use tollgate::value::{Digest, Instant};
 
 #[path = "support/lives.rs"]
@@ -273,4 +275,53 @@ fn the_digest_of_a_state_is_that_of_its_canonical_form() {
     assert_eq!(summary.digest(), Digest::of(canonical(&from_serialize(&summary).unwrap()).as_bytes()));
     let none = Summary { policy: None, roster: None, peers: Cow::default(), ..summary };
     assert_eq!(none.digest(), Digest::of(canonical(&from_serialize(&none).unwrap()).as_bytes()));
+}
+
+/// A signature covers neither key ids nor spaces around what was signed: one entry has one spelling.
+#[test]
+fn an_entry_in_another_spelling_is_none() {
+    let stored = &GROWN.entries[20];
+    let payload = Envelope::read(stored.as_bytes()).unwrap().payload;
+    let respelled = |payload: &str| Entry::read(payload).map(drop).map_err(|error| error.to_string());
+    assert_eq!(respelled(&payload), Ok(()));
+    let spelled = |from: &str, to: &str| {
+        let text = stored.replacen(from, to, 1);
+        assert_ne!(text, *stored, "{from}");
+        Envelope::read(text.as_bytes()).map(drop).unwrap_err().to_string()
+    };
+    let at = |byte: usize, what: &str| {
+        format!("from byte {byte} on {what} bytes are not the RFC 8785 form of what they say")
+    };
+    let of_type = stored.find("application/").unwrap() - 1;
+    let keyid = stored.find("keyid\":\"").unwrap() + 8;
+    let (first, rest) = stored.split_once(",\"payloadType\"").unwrap();
+    let moved = format!("{{\"payloadType\"{},{}}}", rest.split_once(",\"signatures").unwrap().0, &first[1..]);
+    let moved =
+        format!("{},\"signatures{}", &moved[..moved.len() - 1], rest.split_once(",\"signatures").unwrap().1);
+    assert_eq!(
+        Envelope::read(moved.as_bytes()).unwrap_err().to_string(),
+        at(moved.find("\"payload\"").unwrap(), "its")
+    );
+    assert_eq!(spelled("{", "{ "), at(1, "its"));
+    assert_eq!(spelled("application/", "application\\/"), at(of_type, "its"));
+    assert_eq!(
+        spelled("keyid\":\"", "keyid\":\"\\u0030"),
+        "`keyid` is missing, or not what an envelope has there"
+    );
+    let upper: String = stored[keyid..keyid + 64].to_uppercase();
+    assert_eq!(
+        spelled(&stored[keyid..keyid + 64], &upper),
+        "`keyid` is missing, or not what an envelope has there"
+    );
+    assert_eq!(spelled("==\"}]}", "\"}]}"), "`sig` is no canonical base64");
+
+    // The log's key can sign another spelling of the same, and it is none either.
+    for (from, to, byte) in [("{", "{ ", 1), ("urn:", "\\u0075rn:", payload.find("\"urn:").unwrap())] {
+        assert_eq!(respelled(&payload.replacen(from, to, 1)), Err(at(byte, "the payload's")));
+    }
+    let count = payload.replacen("\"index\":\"20\"", "\"index\":\"020\"", 1);
+    assert_eq!(
+        respelled(&count),
+        Err("`predicate.index` of the payload: no whole number as a decimal string".to_owned())
+    );
 }

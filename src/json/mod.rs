@@ -196,11 +196,8 @@ pub fn canonical(value: &Json) -> String {
 /// [`SerializeError`], for floats, unsafe integers, bytes, and keys that are no text or stand twice.
 pub fn canonical_of<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, SerializeError> {
     let written = write_serialize(value)?;
-    let canonical = match Document::read_any(&written, WRITTEN_HERE)
-        .map_err(serde::ser::Error::custom)?
-        .value()
-        .canonical()
-    {
+    let read = Document::read_compared(&written, WRITTEN_HERE);
+    let canonical = match read.map_err(serde::ser::Error::custom)?.0.value().canonical() {
         Cow::Owned(canonical) => Some(canonical),
         Cow::Borrowed(_) => None,
     };

@@ -89,17 +89,20 @@ impl<'a> Document<'a> {
     /// # Errors
     /// As [`read`](Self::read()), and then [`NotCanonical`](super::JsonErrorKind::NotCanonical).
     pub fn read_canonical(text: &'a str, limits: Limits) -> Result<Self, JsonError> {
-        let (tokens, otherwise) = read::canonical(text, limits)?;
-        match otherwise {
-            None => Ok(Self { tokens, member: None, canonical: Some(text) }),
-            Some(offset) => Err(JsonError::at(offset, JsonErrorKind::NotCanonical)),
+        match Self::read_compared(text, limits)? {
+            (document, None) => Ok(document),
+            (_, Some(offset)) => Err(JsonError::at(offset, JsonErrorKind::NotCanonical)),
         }
     }
 
-    /// Reads as [`read`](Self::read()) does, and knows whether the text is its own canonical form.
-    pub(super) fn read_any(text: &'a str, limits: Limits) -> Result<Self, JsonError> {
+    /// Reads as [`read`](Self::read()) does, and says where in the text its canonical form first has something else, in bytes from 0; `None`
+    /// if it is its own canonical form.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read()).
+    pub fn read_compared(text: &'a str, limits: Limits) -> Result<(Self, Option<usize>), JsonError> {
         let (tokens, otherwise) = read::canonical(text, limits)?;
-        Ok(Self { tokens, member: None, canonical: otherwise.is_none().then_some(text) })
+        Ok((Self { tokens, member: None, canonical: otherwise.is_none().then_some(text) }, otherwise))
     }
 
     /// Reads as [`read`](Self::read()) does, but for the member `key` of the outermost object where it begins with a known text:

@@ -11,7 +11,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::key::{KeyId, PublicKey, SIGNATURE_BYTES};
-use crate::json::{self, Document, Json, JsonError, JsonErrorKind, Limits, Value};
+use crate::json::{self, Document, Json, JsonError, Limits, Value};
 use crate::value::quoted;
 
 /// The media type of every payload: an in-toto Statement.
@@ -80,8 +80,11 @@ pub enum EnvelopeError {
         member: &'static str,
     },
     /// Writing it again gives other bytes.
-    #[error("its bytes are not the RFC 8785 form of what they say")]
-    NotCanonical,
+    #[error("from byte {byte} on its bytes are not the RFC 8785 form of what they say")]
+    NotCanonical {
+        /// Where, from 0.
+        byte: usize,
+    },
 }
 
 /// Returns the bytes that are signed for a payload: DSSE's `PAE(payloadType, payload)`.
@@ -135,8 +138,9 @@ impl Envelope {
             return Err(EnvelopeError::TooLarge { bytes: stored.len() });
         }
         // Canonical JSON, canonical base64 and names in lower case: nothing of it can be written in another way.
-        let document = Document::read_canonical(json::utf8(stored)?, LIMITS).map_err(not_canonical)?;
-        Self::of_value(document.value())
+        let (document, otherwise) = Document::read_compared(json::utf8(stored)?, LIMITS)?;
+        let envelope = Self::of_value(document.value())?;
+        otherwise.map_or(Ok(envelope), |byte| Err(EnvelopeError::NotCanonical { byte }))
     }
 
     /// Reads an envelope that stands in other JSON.
@@ -210,13 +214,6 @@ impl<'de> Deserialize<'de> for Envelope {
 impl<'de> Deserialize<'de> for Signature {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         signature(Document::of(&Json::deserialize(deserializer)?).value()).map_err(D::Error::custom)
-    }
-}
-
-fn not_canonical(error: JsonError) -> EnvelopeError {
-    match error.kind {
-        JsonErrorKind::NotCanonical => EnvelopeError::NotCanonical,
-        _ => EnvelopeError::Json(error),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::entry::within;
-use crate::json::{Document, Json, JsonError, JsonErrorKind, Limits, Value, canonical};
+use crate::json::{Document, Json, JsonError, Limits, Value, canonical};
 use crate::value::{Digest, quoted};
 
 const TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -73,8 +73,11 @@ pub enum StatementError {
         message: String,
     },
     /// Writing it again gives other bytes.
-    #[error("the payload's bytes are not the RFC 8785 form of what they say")]
-    NotCanonical,
+    #[error("from byte {byte} on the payload's bytes are not the RFC 8785 form of what they say")]
+    NotCanonical {
+        /// Where, from 0.
+        byte: usize,
+    },
 }
 
 impl Statement {
@@ -103,10 +106,10 @@ impl Statement {
         payload: &str,
         predicate_type: &'static str,
     ) -> Result<Stated<T>, StatementError> {
-        let document = Document::read_canonical(payload, LIMITS).map_err(|error| match error.kind {
-            JsonErrorKind::NotCanonical => StatementError::NotCanonical,
-            _ => StatementError::Json(error),
-        })?;
+        let (document, otherwise) = Document::read_compared(payload, LIMITS)?;
+        if let Some(byte) = otherwise {
+            return Err(StatementError::NotCanonical { byte });
+        }
         let wrong = |member| StatementError::Shape { member };
         let members = document.value().members().ok_or(StatementError::NoObject)?;
         let (mut subjects, mut kind, mut predicate, mut version) = (None, None, None, None);
