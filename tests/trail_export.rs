@@ -255,6 +255,12 @@ const DAMAGES: &[Damage] = &[
         (1, "blob missing at 16: ", ""),
     ),
     (
+        "blobs-are-gone-decided-again",
+        |folder| fs::remove_dir_all(folder.join("blobs")).unwrap(),
+        "--redecide",
+        (1, "blob missing at 16: ", ""),
+    ),
+    (
         "a-blob-is-another",
         |folder| {
             let blob = fs::read_dir(folder.join("blobs")).unwrap().next().unwrap().unwrap().path();
@@ -287,7 +293,21 @@ const DAMAGES: &[Damage] = &[
         "--pin pin.txt",
         (1, "", "pin.txt"),
     ),
-    ("no-entry", |folder| fs::write(folder.join(SEGMENT), "").unwrap(), "", (1, "there is no entry", "")),
+    (
+        "no-entry-and-checkpoints",
+        |folder| fs::write(folder.join(SEGMENT), "").unwrap(),
+        "",
+        (1, "stale: 0 entries, and the log had 777 before", ""),
+    ),
+    (
+        "no-entry",
+        |folder| {
+            fs::write(folder.join(SEGMENT), "").unwrap();
+            fs::remove_dir_all(folder.join("checkpoints")).unwrap();
+        },
+        "",
+        (1, "there is no entry", ""),
+    ),
 ];
 
 #[test]

@@ -167,6 +167,17 @@ fn two_handovers_from_one_head_are_a_fork() {
         assert_eq!((fork.log.clone(), fork.one.0, fork.other.0), (home(&one), 20, 20));
     }
     assert_eq!(checked(&two, &[&to_two]).0.verdict, "self-consistent");
+    // The log itself has one of the two, whoever it is shown to; and neither where it goes on as if there had been none.
+    let says = |trail: &Trail, beside: &BundleFile| checked(trail, &[beside]).0.says;
+    assert!(says(&one, &to_two).starts_with("self-consistent"));
+    assert!(says(&one, &to_three).starts_with("forked: log `one.example` handed change `CHG-1` over twice: to `two.example` by its entry 20, and to `three.example` by its entry 20"));
+    let mut silent = waiting("one.example");
+    assert!(says(&silent, &to_two).starts_with("self-consistent"), "it is not that far");
+    silent.administer(&Administer::SetRoster(silent.roster.clone())).unwrap();
+    assert_eq!(
+        says(&silent, &to_two),
+        "forked: log `one.example` handed change `CHG-1` over to `two.example` by its entry 20, as a bundle has it, and its entry 20 here is another"
+    );
 }
 
 #[test]

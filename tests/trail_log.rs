@@ -150,7 +150,11 @@ fn every_cut_shows_against_a_pin() {
     altered.head = TreeHead { size: 40, root: pin.head.root };
     assert_eq!(verdict(entries, &[altered]).unwrap_err(), (39, "PINNED"));
     let other = Pin { origin: "other.example".to_owned(), ..pin };
-    assert_eq!(verdict(entries, &[other]).unwrap_err(), (63, "OTHER_LOG"));
+    // Whether or not the log is that long.
+    for size in [64, 200] {
+        let other = Pin { head: TreeHead { size, ..other.head }, ..other.clone() };
+        assert_eq!(verdict(entries, &[other]).unwrap_err(), (63, "OTHER_LOG"), "{size}");
+    }
 }
 
 #[test]
@@ -323,5 +327,28 @@ fn an_entry_in_another_spelling_is_none() {
     assert_eq!(
         respelled(&count),
         Err("`predicate.index` of the payload: no whole number as a decimal string".to_owned())
+    );
+}
+
+/// Where the rule files are missing, that is the finding, and not that each decision came out otherwise.
+#[test]
+fn what_cannot_be_decided_again_did_not_come_out_otherwise() {
+    struct Nothing;
+    impl Beside for Nothing {
+        fn blob(&self, _: &Digest) -> Option<Vec<u8>> {
+            None
+        }
+
+        fn disclosure(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+    let compile: tollgate::api::trail::Compile = |files| tollgate::api::compile(files).0.ok();
+    let mut check = Check::new(&[], &[], Some(compile)).unwrap();
+    assert!(GROWN.entries.iter().all(|stored| check.take(stored.as_bytes(), &Nothing)));
+    let answer = check.finish();
+    assert_eq!(
+        (answer.verdict, answer.differences.len(), answer.missing_blobs.len()),
+        ("blob missing", 0, 1)
     );
 }

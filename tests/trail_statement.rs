@@ -152,9 +152,11 @@ fn a_revocation_is_moved_to_an_earlier_entry_and_to_no_later_one() {
         Administer::Revoke(Revoked { key, from: Count(from), reason })
     };
     trail.administer(&revoke(15)).unwrap();
-    for later in [15, 16, 99] {
-        assert_eq!(trail.administer(&revoke(later)).unwrap_err().code, "UNKNOWN_KEY");
+    for (later, code) in [(15, "UNKNOWN_KEY"), (16, "UNKNOWN_KEY"), (99, "BAD_CALL")] {
+        assert_eq!(trail.administer(&revoke(later)).unwrap_err().code, code, "{later}");
     }
+    let silent = Revoked { key, from: Count(9), reason: " ".to_owned() };
+    assert_eq!(trail.administer(&Administer::Revoke(silent)).unwrap_err().code, "REASON_REQUIRED");
     trail.administer(&revoke(9)).unwrap();
     assert_eq!(trail.head.state.keys.get(&key).unwrap().until, Some(Count(9)));
     assert!(verdict(&trail.entries, &[]).is_ok());

@@ -141,8 +141,12 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
             if index == wanted {
                 let whole = if args.json { trail::shown_payload } else { trail::payload_in_lines };
                 let whole = whole(&stored);
-                // What was purged has no payload any more: it is shown in its line.
-                let purged = || trail::line(index, &stored, &trail, &BTreeSet::new()).map(|line| line.text);
+                // What was purged has no payload any more: what stands in its place is shown.
+                let as_json = || String::from_utf8_lossy(&stored).into_owned();
+                let purged = || {
+                    let line = trail::line(index, &stored, &trail, &BTreeSet::new());
+                    line.map(|line| if args.json { as_json() } else { line.text })
+                };
                 report::print(&whole.or_else(|message| purged().map_err(|_| wrong(index, message)))?)?;
                 return Ok(Found::Nothing);
             }

@@ -104,7 +104,9 @@ pub enum Why {
         key: KeyId,
     },
     /// Without this key nobody could go on.
-    #[error("without key {key} nobody could sign what follows")]
+    #[error(
+        "without key {key} nobody could sign what follows: put another in its place first (`rotate`, or `recover` with the root keys where it is lost)"
+    )]
     LastKey {
         /// The key.
         key: KeyId,

@@ -190,6 +190,10 @@ impl Verifier {
             return Err(Fault { index, why: Why::Purged });
         }
         let Some(log) = self.log else { return Ok(None) };
+        if let Some(other) = self.pins.iter().find(|pin| pin.origin != log.state().origin) {
+            let index = log.frontier().size().saturating_sub(1);
+            return Err(Fault { index, why: Why::OtherPin { origin: other.origin.clone() } });
+        }
         let met = self.pins.get(..self.met).unwrap_or_default().iter();
         Ok(Some(Whole {
             purged: self.purged,

@@ -38,6 +38,12 @@ test('a change goes on where it was taken over and nowhere else', async () => {
   const bundle = await one.handOver('CHG-1', { to: nameOf(two), actor: officer });
   assert.deepEqual([one.change('CHG-1'), one.changes()], [null, []]);
   await assert.rejects(one.command('CHG-1', 'tick', { actor: asha }), refused('HANDED_OVER'));
+  const { size } = one;
+  await assert.rejects(one.gate('CHG-1', { facts: {}, actor: { machine: 'ci' } }), refused('HANDED_OVER'));
+  await assert.rejects(one.statement({ purge: 'CHG-1', reason: 'Over' }, { person: 'u-officer' }), refused('HANDED_OVER'));
+  await assert.rejects(one.handOver('CHG-9', { to: nameOf(two), actor: officer }), refused('NO_CHANGE'));
+  await assert.rejects(one.dismissPeer(nameOf(two), { reason: ' ', actor: officer }), refused('REASON_REQUIRED'));
+  assert.equal(one.size, size, 'and nothing of that is on record');
   await one.close();
   const again = await openAt(join(base, 'moves-one'), { clock: clockAt('2026-02-03T10:00:00Z') });
   await assert.rejects(again.command('CHG-1', 'tick', { actor: asha }), refused('HANDED_OVER'));

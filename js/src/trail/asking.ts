@@ -5,6 +5,7 @@ import { TollgateError } from '../error.js';
 import { bad } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
 import type { JsonObject } from '../types.js';
+import { noChange } from './moving.js';
 import { digestsOf } from './officer.js';
 import type { Policies } from './policies.js';
 import { bytesOf } from './reading.js';
@@ -57,7 +58,7 @@ export async function subjectOf(about: StatementAbout, { policies, store, change
   const changeOf = (id: string, path: string): Change => {
     const change = changes.get(id);
     if (change) return change;
-    throw bad(path, `there is no change \`${id}\` in the trail`);
+    throw noChange(path, id);
   };
   if ('adopt' in about) {
     const { id, digest } = policies.compiled(checkFiles(about.adopt)).identity;

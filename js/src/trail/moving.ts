@@ -39,7 +39,7 @@ export async function handOver(log: Writer, { changes, handedOver, policies, ros
   const given = handedOver.get(id);
   if (given !== undefined) return bundleAgain(log, id, given, options.to);
   const change = changes.get(id);
-  if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+  if (!change) throw noChange('change', id);
   const { store } = log;
   const proof = await proofOf(store, log.size, id);
   mustTravel(proof, id);
@@ -136,6 +136,11 @@ export function mustBeHome(handedOver: ReadonlyMap<string, number>, id: string):
   throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'go on with it there' });
 }
 
+/** What is said of a change that was never there. */
+export function noChange(path: string, id: string): TollgateError {
+  return new TollgateError({ code: 'NO_CHANGE', message: `there is no change \`${id}\` in the trail`, path, help: '`changes` names those that are' });
+}
+
 /** Throws where nothing of a change is left. */
 export function mustNotBePurged(purged: ReadonlySet<string>, id: string): void {
   if (purged.has(id)) throw new TollgateError({ code: 'PURGED', message: `change \`${id}\` was purged`, path: 'change', help: 'name another: begin one, where there is none yet' });
@@ -143,7 +148,7 @@ export function mustNotBePurged(purged: ReadonlySet<string>, id: string): void {
 
 /** Throws where nothing can be deployed by a change. */
 export function mustBeOpen(head: Log, change: unknown, id: string): void {
-  if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+  if (!change) throw noChange('change', id);
   if (Object.hasOwn(head.state.open as JsonObject, id)) return;
   throw new TollgateError({ code: 'CLOSED_CHANGE', message: `change \`${id}\` has ended: nothing is deployed by it`, path: 'change' });
 }

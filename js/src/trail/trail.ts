@@ -9,7 +9,7 @@ import { checkFiles, objectOf } from '../policy.js';
 import type { Instant, Json, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
 import { actOf, subjectOf } from './asking.js';
-import { approvalOf, handOver, type Known, LOG_NAME, mustBeHome, mustBeOpen, mustNotBePurged, takeOver } from './moving.js';
+import { approvalOf, handOver, type Known, LOG_NAME, mustBeHome, mustBeOpen, mustNotBePurged, noChange, takeOver } from './moving.js';
 import { askedIn, digestsOf, endOf, finishIn, purgeFrom } from './officer.js';
 import { Policies } from './policies.js';
 import { answered, base64Of, bytesOf, check, hex, leavesOf, mustHold, portions, sizeIn, type TakenUp, type TrailGlue } from './reading.js';
@@ -244,8 +244,10 @@ class OpenTrail implements Trail {
 
   /** A change that is to be purged, for the module. */
   async #ending(id: string): Promise<object> {
+    mustBeHome(this.#handedOver, id);
+    mustNotBePurged(this.#purged, id);
     const change = this.#changes.get(id);
-    if (!change) throw bad('change', `there is no change \`${id}\` in the trail`);
+    if (!change) throw noChange('change', id);
     return { change, ...(await endOf(this.#store, id)) };
   }
 
@@ -300,7 +302,10 @@ class OpenTrail implements Trail {
 
   async gate(id: string, asked: GateQuestion | { statement: SignedStatement; register?: Register }): Promise<GateRecorded> {
     checkOptions(asked, 'asked', ['facts', 'actor', 'register', 'statement']);
-    return this.#inTurn(() => this.#ask(id, asked));
+    return this.#inTurn(() => {
+      mustBeHome(this.#handedOver, id);
+      return this.#ask(id, asked);
+    });
   }
 
   async approval(id: string, asked: GateQuestion): Promise<string> {

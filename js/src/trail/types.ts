@@ -350,9 +350,10 @@ export interface Trail {
 
   /**
    * Asks whether a deployment may begin or go on, and puts the answer on record; or takes in what a pipeline was answered elsewhere, signed
-   * by its key: that is its word, and what the gate says here and now to the same facts stands beside it, as `here`.
+   * by its key: that is its word, and what the gate says here and now to the same facts stands beside it, as `here`. A change that was
+   * signed with a key that is revoked from before then is denied by `KEY_REVOKED`, whatever it was voted since.
    *
-   * @throws {TollgateError} `STATEMENT`, `STALE_STATEMENT`.
+   * @throws {TollgateError} `STATEMENT`, `STALE_STATEMENT`; `HANDED_OVER` where the change goes on in another log.
    */
   gate(change: string, asked: GateQuestion | { statement: SignedStatement; register?: Register }): Promise<GateRecorded>;
 

@@ -86,7 +86,7 @@ pub fn administer(
     let roots = || vec![log_signer(&log), root_signers(&log)];
     let (kind, body, signers) = match what {
         Administer::Enrol(enrolled) => (Kind::KeyEnrolled, written(enrolled)?, roots()),
-        Administer::Revoke(revoked) => (Kind::KeyRevoked, written(revoked)?, roots()),
+        Administer::Revoke(revoked) => (Kind::KeyRevoked, written(revocable(&log, revoked)?)?, roots()),
         Administer::Rotate(rotated) => (Kind::KeyRotated, written(rotated)?, rotation(&log, rotated)),
         Administer::Recover(new) => {
             let old = log.state().log_key().map(|key| key.id);
@@ -99,11 +99,17 @@ pub fn administer(
             (Kind::RosterSet, roster.clone(), vec![log_signer(&log)])
         }
         Administer::AcceptPeer(accepted) => (Kind::PeerAccepted, written(accepted)?, roots()),
-        Administer::DismissPeer(dismissed) => (Kind::PeerDismissed, written(dismissed)?, roots()),
+        Administer::DismissPeer(dismissed) => {
+            give_reason(&dismissed.reason)?;
+            (Kind::PeerDismissed, written(dismissed)?, roots())
+        }
         Administer::Hold(to_hold) => {
             (Kind::HoldPlaced, written(holdable(&log, to_hold)?)?, vec![log_signer(&log)])
         }
-        Administer::LiftHold(hold) => (Kind::HoldLifted, written(hold)?, vec![log_signer(&log)]),
+        Administer::LiftHold(hold) => {
+            give_reason(&hold.reason)?;
+            (Kind::HoldLifted, written(hold)?, vec![log_signer(&log)])
+        }
         Administer::Officers(Officers::Erase(erased), _) => {
             (Kind::Erased, written(officer::checked(erased)?)?, vec![log_signer(&log)])
         }
@@ -260,6 +266,7 @@ fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<Eased>, Refusal> {
 
 /// A hold keeps something: a change that is here, and that no other hold keeps. Two could not be told apart where one of them is lifted.
 fn holdable<'a>(log: &Log, ToHold { hold, changes }: &'a ToHold) -> Result<&'a Hold, Refusal> {
+    give_reason(&hold.reason)?;
     let (state, id) = (log.state(), hold.change.as_str());
     if state.holds.contains(id) {
         let help = "the entries show why; to give another reason, lift that hold and place a new one";
@@ -281,6 +288,31 @@ fn holdable<'a>(log: &Log, ToHold { hold, changes }: &'a ToHold) -> Result<&'a H
     )
     .at("change")
     .help(help))
+}
+
+/// A key counts no more from an entry on that is there, or at the latest from the one after its revocation.
+fn revocable<'a>(log: &Log, revoked: &'a Revoked) -> Result<&'a Revoked, Refusal> {
+    give_reason(&revoked.reason)?;
+    let latest = log.state().size.0.saturating_add(1);
+    if revoked.from.0 <= latest {
+        return Ok(revoked);
+    }
+    let message = format!("there is no entry {} yet", revoked.from);
+    let help = format!(
+        "name the first entry that the key is not to be trusted for: {latest} at the latest, the one after this"
+    );
+    Err(Refusal::new("BAD_CALL", message).at("from").help(help))
+}
+
+/// Whoever reads the log in years must find why.
+fn give_reason(reason: &str) -> Result<(), Refusal> {
+    let given = !reason.trim().is_empty();
+    let refusal = || {
+        Refusal::new("REASON_REQUIRED", "the reason is missing")
+            .at("reason")
+            .help("say why, for whoever reads the log")
+    };
+    given.then_some(()).ok_or_else(refusal)
 }
 
 /// A roster must read, and fill the seats of the policy.

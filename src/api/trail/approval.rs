@@ -235,7 +235,9 @@ fn of_age(as_of: Instant, call: &ApprovalCall) -> Option<Reason> {
 /// What a key signed counts for nothing once the job knows that it is not to be trusted, in whatever log it signed, or where the log
 /// says that it did not count then.
 fn of_keys(call: &ApprovalCall, excerpt: &Excerpt, redecider: &Redecider) -> Option<Reason> {
-    let said = |what: String| Reason::new("KEY_REVOKED", format!("{what}, which is revoked"));
+    let said = |what: String| {
+        Reason::new("KEY_REVOKED", format!("{what}, which is revoked: withdraw it, and begin it anew"))
+    };
     let counts_no_more = |signed: &Signed| call.revoked.contains(&signed.key);
     if let Some(signed) = excerpt.withdrawn().or_else(|| excerpt.signers().find(counts_no_more)) {
         return Some(said(signed.to_string()));

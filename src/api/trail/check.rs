@@ -8,7 +8,8 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey, VerifierKeyError};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Fault, Handover, Head, Home, Pin, Verifier, Whole, Why, restore, reveal,
+    BlobError, Checked, Entry, Fault, HandedOver, Handover, Head, Home, Kind, Pin, Verifier, Whole, Why,
+    restore, reveal,
 };
 use crate::value::{Digest, Instant};
 
@@ -38,6 +39,8 @@ pub struct Check {
     missing: Vec<MissingBlob>,
     differences: Vec<Difference>,
     beside: Vec<Handover>,
+    /// Entries that are others in those bundles.
+    forks: Vec<ForkAnswer>,
     witnesses: Vec<VerifierKey>,
     again: bool,
     /// The last entry, and the tree before it: what a head is made of.
@@ -238,13 +241,36 @@ impl Check {
                 false
             }
             Ok(Checked::Purged(tombstone)) => {
+                self.hold_beside(tombstone.index.0, tombstone.leaf, None);
                 self.redecider.skip(&tombstone);
                 true
             }
             Ok(Checked::Entry(followed)) => {
+                self.hold_beside(followed.entry.index.0, followed.leaf, Some(&followed.entry));
                 self.judge(&followed.entry, beside);
                 self.fault.is_none()
             }
+        }
+    }
+
+    /// Whoever has a bundle of this very log has one of its entries, and it is the one that is here.
+    fn hold_beside(&mut self, index: u64, leaf: Digest, entry: Option<&Entry>) {
+        let Some(state) = self.verifier.state() else { return };
+        let here = Home { origin: state.origin.clone(), log: state.log };
+        let of_it = |other: &&Handover| other.index == index && other.from == here;
+        for other in self.beside.iter().filter(of_it).filter(|other| other.leaves.last() != Some(&leaf)) {
+            let of_it = |entry: &&Entry| {
+                let change = entry.change.as_ref();
+                entry.kind == Kind::HandedOver && change.is_some_and(|it| it.id == other.change.id)
+            };
+            let to =
+                entry.filter(of_it).and_then(|entry| entry.body.typed::<HandedOver>().ok()).map(|it| it.to);
+            self.forks.push(ForkAnswer {
+                change: other.change.id.clone(),
+                log: here.clone(),
+                one: (index, to.unwrap_or_else(|| here.clone())),
+                other: (index, other.to.clone()),
+            });
         }
     }
 
@@ -307,11 +333,15 @@ impl Check {
             missing,
             differences,
             beside,
+            forks: mut forked,
             witnesses,
             again,
             ..
         } = self;
-        let forks = forks(redecider.taken().iter().map(|(_, handover)| handover).chain(&beside));
+        forked.extend(forks(redecider.taken().iter().map(|(_, handover)| handover).chain(&beside)));
+        let forks = forked;
+        let kept =
+            notes.iter().filter_map(|note| Checkpoint::read(note.text()).ok()).map(|it| it.head().size).max();
         let mut whole = None;
         if fault.is_none() {
             match verifier.finish() {
@@ -330,7 +360,7 @@ impl Check {
             }
         }
         let log = whole.as_ref().map(|whole| &whole.log);
-        let verdict = match verdict(whole.as_ref(), fault.as_ref(), &missing, &differences) {
+        let verdict = match verdict(whole.as_ref(), fault.as_ref(), kept, &missing, &differences) {
             "broken" => "broken",
             _ if !forks.is_empty() => "forked",
             "self-consistent" | "pinned" if witnessed.is_some() => "witnessed",
@@ -346,11 +376,15 @@ impl Check {
                     "witnessed({witnesses}, {at}): {} entries, the first {size} of them as {witnesses} others saw them",
                     log.map_or(0, |log| log.frontier().size())
                 ),
+                ("forked", Some(ForkAnswer { change, log, one, other }), _) if one.1 == *log => format!(
+                    "forked: log `{}` handed change `{change}` over to `{}` by its entry {}, as a bundle has it, and its entry {} here is another",
+                    log.origin, other.1.origin, other.0, one.0
+                ),
                 ("forked", Some(ForkAnswer { change, log, one, other }), _) => format!(
                     "forked: log `{}` handed change `{change}` over twice: to `{}` by its entry {}, and to `{}` by its entry {}",
                     log.origin, one.1.origin, one.0, other.1.origin, other.0
                 ),
-                _ => says(verdict, whole.as_ref(), fault.as_ref(), &missing, &differences),
+                _ => says(verdict, whole.as_ref(), fault.as_ref(), kept, &missing, &differences),
             },
             verdict,
             origin: log.map(|log| log.state().origin.clone()),
@@ -407,11 +441,13 @@ fn forks<'a>(handovers: impl Iterator<Item = &'a Handover>) -> Vec<ForkAnswer> {
 fn verdict(
     whole: Option<&Whole>,
     fault: Option<&Fault>,
+    kept: Option<u64>,
     missing: &[MissingBlob],
     differences: &[Difference],
 ) -> &'static str {
     match whole {
         _ if fault.is_some() => "broken",
+        None if kept.is_some() => "stale",
         None => "empty",
         _ if !missing.is_empty() => "blob missing",
         Some(whole) if whole.beyond.is_some() => "stale",
@@ -425,6 +461,7 @@ fn says(
     verdict: &str,
     whole: Option<&Whole>,
     fault: Option<&Fault>,
+    kept: Option<u64>,
     missing: &[MissingBlob],
     differences: &[Difference],
 ) -> String {
@@ -438,7 +475,7 @@ fn says(
             format!("blob missing at {}: {}; {} in all", first.index, first.digest, missing.len())
         }),
         "stale" => {
-            let beyond = whole.and_then(|whole| whole.beyond).unwrap_or_default();
+            let beyond = whole.map_or(kept, |whole| whole.beyond).unwrap_or_default();
             format!(
                 "stale: {size} entries, and the log had {beyond} before: it is an old copy, or its end was cut off"
             )

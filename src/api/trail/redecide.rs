@@ -44,6 +44,8 @@ pub struct Redecider {
     handed: BTreeMap<String, u64>,
     /// The policy in force.
     in_force: Option<Digest>,
+    /// Policies whose rule files are not there.
+    missed: BTreeSet<Digest>,
     /// Changes that came from elsewhere, with the index of the entry that says so: those before first.
     taken: Vec<(u64, Handover)>,
     /// How many bundles this is inside of.
@@ -116,6 +118,7 @@ impl Redecider {
     pub(super) fn miss(&mut self, entry: &Entry) {
         if entry.kind == Kind::PolicyAdopted {
             self.in_force = entry.policy.as_ref().map(|policy| policy.digest);
+            self.missed.extend(self.in_force);
         }
     }
 
@@ -412,6 +415,10 @@ impl Redecider {
             return Ok(());
         }
         let Some(policy) = self.policies.get(&digest) else {
+            // That its rule files are missing is said of the entry that adopted it.
+            if self.missed.contains(&digest) {
+                return Ok(());
+            }
             return Err(differs(format!("policy {digest} was never adopted")));
         };
         // That its rule files do not compile was said when it was adopted.
