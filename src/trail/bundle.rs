@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::base64;
+use super::body::{Enrolled, Rotated};
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::entry::{ChangeRef, Count, Entry, Kind, PolicyRef};
 use super::envelope::Envelope;
@@ -25,6 +26,7 @@ use super::log::{Followed, Log};
 use super::note::{Note, NoteError, VerifierKey, VerifierKeyError};
 use super::state::{State, Summary};
 use super::tree::{ProofError, Tree, TreeHead, leaf_hash, verify_inclusion};
+use crate::json::Json;
 use crate::value::Digest;
 
 /// What is given to whoever does not have the log.
@@ -259,11 +261,45 @@ impl Excerpt {
         self.entries.iter().flat_map(of_entry).chain([signed(self.log_key, None)])
     }
 
-    /// Returns what a key signed here that its own log has revoked from before then.
+    /// Returns what a key signed that the change rests on, and that its own log has revoked from before then.
     pub fn withdrawn(&self) -> Option<Signed> {
         let until = |key: &KeyId| self.state.keys.get(key).and_then(|key| key.until);
-        let mut signed = self.signers();
-        signed.find(|it| it.index.zip(until(&it.key)).is_some_and(|(index, until)| until.0 <= index))
+        let late = |it: &Signed| it.index.zip(until(&it.key)).is_some_and(|(index, until)| until.0 <= index);
+        let signed = self.signers().filter(late).collect::<Vec<_>>();
+        signed.into_iter().find(|it| it.index.is_some_and(|index| self.rests_on(index)))
+    }
+
+    /// Says whether the change would be another one without an entry: one that moved it, the last by which its policies and the
+    /// rosters are in force, and those about keys that signed any of it.
+    fn rests_on(&self, index: u64) -> bool {
+        let Some(Proved { entry, .. }) = self.entries.iter().find(|proved| proved.entry.index.0 == index)
+        else {
+            return false;
+        };
+        let others = || self.entries.iter().map(|proved| &proved.entry);
+        let of_change = |key: KeyId| {
+            let moves = |proved: &&Proved| proved.entry.change.is_some();
+            self.entries.iter().filter(moves).any(|proved| proved.signers.contains(&key))
+        };
+        let policy = |entry: &Entry| entry.policy.as_ref().map(|policy| policy.digest);
+        match entry.kind {
+            Kind::ChangeCommand => entry.body.get("ok") == Some(Json::Bool(true)),
+            Kind::HandedOver | Kind::TakenOver | Kind::RosterSet => true,
+            Kind::PolicyAdopted => {
+                let again = |it: &Entry| it.kind == entry.kind && it.index > entry.index;
+                others().any(|it| it.change.is_some() && policy(it) == policy(entry))
+                    && !others().any(|it| again(it) && policy(it) == policy(entry))
+            }
+            Kind::KeyEnrolled => {
+                let spki = entry.body.typed::<Enrolled>().ok().and_then(|body| body.spki.key().ok());
+                spki.is_some_and(|key| of_change(key.id()))
+            }
+            Kind::KeyRotated => {
+                let spki = entry.body.typed::<Rotated>().ok().and_then(|body| body.new.key().ok());
+                spki.is_some_and(|key| of_change(key.id()))
+            }
+            _ => false,
+        }
     }
 
     /// Returns the policy and the digest of the roster that are in force at its head, whether or not their entries are here.

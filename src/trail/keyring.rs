@@ -177,6 +177,12 @@ impl Keyring {
         self.keys.iter().filter(move |key| key.has(role) && key.counts_at(index))
     }
 
+    /// Returns the key that the log had when it had so many entries, whatever became of it.
+    pub fn log_key_of(&self, size: u64) -> Option<&Key> {
+        let before = |key: &&Key| key.has(Role::Log) && (key.since.0 < size || key.since.0 == 0);
+        self.keys.iter().filter(before).max_by_key(|key| key.since)
+    }
+
     /// Adds a key; `false` if its bytes are there already, under whatever role.
     pub(super) fn enrol(&mut self, key: Key) -> bool {
         if self.get(&key.id).is_some() {

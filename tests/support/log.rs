@@ -202,6 +202,7 @@ impl Trail {
             head: self.head.clone(),
             roster: self.roster.clone(),
             register: Json::Object(Vec::new()),
+            signed: change.as_ref().map(|change| signers_of(self, &change.id)).unwrap_or_default(),
             change,
             act,
             now: self.now,
@@ -307,11 +308,15 @@ pub fn entry(stored: &str) -> Entry {
 /// Who signed what the entries say of a change, as its host knows it.
 pub fn signers_of(trail: &Trail, id: &str) -> Vec<SignedBy> {
     let of = |stored: &String| {
-        let entry = entry(stored);
-        let (key, index) = (entry.actor.key?, entry.index);
-        (entry.change?.id == id).then_some(SignedBy { key, index })
+        let envelope = Envelope::read(stored.as_bytes()).unwrap();
+        let entry = Entry::read(&envelope.payload).unwrap();
+        let moved =
+            entry.body.get("ok") == Some(Json::Bool(true)) && entry.change.is_some_and(|it| it.id == id);
+        let keys = envelope.signatures.first().map(|it| it.key).into_iter().chain(entry.actor.key);
+        let index = entry.index;
+        keys.filter(|_| moved).map(|key| SignedBy { key, index }).collect::<Vec<_>>()
     };
-    trail.entries.iter().filter_map(of).collect()
+    trail.entries.iter().flat_map(of).collect()
 }
 
 /// Decides everything again; the findings by index.

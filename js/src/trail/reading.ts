@@ -143,7 +143,7 @@ export interface Found {
 /** Checks the entries of a store, and takes the log up where that is asked and they hold. */
 export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<Found> {
   const { pins, own, witnesses = [], beside = [], redecide, takeUp, to, onProgress } = asked;
-  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, own, witnesses, beside, redecide }));
+  const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, own, witnesses, beside, redecide, part: to !== undefined }));
   const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
   const personal = new PersonalOfChanges(known);
   const blobs: { [digest: string]: string } = {};

@@ -290,7 +290,7 @@ class OpenTrail implements Trail {
       mustNotBePurged(this.#purged, id);
       const before = this.#changes.get(id) ?? null;
       const policy = this.#policies.for(before, act.name);
-      const call = { head, roster: this.#roster ?? {}, register: others, change: before, ...act.call, now: this.#writer.now() };
+      const call = { head, roster: this.#roster ?? {}, register: others, change: before, signed: this.#writer.signedOf(id), ...act.call, now: this.#writer.now() };
       const random = base64Of(crypto.getRandomValues(new Uint8Array(32)));
       const { entry, ...answer } = answered<NextAnswer & { entry?: ToBeSigned }>(policy.ask('trailCommand', { ...call, random }));
       if (!entry) return { ...answer, index: null };

@@ -30,6 +30,14 @@ export interface WriterParts {
   clock: () => Date;
 }
 
+/** What an entry says of a change, as far as it matters who signed it. */
+interface Predicate {
+  type: string;
+  change?: { id: string; ended: boolean };
+  actor: { key?: string };
+  body: { ok?: boolean } | null;
+}
+
 export class Writer {
   readonly engine: Engine<TrailGlue>;
   readonly store: TrailStore;
@@ -96,16 +104,20 @@ export class Writer {
     return index;
   }
 
-  /** Who signed which entries of an open change, for its gate: one of their keys may be revoked later, from before then. */
+  /** Who signed the entries that moved a change: one of their keys may be revoked later, from before then. */
   signedOf(id: string): readonly SignedBy[] {
     return this.#signedBy.get(id) ?? [];
   }
 
   #note(payload: string, index: number): void {
-    const { change, actor } = (JSON.parse(payload) as { predicate: { change?: { id: string; ended: boolean }; actor: { key?: string } } }).predicate;
+    const { type, change, actor, body } = (JSON.parse(payload) as { predicate: Predicate }).predicate;
     if (!change) return;
-    if (change.ended) this.#signedBy.delete(change.id);
-    else if (actor.key !== undefined) this.#signedBy.set(change.id, [...this.signedOf(change.id), { key: actor.key, index: String(index) }]);
+    // One that was handed over may come back.
+    if (change.ended && type !== 'change.handed_over') this.#signedBy.delete(change.id);
+    else if (type === 'change.command' && body?.ok === true) {
+      const keys = [this.#keys.idOf(this.signer), ...(actor.key === undefined ? [] : [actor.key])];
+      this.#signedBy.set(change.id, [...this.signedOf(change.id), ...keys.map((key) => ({ key, index: String(index) }))]);
+    }
   }
 
   /** Does in the store what an entry says; whoever opens the trail next does it again where that fails. */

@@ -88,11 +88,22 @@ fn with_adoption<T>(
     })
 }
 
-/// `{ head, policy, roster, register?, change?, command, actor, now, random }`, or `statement` in the place of `command` and
+/// `{ head, policy, roster, register?, change?, signed?, command, actor, now, random }`, or `statement` in the place of `command` and
 /// `actor`: see [`trail::command()`].
 pub fn trail_command(call: &str, policies: &Policies) -> String {
-    const KEYS: [&str; 10] =
-        ["head", "policy", "roster", "register", "change", "command", "actor", "statement", "now", "random"];
+    const KEYS: [&str; 11] = [
+        "head",
+        "policy",
+        "roster",
+        "register",
+        "change",
+        "signed",
+        "command",
+        "actor",
+        "statement",
+        "now",
+        "random",
+    ];
     run(call, &KEYS, |call| {
         call.with_policy(policies, |policy| {
             let act = match call.maybe("statement")? {
@@ -104,6 +115,7 @@ pub fn trail_command(call: &str, policies: &Policies) -> String {
                 roster: object(call, "roster"),
                 register: object(call, "register"),
                 change: call.maybe("change")?,
+                signed: call.maybe("signed")?.unwrap_or_default(),
                 act,
                 now: call.now()?,
                 random: bytes(call, "random")?,

@@ -20,7 +20,7 @@ pub struct Checks {
 /// that lie with the trail, `witnesses` are keys as C2SP signed-note
 /// writes them, `beside` bundles of handovers that others have.
 pub fn trail_check(call: &str, checks: &mut Checks) -> String {
-    run(call, &["pins", "own", "witnesses", "beside", "redecide"], |call| {
+    run(call, &["pins", "own", "witnesses", "beside", "redecide", "part"], |call| {
         let pins: Vec<String> = call.maybe("pins")?.unwrap_or_default();
         let own: Vec<String> = call.maybe("own")?.unwrap_or_default();
         let compile = if call.flag("redecide")? { Some(compiler("redecide")?) } else { None };
@@ -30,6 +30,9 @@ pub fn trail_check(call: &str, checks: &mut Checks) -> String {
         }
         for bundle in call.maybe::<Vec<String>>("beside")?.unwrap_or_default() {
             check.compare(&bundle).map_err(|refusal| vec![refusal.at("beside")])?;
+        }
+        if call.flag("part")? {
+            check.part();
         }
         checks.last = checks.last.wrapping_add(1);
         checks.kept.insert(checks.last, check);

@@ -223,6 +223,11 @@ impl Check {
         Ok(())
     }
 
+    /// Says that more entries follow which are not taken: one of them may say why something was purged.
+    pub fn part(&mut self) {
+        self.verifier.part();
+    }
+
     /// Returns how many entries were taken.
     pub fn size(&self) -> u64 {
         self.verifier.size()
@@ -333,13 +338,12 @@ impl Check {
             missing,
             differences,
             beside,
-            forks: mut forked,
+            mut forks,
             witnesses,
             again,
             ..
         } = self;
-        forked.extend(forks(redecider.taken().iter().map(|(_, handover)| handover).chain(&beside)));
-        let forks = forked;
+        forks.extend(contradictions(redecider.taken().iter().map(|(_, handover)| handover).chain(&beside)));
         let kept =
             notes.iter().filter_map(|note| Checkpoint::read(note.text()).ok()).map(|it| it.head().size).max();
         let mut whole = None;
@@ -422,7 +426,7 @@ impl Check {
 }
 
 /// The handovers that cannot both be of one log.
-fn forks<'a>(handovers: impl Iterator<Item = &'a Handover>) -> Vec<ForkAnswer> {
+fn contradictions<'a>(handovers: impl Iterator<Item = &'a Handover>) -> Vec<ForkAnswer> {
     let handovers: Vec<&Handover> = handovers.collect();
     let mut forks = Vec::new();
     for (at, one) in handovers.iter().enumerate() {

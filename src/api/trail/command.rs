@@ -1,6 +1,6 @@
 //! A command to a change, as an entry.
 
-use crate::api::{Compiled, NextCall, Refusal, Workflow, next};
+use crate::api::{Compiled, NextAnswer, NextCall, Refusal, Workflow, next};
 use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What};
 use crate::ir::{Ir, ListOf, Name, Type};
 use crate::json::{Json, from_serialize, to_typed};
@@ -10,6 +10,7 @@ use crate::trail::{
 };
 use crate::value::Instant;
 
+use super::signers::{SignedBy, withdrawn_by};
 use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused, unwritten};
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct CommandCall {
     pub register: Json,
     /// The change as its events say; `None` to begin one.
     pub change: Option<Change>,
+    /// With which keys its entries were signed, as far as the host knows: no deployment begins by one that is revoked from before then.
+    pub signed: Vec<SignedBy>,
     /// The command.
     pub act: GivenBy,
     /// The host's clock.
@@ -88,8 +91,14 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let workflow = Workflow { roster, register };
     let change = call.change.clone().map(|change| Arc::new(with_stand_ins(policy, change)));
     let asked = NextCall { change, command, now: call.now, actor };
-    let answer = next(policy, &workflow, &asked);
-    let NextCall { command, actor, .. } = asked;
+    let mut answer = next(policy, &workflow, &asked);
+    let NextCall { command, actor, change, .. } = asked;
+    if answer.ok
+        && command.kind() == crate::change::Kind::Start
+        && let Some(reason) = withdrawn_by(log.state(), &call.signed)
+    {
+        answer = NextAnswer { ok: false, events: Vec::new(), change, reasons: vec![reason], help: None };
+    }
     let of_the_host = answer.reasons.iter().any(|reason| OF_THE_HOST.contains(&&*reason.code));
     // Where time passed and nothing fell due, there is nothing to put on record.
     let nothing = answer.ok && answer.events.is_empty();
@@ -127,7 +136,7 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
             Some(Prepared { payload: payload(&entry, &signers)?, signers, blobs: kept, disclosures })
         }
     };
-    let crate::api::NextAnswer { ok, events, change, reasons, help } = answer;
+    let NextAnswer { ok, events, change, reasons, help } = answer;
     let change = change.map(Arc::unwrap_or_clone);
     Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
 }

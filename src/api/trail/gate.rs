@@ -2,12 +2,12 @@
 
 use crate::api::{Compiled, Refusal, Workflow, gate};
 use crate::change::{self, Actor, Change, GateAnswer};
-use crate::json::{Json, canonical, from_serialize, to_typed};
+use crate::json::{Json, Written, canonical, from_serialize, to_typed};
 use crate::trail::{Act, ChangeRef, Draft, Envelope, Head, Kind, Log, Millis, Role, ToState, extract};
 use crate::value::{Digest, Instant};
 
 use super::command::{author, check_handed_over, reference_of, request_of};
-use super::signers::{SignedBy, judged_by};
+use super::signers::{SignedBy, denied, withdrawn_by};
 use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
 use std::sync::Arc;
 
@@ -96,13 +96,18 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
         let request = change::with_stand_ins(ir, &change.request, &change.requester);
         Change { request: Arc::new(request), ..change.clone() }
     });
+    // In the order in which the entry has them: reasons follow it, and are compared when the gate is asked again.
+    let in_order = |facts: &Json| Written::of(facts).json();
     let ask = |facts: &Json| {
         let answer = gate(policy, &Workflow { roster, register }, judged.as_ref(), facts, call.now);
-        let answer = judged_by(log.state(), &call.signed, answer);
+        let answer = denied(answer, withdrawn_by(log.state(), &call.signed));
         from_serialize(&answer).map_err(|error| unwritten(&error))
     };
     let (answer, here, facts, actor, statement) = match &call.asked {
-        GateAsked::Host { facts, actor } => (ask(facts)?, None, facts.clone(), author(actor), None),
+        GateAsked::Host { facts, actor } => {
+            let facts = in_order(facts);
+            (ask(&facts)?, None, facts, author(actor), None)
+        }
         GateAsked::Signed(envelope) => {
             let Reported { answer, facts, actor } = reported(call, &log, ir.identity.digest, envelope)?;
             let here = ask(&facts)?;

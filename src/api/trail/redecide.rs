@@ -17,7 +17,7 @@ use super::command::requests;
 use super::excerpt::{Told, said};
 use super::finding::{Difference, Finding, differs, impersonal, wordless};
 use super::personal::{as_edited, whole};
-use super::signers::{SignedBy, Signers};
+use super::signers::{SignedBy, Signers, denied};
 use super::{digest, gate, handover, officer};
 
 /// So often a change may have changed its home: each time what was before is inside.
@@ -144,7 +144,7 @@ impl Redecider {
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Finding> {
         let found = self.judge(entry, body, find);
-        self.signers.take(entry);
+        self.signers.take(entry, body);
         found
     }
 
@@ -381,10 +381,7 @@ impl Redecider {
             to_typed(&member("register")).map_err(|error| differs(entry, format!("its body: {error}")))?;
         let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
         let answer = change::gate(change.as_ref(), &member("facts"), &context, entry.time_ms.0);
-        let answer = match &change {
-            Some(change) => self.signers.judge(&change.id, answer),
-            None => answer,
-        };
+        let answer = denied(answer, change.as_ref().and_then(|change| self.signers.withdrawn(&change.id)));
         self.decided = self.decided.saturating_add(1);
         let now = from_serialize(&answer).map_err(|error| differs(entry, error.to_string()))?;
         let recorded = member(if entry.statements.is_empty() { "answer" } else { "here" });
@@ -439,7 +436,12 @@ impl Redecider {
         let before = before.map(|change| as_edited(&policy.ir, change, &command, &recorded));
         let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
         let next = change::next(before.as_ref(), &command, &context, entry.time_ms.0, &actor);
+        let begins = before.filter(|_| command.kind() == change::Kind::Start);
         let (ok, events) = match next {
+            // The host leaves out who signed the change.
+            Ok(_) if begins.is_some_and(|change| self.signers.withdrawn(&change.id).is_some()) => {
+                (false, Vec::new())
+            }
             Ok(events) => (true, events),
             Err(refusal) => (false, refusal.record),
         };

@@ -73,15 +73,17 @@ pub(super) fn log_key(state: &State) -> Option<VerifierKey> {
     VerifierKey::new(&state.origin, state.log_key()?.spki.key().ok()?).ok()
 }
 
-/// A pin that the key of the log has not signed proves nothing: the one that it had then.
+/// A pin that the key of the log has not signed proves nothing: the one that it had then. What that key signed stays signed when it is
+/// revoked later from before then: the head is compared with the entries anyway.
 pub(super) fn unsigned_pin(whole: &Whole, notes: &[Note]) -> Option<Fault> {
     let state = whole.log.state();
     let size = |note: &Note| Checkpoint::read(note.text()).map_or(0, |checkpoint| checkpoint.head().size);
     // One of more entries than are here is of later than these: which key the log had then is not known.
     let here = whole.log.frontier().size();
     let forged = notes.iter().filter(|note| size(note) <= here).find(|note| {
-        let keys = state.keys.of_role(Role::Log, size(note));
-        let keys = keys.filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
+        let had = state.keys.log_key_of(size(note));
+        let keys =
+            had.into_iter().filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
         Checkpoint::open(note, &keys.collect::<Vec<_>>()).is_err()
     })?;
     let index = size(forged).saturating_sub(1);
