@@ -30,7 +30,6 @@ mod measurement;
 mod period;
 mod ratio;
 mod stored;
-pub(crate) use stored::from_text;
 mod terms;
 mod zone;
 
@@ -43,6 +42,7 @@ pub use instant::{Instant, InstantError};
 pub use measurement::{MEASUREMENT_FRACTION_DIGITS, Measurement, MeasurementError};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, RatioError};
+pub use stored::from_text;
 pub use terms::{Builtin, Comparison, Has, Limit, ListOf, SpanOfTime};
 pub use zone::Zone;
 

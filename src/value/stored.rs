@@ -26,8 +26,11 @@ impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for AsText<T> {
     }
 }
 
-/// Reads a value from its text.
-pub(crate) fn from_text<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(
+/// Reads a value from its text, without a copy of that: `deserialize_with` for types that have one spelling.
+///
+/// # Errors
+/// What the type's own reader says.
+pub fn from_text<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     deserializer.deserialize_str(AsText(PhantomData))

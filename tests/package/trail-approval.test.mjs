@@ -41,7 +41,7 @@ before(async () => {
   await given('2026-02-09T05:00:00Z', { create: { id: 'CHG-1', request } }, asha);
   await given('2026-02-09T05:00:00Z', 'submit', asha);
   await given('2026-02-09T05:00:00Z', 'complete', asha);
-  await assert.rejects(trail.approval('CHG-2', { actor: officer }), refused('BAD_CALL'));
+  await assert.rejects(trail.approval('CHG-2', { actor: officer }), refused('NO_CHANGE'));
   assert.equal((await voted(trail, 'CHG-1', 'u-manager')).ok, true);
   await given('2026-02-09T06:00:00Z', { schedule: { implementer: 'u-impl' } }, asha);
   await given('2026-02-10T21:59:00+05:30', { report: { facts: { baseline: { samples: 1440 } } } }, { machine: 'monitor' });
@@ -211,7 +211,7 @@ test('whoever keeps the trail makes one from the command line', async () => {
   assert.equal(approved.status, 0, approved.stderr);
   assert.match(approved.stderr, new RegExp(`^tollgate: the file is made\\. What the job that deploys has yet to show \\(--facts\\), or to wait for:\\nOUTSIDE_WINDOW: [^]*\\nARTIFACT_MISMATCH[^]*\\ntollgate: log ${origin}, ${identity}\\n$`));
   assert.equal(askApproval(approved.stdout, { log: { origin, log: identity }, maxAgeMs: 60_000, now: new Date().toISOString() }).approval.change, 'CHG-1');
-  assert.match(cli('make', at('now'), 'CHG-2', ...key).stderr, /^tollgate: there is no change `CHG-2` in the trail\n$/);
+  assert.match(cli('make', at('now'), 'CHG-2', ...key).stderr, /^tollgate: there is no change `CHG-2` in the trail \(give the id of a change that the trail has: .*\)\n$/);
 });
 
 test('where the approval has lapsed no file is made', async () => {

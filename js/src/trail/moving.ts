@@ -138,7 +138,7 @@ export function mustBeHome(handedOver: ReadonlyMap<string, number>, id: string):
 
 /** What is said of a change that was never there. */
 export function noChange(path: string, id: string): TollgateError {
-  return new TollgateError({ code: 'NO_CHANGE', message: `there is no change \`${id}\` in the trail`, path, help: '`changes` names those that are' });
+  return new TollgateError({ code: 'NO_CHANGE', message: `there is no change \`${id}\` in the trail`, path, help: 'give the id of a change that the trail has: `changes` of the package and `tollgate trail show` name them' });
 }
 
 /** Throws where nothing of a change is left. */
