@@ -4,6 +4,9 @@
 //! The trail is one of random lives of changes under the shipped policy. Bare is what no verifier can leave out: for each
 //! signature `verify_strict` with its key at hand, for each entry the SHA-256 of the bytes stored. Both are timed by turns, so
 //! that both see the same machine; what is printed is the median of the rounds and of their ratios.
+//!
+//! `LONG=1000000 cargo bench --bench trail_log` goes on with the lives of such a trail again and again, each under a name of its own and
+//! signed anew, and verifies them as they are made: so many entries are neither decided nor kept.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -17,14 +20,17 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant as Clock;
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 use tollgate::api::trail::Check as TrailCheck;
 use tollgate::trail::key::KeyId;
 use tollgate::trail::tree::TreeHead;
-use tollgate::trail::{Entry, Envelope, Verifier, pre_authentication};
+use tollgate::trail::{
+    Act, ChangeRef, Draft, Entry, Envelope, Kind, Log, Millis, RequestRef, Verifier, pre_authentication,
+};
+use tollgate::value::{Duration, Instant};
 
 #[path = "../tests/support/lives.rs"]
 mod lives;
@@ -47,9 +53,12 @@ struct Check {
 }
 
 fn main() {
+    if let Ok(count) = env::var("LONG") {
+        return long(count.parse().unwrap());
+    }
     let count = env::var("ENTRIES").map_or(5_000, |text| text.parse().unwrap());
     let mut trail = support::Trail::new();
-    let made = Instant::now();
+    let made = Clock::now();
     trail.grow_ending(count, 1);
     let made = made.elapsed().as_secs();
     let entries = std::mem::take(&mut trail.entries);
@@ -109,6 +118,91 @@ fn main() {
         assert!(black_box(check.finish()).ok);
     });
     since(&entries, whole);
+}
+
+/// Verifies so many entries, and says after each power of ten how many bytes they had, and how long they took.
+fn long(count: usize) {
+    let mut trail = support::Trail::new();
+    trail.grow_ending(3_000, 1);
+    let lives = lives_of(&trail.entries);
+    let mut log = Log::open(&trail.head).unwrap();
+    let mut verifier = Verifier::new(Vec::new());
+    let (mut bytes, mut whole, mut bare, mut now) = (0, 0.0, 0.0, trail.now);
+    let (mut portion, mut mark, mut block) = (trail.entries, 10_000, 0_u64);
+    loop {
+        bytes += portion.iter().map(String::len).sum::<usize>();
+        let checks = checks(&portion);
+        let start = Clock::now();
+        portion.iter().for_each(|stored| drop(verifier.take(stored.as_bytes()).unwrap()));
+        whole += start.elapsed().as_secs_f64();
+        bare += time(|| verify_bare(&portion, &checks));
+        if verifier.size() >= mark || verifier.size() >= count as u64 {
+            println!(
+                "{:>9} entries, {:>6} MB: verified in {whole:>8.2} s, bare signature checks and hashes in {bare:>8.2} s: {:.3}",
+                verifier.size(),
+                bytes / 1_000_000,
+                whole / bare
+            );
+            mark *= 10;
+        }
+        if verifier.size() >= count as u64 {
+            break;
+        }
+        block += 1;
+        portion = lives.iter().flatten().map(|entry| again(&mut log, entry, block, &mut now)).collect();
+    }
+    assert_eq!(verifier.finish().unwrap().unwrap().log.frontier().head(), log.frontier().head());
+}
+
+/// The entries of each change that ended, and what was refused of none.
+fn lives_of(entries: &[String]) -> Vec<Vec<Entry>> {
+    let mut lives: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for stored in entries {
+        let entry = Entry::read(&Envelope::read(stored.as_bytes()).unwrap().payload).unwrap();
+        if entry.kind == Kind::ChangeCommand {
+            let id = entry.change.as_ref().map_or_else(|| entry.id.clone(), |change| change.id.clone());
+            lives.entry(id).or_default().push(entry);
+        }
+    }
+    let over = |life: &Vec<Entry>| life.last().is_some_and(|it| it.change.as_ref().is_none_or(|it| it.ended));
+    lives.into_values().filter(over).collect()
+}
+
+/// Makes an entry again, of another change, and says what is stored of it.
+fn again(log: &mut Log, entry: &Entry, block: u64, now: &mut Instant) -> String {
+    let name = |id: &str| format!("{id}-{block}");
+    *now = now.checked_add(Duration::from_ms(1_000)).unwrap();
+    let statements = entry.statements.iter().map(|statement| {
+        let act = Act::read(&Envelope::of_json(statement).unwrap()).unwrap();
+        let expires = now.checked_add(Duration::from_ms(60_000)).unwrap();
+        let person = act.person.clone().unwrap();
+        let act = Act {
+            subject: name(&act.subject),
+            nonce: format!("{}-{block}", act.nonce),
+            time_ms: Millis(*now),
+            expires_ms: Millis(expires),
+            ..act
+        };
+        let payload = act.payload().unwrap();
+        Envelope { signatures: vec![support::sign(&payload, &person)], payload }
+    });
+    let draft = Draft {
+        kind: entry.kind,
+        id: name(&entry.id),
+        time: Millis(*now),
+        actor: entry.actor.clone(),
+        policy: entry.policy.clone(),
+        request: entry.request.clone().map(|it| RequestRef { id: name(&it.id), ..it }),
+        change: entry.change.clone().map(|it| ChangeRef { id: name(&it.id), ..it }),
+        engine: entry.engine.clone(),
+        body: entry.body.json(),
+        blobs: entry.blobs.clone(),
+        statements: statements.collect(),
+    };
+    let payload = log.draft(draft).unwrap().payload().unwrap();
+    let stored = Envelope { signatures: vec![support::sign(&payload, "log")], payload }.text();
+    log.follow(stored.as_bytes()).unwrap();
+    stored
 }
 
 /// How long the entries after a checkpoint take, for whoever kept the log at it.
@@ -183,7 +277,7 @@ fn median(mut times: Vec<f64>) -> f64 {
 }
 
 fn time<T>(work: impl Fn() -> T) -> f64 {
-    let start = Instant::now();
+    let start = Clock::now();
     black_box(work());
-    start.elapsed().max(Duration::from_nanos(1)).as_secs_f64()
+    start.elapsed().as_secs_f64().max(1e-9)
 }

@@ -281,6 +281,14 @@ fn the_digest_of_a_state_is_that_of_its_canonical_form() {
     assert_eq!(none.digest(), Digest::of(canonical(&from_serialize(&none).unwrap()).as_bytes()));
 }
 
+/// The payload of an entry that is about no request and has no blobs.
+fn entry_without(other: &str) -> String {
+    let payloads = GROWN.entries.iter().map(|stored| Envelope::read(stored.as_bytes()).unwrap().payload);
+    let mut plain =
+        payloads.filter(|payload| !payload.contains("\"request\":") && !payload.contains("\"blobs\":"));
+    plain.find(|payload| payload != other).unwrap()
+}
+
 /// A signature covers neither key ids nor spaces around what was signed: one entry has one spelling.
 #[test]
 fn an_entry_in_another_spelling_is_none() {
@@ -322,6 +330,17 @@ fn an_entry_in_another_spelling_is_none() {
     // The log's key can sign another spelling of the same, and it is none either.
     for (from, to, byte) in [("{", "{ ", 1), ("urn:", "\\u0075rn:", payload.find("\"urn:").unwrap())] {
         assert_eq!(respelled(&payload.replacen(from, to, 1)), Err(at(byte, "the payload's")));
+    }
+    // What is not there is left out.
+    for (at, put) in [
+        ("\"body\":", "\"blobs\":[],\"body\":"),
+        ("\"state\":\"sha256", "\"request\":null,\"state\":\"sha256"),
+    ] {
+        let text = respelled(&entry_without(&payload).replacen(at, put, 1)).unwrap_err();
+        assert!(
+            text.contains("an empty list is left out") || text.contains("invalid type: unit value"),
+            "{put}: {text}"
+        );
     }
     let count = payload.replacen("\"index\":\"20\"", "\"index\":\"020\"", 1);
     assert_eq!(

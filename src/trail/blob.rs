@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::Count;
-use crate::json::{self, Json, Limits, Written, canonical};
+use crate::json::{self, Document, Json, Limits, Written, canonical};
 use crate::value::Digest;
 
 /// A value whose canonical form is larger is kept as a blob.
@@ -136,7 +136,9 @@ pub fn restore(
             return Err(BlobError::Altered { digest: *digest });
         }
         let misplaced = || BlobError::Misplaced { digest: *digest, at: at.clone() };
-        let value = json::read_bytes(&bytes, LIMITS).map_err(|_| misplaced())?;
+        // One value has one blob.
+        let text = json::utf8(&bytes).map_err(|_| misplaced())?;
+        let value = Document::read_canonical(text, LIMITS).map_err(|_| misplaced())?.value().to_json();
         let slot = pointed(&mut body, at).filter(|slot| **slot == Json::Null).ok_or_else(misplaced)?;
         *slot = value;
     }

@@ -1,6 +1,6 @@
 //! What an entry says: the predicate of its statement.
 
-use serde::de::Deserializer;
+use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -38,13 +38,13 @@ pub struct Entry {
     /// Who did it.
     pub actor: Author,
     /// The policy in force for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyRef>,
     /// The request that it is about, as it is afterwards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestRef>,
     /// The change that it goes on with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub change: Option<ChangeRef>,
     /// By which program.
     pub engine: Engine,
@@ -53,10 +53,10 @@ pub struct Entry {
     /// What is particular to the kind.
     pub body: Written,
     /// What is kept beside the trail, and where it belongs in the body.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Vec::is_empty")]
     pub blobs: Vec<BlobRef>,
     /// What others signed, each an envelope of its own.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Json>,
 }
 
@@ -118,16 +118,16 @@ pub enum Kind {
 #[serde(deny_unknown_fields)]
 pub struct Author {
     /// A person, by an opaque id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// A program, by what it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub machine: Option<String>,
     /// The role they acted in, where the kind has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// The key of their own signature: that of a statement, or the log's where they hold it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyId>,
 }
 
@@ -365,4 +365,15 @@ impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         from_text(deserializer)
     }
+}
+
+/// Reads what is left out where there is none: `null` would be another spelling of that.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Reads a list that is left out where it is empty.
+fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items = Vec::deserialize(deserializer)?;
+    if items.is_empty() { Err(D::Error::custom("an empty list is left out")) } else { Ok(items) }
 }

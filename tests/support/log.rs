@@ -202,7 +202,12 @@ impl Trail {
             head: self.head.clone(),
             roster: self.roster.clone(),
             register: Json::Object(Vec::new()),
-            signed: change.as_ref().map(|change| signers_of(self, &change.id)).unwrap_or_default(),
+            signed: match (&change, &act) {
+                (Some(change), GivenBy::Host { command: Command::Start { .. }, .. }) => {
+                    signers_of(self, &change.id)
+                }
+                _ => Vec::new(),
+            },
             change,
             act,
             now: self.now,
