@@ -277,7 +277,11 @@ fn an_approval_names_the_logs_that_its_change_came_through_and_their_keys_can_be
         "{}",
         reason.message
     );
-    assert!(reason.message.ends_with(" of `u-manager`, which is revoked"), "{}", reason.message);
+    assert!(
+        reason.message.ends_with(" of `u-manager`, which is revoked: withdraw it, and begin it anew"),
+        "{}",
+        reason.message
+    );
     assert_eq!(codes(&revoked("u-nobody")), codes(&answer));
 
     // A log that revoked the key from before the vote hands nothing over by it.
