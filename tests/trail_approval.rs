@@ -21,7 +21,7 @@ use tollgate::api::{self, File, Refusal};
 use tollgate::change::{Actor, Choice, Command, Machine};
 use tollgate::ir::Name;
 use tollgate::json::{self, Json, canonical, from_serialize};
-use tollgate::trail::{Count, Home, Revoked};
+use tollgate::trail::{Count, Home, Revoked, Rotated};
 use tollgate::value::Duration;
 
 #[path = "support/lives.rs"]
@@ -276,6 +276,34 @@ fn a_vote_by_a_key_that_was_lost_before_counts_for_nothing() {
     }
     ask(&mut trail, ID);
     assert!(asked(&call(&trail, text(&made(&trail).unwrap()))).allow);
+}
+
+/// What a change does not rest on denies it nothing: a key that never voted signed its own rotation. The root key that enrolled its
+/// voters it does rest on.
+#[test]
+fn only_what_a_change_rests_on_is_held_against_it() {
+    let revoke = |trail: &mut Trail, of: &str| {
+        let key = seed(of).public_key().id();
+        let revoked = Revoked { key, from: Count(1), reason: "Its laptop was stolen".to_owned() };
+        trail.administer(&Administer::Revoke(revoked)).unwrap();
+        ask(trail, ID);
+        codes(&asked(&call(trail, text(&made(trail).unwrap()))))
+    };
+    let mut trail = approved();
+    let rotated = Rotated { old: seed("u-vp").public_key().id(), new: support::spki("u-manager-2") };
+    trail.administer(&Administer::Rotate(rotated)).unwrap();
+    assert_eq!(revoke(&mut trail, "u-vp"), [""; 0]);
+    assert_eq!(revoke(&mut trail, "root-1"), ["KEY_REVOKED"]);
+
+    // A policy that a stolen key adopted is adopted anew, by others.
+    for (anew, found) in [(false, vec!["KEY_REVOKED"]), (true, vec![])] {
+        let mut trail = approved();
+        if anew {
+            let policy = lives::shipped();
+            trail.adopt(&policy, Some(&policy), ["u-cm", "u-asha"]).unwrap();
+        }
+        assert_eq!(revoke(&mut trail, "u-author"), found, "adopted anew: {anew}");
+    }
 }
 
 /// Whoever holds the log's key writes what they like, and whoever decides again finds that the policy did not say so.

@@ -17,10 +17,11 @@ use std::sync::LazyLock;
 use tollgate::api::trail::{Beside, Check};
 use tollgate::change::{Actor, Change, Command};
 use tollgate::ir::Name;
-use tollgate::json::{canonical, from_serialize};
+use tollgate::json::{Written, canonical, from_serialize};
 use tollgate::trail::tree::TreeHead;
 use tollgate::trail::{
-    Checked, Count, Entry, Envelope, Home, Log, Millis, Pin, PolicyRef, Summary, Tombstone, Verifier,
+    BlobRef, Checked, Count, Entry, Envelope, Home, Log, Millis, Pin, PolicyRef, Summary, Tombstone,
+    Verifier, restore,
 };
 use tollgate::value::{Digest, Instant};
 
@@ -370,4 +371,19 @@ fn what_cannot_be_decided_again_did_not_come_out_otherwise() {
         (answer.verdict, answer.differences.len(), answer.missing_blobs.len()),
         ("blob missing", 0, 1)
     );
+}
+
+/// One value has one blob: its canonical form.
+#[test]
+fn a_blob_in_another_spelling_belongs_nowhere() {
+    let body = Written::of(&from_serialize(&[()]).unwrap());
+    let restored = |text: &str| {
+        let digest = Digest::of(text.as_bytes());
+        let place = BlobRef { at: "/0".to_owned(), digest, size: Count(text.len() as u64) };
+        restore(&body, &[place], |_| Some(text.as_bytes().to_vec())).map(|body| canonical(&body))
+    };
+    assert_eq!(restored(r#"{"a":1}"#).unwrap(), r#"[{"a":1}]"#);
+    for other in [r#" {"a":1}"#, r#"{"\u0061":1}"#, r#"{"a":1.0}"#, r#"{"b":1,"a":1}"#] {
+        assert!(restored(other).is_err(), "{other}");
+    }
 }
