@@ -326,6 +326,61 @@ fn damage_is_told_with_its_place() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// A damage of a trail by its name, and what `trail prove` and `trail checkpoint` say of it.
+const UNPROVED: &[(&str, fn(&Path), &str)] = &[
+    (
+        "a-flipped-bit",
+        |folder| lines(folder, |lines| lines[400] = lines[400].replacen("\"sig\":\"", "\"sig\":\"A", 1)),
+        "broken at 400: ",
+    ),
+    ("another-entry", |folder| lines(folder, |lines| lines.swap(400, 401)), "broken at 400: "),
+    (
+        "an-end-that-is-cut-off",
+        |folder| lines(folder, |lines| lines.truncate(700)),
+        "signs 777 entries, and here are 700",
+    ),
+    (
+        "a-checkpoint-that-somebody-else-signed",
+        |folder| checkpoint(folder, ORIGIN, "u-asha"),
+        "the log has not signed the last checkpoint",
+    ),
+    (
+        "a-checkpoint-of-another-log",
+        |folder| checkpoint(folder, "other.example", "log"),
+        "the log has not signed the last checkpoint",
+    ),
+    (
+        "a-checkpoint-with-another-signature",
+        |folder| {
+            let path = folder.join("checkpoints/00000777.txt");
+            let note = fs::read_to_string(&path).unwrap();
+            let at = note.len() - 10;
+            let other = if note.as_bytes()[at] == b'A' { "B" } else { "A" };
+            fs::write(path, format!("{}{other}{}", &note[..at], &note[at + 1..])).unwrap();
+        },
+        "the log has not signed the last checkpoint",
+    ),
+];
+
+fn checkpoint(folder: &Path, name: &str, signed_by: &str) {
+    let note = export::checkpoint_by(&export::tree(&EXPORT.trail), 777, name, signed_by);
+    fs::write(folder.join("checkpoints/00000777.txt"), note.to_string()).unwrap();
+}
+
+#[test]
+fn nothing_is_proved_of_what_does_not_hold() {
+    for (name, damage, says) in UNPROVED {
+        let folder = export::room(&format!("trail-unproved/{name}"));
+        copy(&EXPORT.folder, &folder);
+        damage(&folder);
+        for command in ["trail prove . 300", "trail checkpoint ."] {
+            let Answer { code, out, err } = tollgate(&folder, command);
+            assert!(code == 1 && out.is_empty() && err.contains(says), "{name}: exit {code}\n{out}{err}");
+        }
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
 /// A trail that was made before and kept: what formats and answers were then is what they are. The cases of
 /// `tests/data/cli/trail.txt` show it; `TOLLGATE_TRAIL_ANEW=1` makes it anew.
 #[test]

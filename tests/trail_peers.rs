@@ -210,7 +210,7 @@ fn digest(change: &Change) -> Digest {
     conceal(&mut request);
     let Json::Object(members) = &mut request else { panic!("an object") };
     members.retain(|(name, _)| name != "watchers" && name != "requester");
-    let change = Change { request: Arc::new(request), ..change.clone() };
+    let change = Change { request: Arc::new(request), withheld: None, ..change.clone() };
     Digest::of(canonical(&from_serialize(&change).unwrap()).as_bytes())
 }
 

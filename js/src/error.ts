@@ -39,6 +39,8 @@ export type ErrorCode =
 export type TrailErrorCode =
   /** Somebody else writes to the store. */
   | 'STORE_LOCKED'
+  /** The store is an export: what is written to it would fork the log. */
+  | 'EXPORTED_COPY'
   /** What is in the store was altered; the message names the place. */
   | 'STORE_DAMAGED'
   /** Writing failed: what was written last may or may not be there. The store is to be opened again. */

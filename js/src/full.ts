@@ -14,6 +14,7 @@ import { TollgateError } from './error.js';
 import type { FreeWindowsOptions, FullPolicy, PolicyMaker } from './life.js';
 import { bad, checkOptions } from './plain.js';
 import { checkFile, checkFiles } from './policy.js';
+import { exportNotice } from './trail/exported.js';
 import { askApproval as ask } from './trail/moving.js';
 import type { TrailGlue } from './trail/reading.js';
 import { seedSigner as signerOfSeed } from './trail/signing.js';
@@ -32,6 +33,7 @@ export type * from './trail/types.js';
 export type * from './types.js';
 export type * from './watch.js';
 export type * from './workflow.js';
+export { exportNotice };
 export { type ErrorCode, TollgateError, type TrailErrorCode } from './error.js';
 
 const engine = new Engine(glue as unknown as TrailGlue, host.module);

@@ -153,7 +153,7 @@ pub fn record_of(change: &Change, context: &Context<'_>, now: Instant) -> Result
 /// scope, or not at all. `outgoing` is the policy in force, which says what weighs more.
 pub fn would_ease(change: &Change, outgoing: &Ir, incoming: &Context<'_>, now: Instant) -> bool {
     let Some(before) = &change.decision else { return false };
-    let request = with_stand_ins(incoming.ir, &change.request, &change.requester);
+    let request = with_stand_ins(incoming.ir, &change.request, &change.requester, usize::MAX);
     match decide(incoming, &Question { request: &request, class: None, ..Question::of(change, now) }) {
         Ok(decided) => gravity(outgoing, &decided.decision) < gravity(outgoing, before),
         Err(_) => true,
@@ -161,15 +161,21 @@ pub fn would_ease(change: &Change, outgoing: &Ir, incoming: &Context<'_>, now: I
 }
 
 /// Returns a request in which something stands for personal data that was erased: no rule reads it, and a request without
-/// it would not be read.
-pub fn with_stand_ins(ir: &Ir, request: &Json, requester: &str) -> Json {
+/// it would not be read. Where more is missing than was erased, some of it was never given: the request stays as it is.
+pub fn with_stand_ins(ir: &Ir, request: &Json, requester: &str, erased: usize) -> Json {
     let mut request = request.clone();
-    for slot in ir.slots.iter().filter(|slot| slot.personal && !slot.optional) {
-        if register::member(&request, &slot.path).is_none() {
-            let person = Json::String(requester.to_owned());
-            let value = if matches!(slot.ty, Type::List(_)) { Json::Array(vec![person]) } else { person };
-            put(&mut request, &slot.path, value);
-        }
+    let needed = ir.slots.iter().filter(|slot| slot.personal && !slot.optional);
+    let missing: Vec<_> = needed
+        .filter(|slot| register::member(&request, &slot.path).is_none())
+        .take(erased.saturating_add(1))
+        .collect();
+    if missing.len() > erased {
+        return request;
+    }
+    for slot in missing {
+        let person = Json::String(requester.to_owned());
+        let value = if matches!(slot.ty, Type::List(_)) { Json::Array(vec![person]) } else { person };
+        put(&mut request, &slot.path, value);
     }
     request
 }

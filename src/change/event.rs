@@ -31,6 +31,13 @@ pub struct Event {
     pub notify: Vec<Notice>,
 }
 
+impl Event {
+    /// Says whether it writes the request, for the first time or anew.
+    pub fn writes_request(&self) -> bool {
+        matches!(self.what, What::Created { .. } | What::Edited { .. } | What::Scheduled { .. })
+    }
+}
+
 /// A record of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {

@@ -39,8 +39,8 @@ pub use event::{
 pub use gate::{GateAnswer, gate};
 pub use preview::{EditPreview, preview_edit};
 pub use record::{
-    Approval, CanaryStep, Change, Escalation, FoldError, Milestones, Reviewed, RollbackState, Service, apply,
-    fold,
+    Approval, CanaryStep, Change, Escalation, FoldError, Milestones, Reviewed, RollbackState, Service,
+    Withheld, apply, fold,
 };
 pub use refusal::Refusal;
 pub use register::{

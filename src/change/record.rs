@@ -30,6 +30,9 @@ pub struct Change {
     pub requester: Name,
     /// The request.
     pub request: Arc<Json>,
+    /// What of the request a trail keeps beside its entries; `None` where none does, and where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Withheld>,
     /// The digest of the request's canonical bytes.
     pub digest: Digest,
     /// What machines reported: an object of groups.
@@ -73,6 +76,17 @@ pub struct Change {
     pub close_code: Option<CloseCode>,
     /// What is known of a deployment without a change.
     pub deployment: Option<Json>,
+}
+
+/// The personal fields of a request as a trail has them: which they are says the policy by which the request was written, and
+/// not the one that is in force since.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// Those that are known, by their paths.
+    pub fields: Vec<String>,
+    /// How many were erased.
+    pub erased: usize,
 }
 
 /// Why an event does not follow.
@@ -154,6 +168,7 @@ fn begun(event: &Event, request: &Arc<Json>, digest: Digest) -> Change {
         revision: 1,
         requester: Name::from(""),
         request: Arc::clone(request),
+        withheld: None,
         digest,
         facts: Arc::new(Json::Object(Vec::new())),
         decision: None,
@@ -182,6 +197,11 @@ impl Change {
     /// Returns the policy that the change stands under; `None` before submission.
     pub fn policy(&self) -> Option<&PolicyRef> {
         self.decision.as_ref().map(|decision| &decision.policy)
+    }
+
+    /// Returns how many of the personal fields of its request may have been erased.
+    pub fn erased(&self) -> usize {
+        self.withheld.as_ref().map_or(usize::MAX, |withheld| withheld.erased)
     }
 
     /// Returns the name of its class; `None` before submission and out of scope.
@@ -289,6 +309,7 @@ impl Change {
             What::Scheduled { request, digest, implementer, .. } => {
                 self.state = State::Scheduled;
                 self.request = Arc::clone(request);
+                self.withheld = None;
                 self.digest = *digest;
                 self.implementer = Some(implementer.clone());
             }
@@ -383,6 +404,7 @@ impl Change {
 
     fn edit(&mut self, request: &Arc<Json>, digest: Digest, revision: u32) {
         self.request = Arc::clone(request);
+        self.withheld = None;
         self.digest = digest;
         if revision != self.revision {
             self.revision = revision;

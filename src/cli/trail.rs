@@ -237,6 +237,9 @@ fn prover(trail: &TrailFolder) -> Result<Prover, Failure> {
             break;
         }
         prover.take(&stored?);
+        if prover.size() % PROGRESS == 0 {
+            tell!("tollgate: {} entries hold so far", prover.size());
+        }
     }
     Ok(prover)
 }

@@ -20,6 +20,7 @@ mod duty;
 mod lower;
 mod names;
 mod personal;
+pub use personal::without;
 mod print;
 mod record;
 mod sound;

@@ -8,13 +8,7 @@ impl Ir {
     /// Returns a request without its personal fields: what digests are made of, so that they hold when a person's data is
     /// erased.
     pub fn impersonal<'a>(&self, request: &'a Json) -> Cow<'a, Json> {
-        let mut request = Cow::Borrowed(request);
-        for slot in self.slots.iter().filter(|slot| slot.personal) {
-            if slot.path.split('.').try_fold(&*request, |json, name| json.get(name)).is_some() {
-                remove(request.to_mut(), &slot.path);
-            }
-        }
-        request
+        without(request, self.slots.iter().filter(|slot| slot.personal).map(|slot| &*slot.path))
     }
 
     /// Returns the canonical form of a request without some fields.
@@ -23,6 +17,17 @@ impl Ir {
             self.slots.iter().filter(|slot| left_out(slot)).map(|slot| &*slot.path).collect();
         canonical_without(request, &left_out)
     }
+}
+
+/// Returns a request without the fields at these paths.
+pub fn without<'a, 'p>(request: &'a Json, paths: impl IntoIterator<Item = &'p str>) -> Cow<'a, Json> {
+    let mut request = Cow::Borrowed(request);
+    for path in paths {
+        if path.split('.').try_fold(&*request, |json, name| json.get(name)).is_some() {
+            remove(request.to_mut(), path);
+        }
+    }
+    request
 }
 
 fn remove(json: &mut Json, path: &str) {

@@ -73,12 +73,20 @@ pub fn withhold(json: &mut Json, path: &str, random: &[u8], persons: Vec<String>
     Some(Disclosure { digest, text, persons })
 }
 
-/// Puts back what was withheld, wherever `find` has the disclosure of a digest, and forgets the digests. Returns the
-/// digests of what stays unknown.
-pub fn reveal(json: &mut Json, find: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let mut unknown = Vec::new();
-    put_back(json, find, &mut unknown);
-    unknown
+/// What was withheld from a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Revealed {
+    /// The paths of what is known, and stands in its place again.
+    pub paths: Vec<String>,
+    /// The digests of what stays unknown.
+    pub unknown: Vec<String>,
+}
+
+/// Puts back what was withheld, wherever `find` has the disclosure of a digest, and forgets the digests.
+pub fn reveal(json: &mut Json, find: &dyn Fn(&str) -> Option<String>) -> Revealed {
+    let mut revealed = Revealed::default();
+    put_back(json, "", find, &mut revealed);
+    revealed
 }
 
 /// Says whether something was withheld from a value.
@@ -96,22 +104,29 @@ pub fn conceal(json: &mut Json) {
 }
 
 // No deeper than what was read, which the reader bounds.
-fn put_back(json: &mut Json, find: &dyn Fn(&str) -> Option<String>, unknown: &mut Vec<String>) {
+fn put_back(json: &mut Json, path: &str, find: &dyn Fn(&str) -> Option<String>, revealed: &mut Revealed) {
+    let at_name = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     match json {
-        Json::Array(items) => items.iter_mut().for_each(|item| put_back(item, find, unknown)),
+        // Nothing is withheld in a list at a path of its own.
+        Json::Array(items) => items.iter_mut().for_each(|item| put_back(item, path, find, revealed)),
         Json::Object(members) => {
             let at = members.iter().position(|(name, _)| name == SD);
             let digests = at.map(|at| members.remove(at).1);
-            for (_, member) in members.iter_mut() {
-                put_back(member, find, unknown);
+            for (name, member) in members.iter_mut() {
+                if matches!(member, Json::Array(_) | Json::Object(_)) {
+                    put_back(member, &at_name(name), find, revealed);
+                }
             }
             let Some(Json::Array(digests)) = digests else { return };
             for digest in digests {
                 let Json::String(digest) = digest else { continue };
                 let known = |name: &str| members.iter().any(|(known, _)| known == name);
                 match find(&digest).and_then(|text| disclosed(&text, &digest)) {
-                    Some((name, value)) if !known(&name) => members.push((name, value)),
-                    _ => unknown.push(digest),
+                    Some((name, value)) if !known(&name) => {
+                        revealed.paths.push(at_name(&name));
+                        members.push((name, value));
+                    }
+                    _ => revealed.unknown.push(digest),
                 }
             }
         }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -82,8 +82,12 @@ test('an export is checked by the native command line', async (t) => {
   const target = join(base, 'export');
   const note = await exportTrail(shared.trail, target, { disclosures: true });
   assert.match(note, /^changes\.example\n17\n/);
-  assert.deepEqual(readdirSync(target).sort(), ['blobs', 'checkpoints', 'disclosures.jsonl', 'entries']);
+  assert.deepEqual(readdirSync(target).sort(), ['EXPORT.txt', 'blobs', 'checkpoints', 'disclosures.jsonl', 'entries']);
   await assert.rejects(exportTrail(shared.trail, target), refused('BAD_CALL'));
+  const said = readFileSync(join(target, 'EXPORT.txt'), 'utf8');
+  assert.ok(said.includes(`17 entries`) && said.includes(shared.trail.log), said);
+  await assert.rejects(openAt(target), refused('EXPORTED_COPY'), 'an entry in an export would be a fork');
+  assert.ok(!existsSync(join(target, 'lock')), 'and nothing is left in it');
   if (!native) return t.diagnostic('target/debug/tollgate is not built: `cargo build` makes it');
   for (const folder of [target, shared.folder]) {
     const pin = join(folder, 'checkpoints', readdirSync(join(folder, 'checkpoints')).at(-1));

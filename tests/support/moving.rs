@@ -9,14 +9,14 @@ use tollgate::api::trail::{
     GateCall, GateTold, HandOverCall, Proof, SignedBy, TakeOverCall, TakenUp,
 };
 use tollgate::api::{self, Compiled, File, Refusal};
-use tollgate::change::{Actor, Command, Machine};
+use tollgate::change::{Actor, Command, Machine, Withheld};
 use tollgate::json::{Json, canonical, from_serialize};
 use tollgate::trail::checkpoint::Checkpoint;
 use tollgate::trail::note::VerifierKey;
 use tollgate::trail::tree::{Tree, leaf_hash};
 use tollgate::trail::{
     Author, Bundle, Bundled, ChangeRef, Draft, Entry, Envelope, HandedOver, Home, Kind, Log, Millis,
-    PeerAccepted, extract_member, reveal, to_base64,
+    PeerAccepted, Revealed, extract_member, reveal, to_base64,
 };
 use tollgate::value::Digest;
 
@@ -196,7 +196,10 @@ pub fn take_from(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<()
     let taken = api_trail::take_over(&call, COMPILE)?;
     trail.keep(&taken.prepared)?;
     let mut change = taken.change;
-    reveal(std::sync::Arc::make_mut(&mut change.request), &|digest| trail.disclosed(digest));
+    let Revealed { paths: mut fields, unknown } =
+        reveal(std::sync::Arc::make_mut(&mut change.request), &|digest| trail.disclosed(digest));
+    fields.sort_unstable();
+    change.withheld = Some(Withheld { fields, erased: unknown.len() });
     trail.changes.insert(change.id.to_string(), change);
     Ok(())
 }

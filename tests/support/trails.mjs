@@ -53,10 +53,15 @@ export async function founded(folder, { clock = clockAt('2026-02-01T00:00:00Z'),
     await trail.enrol({ spki: signerOf(person).spki, roles: ['approver'], person }, { actor: officer });
   }
   await trail.setRoster(roster, { actor: officer });
-  const statements = [];
-  for (const person of ['u-cm', 'u-vp']) statements.push(await (await trail.statement({ adopt: files }, { person })).signedBy(signerOf(person)));
-  await trail.adopt(files, { actor: officer, statements });
+  await adopted(trail, files);
   return { trail, clock };
+}
+
+/** Has a policy adopted by its two authors. */
+export async function adopted(trail, policy) {
+  const statements = [];
+  for (const person of ['u-cm', 'u-vp']) statements.push(await (await trail.statement({ adopt: policy }, { person })).signedBy(signerOf(person)));
+  await trail.adopt(policy, { actor: officer, statements });
 }
 
 /** A vote, signed by who casts it. */

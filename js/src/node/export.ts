@@ -5,7 +5,8 @@ import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { bad, checkOptions } from '../plain.js';
-import type { Trail, TrailEntry } from '../trail/types.js';
+import { EXPORT_NOTICE, exportNotice } from '../trail/exported.js';
+import type { LogName, Trail, TrailEntry } from '../trail/types.js';
 import { isMissing, makeFolder, namesIn, syncFolder, writeNew } from './files.js';
 import { checkpointName, SEGMENT, segmentName } from './folder.js';
 
@@ -26,6 +27,7 @@ export async function exportTrail(trail: Trail, folder: string, options: { discl
     for (const name of ['entries', 'blobs', 'checkpoints']) await makeFolder(join(made, name));
     await writeEntries(trail, size, made);
     await writeNew(join(made, 'checkpoints', checkpointName(size)), note);
+    await writeNew(join(made, EXPORT_NOTICE), exportNotice({ ...nameOf(trail), size, at: new Date().toISOString() }));
     if (options.disclosures) {
       const lines = (await trail.disclosures()).map((disclosure) => `${JSON.stringify(disclosure)}\n`);
       await writeNew(join(made, 'disclosures.jsonl'), lines.join(''), 0o600);
@@ -42,6 +44,8 @@ export async function exportTrail(trail: Trail, folder: string, options: { discl
   }
   return note;
 }
+
+const nameOf = ({ origin, log }: Trail): LogName => ({ origin: origin ?? '', log: log ?? '' });
 
 async function writeEntries(trail: Trail, size: number, made: string): Promise<void> {
   const kept = new Set<string>();

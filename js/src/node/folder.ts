@@ -7,6 +7,7 @@
 //   keys/persons.json            the keys of that, unless the host keeps them
 //   aside/                       lines that a crash left unfinished, and locks that were taken away
 //   lock/                        who writes
+//   EXPORT.txt                   only in an export, which nobody writes to
 //
 // Always holds: what a line of entries needs is on the disk before the line is; a line is one write and one fdatasync.
 
@@ -15,6 +16,7 @@ import { join } from 'node:path';
 
 import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
+import { EXPORT_NOTICE } from '../trail/exported.js';
 import type { Disclosure, Forgotten, SetAside, StoreOpened, TrailStore } from '../trail/store.js';
 import { appendOnce, damaged, isMissing, makeFolder, namesIn, removeUnfinished, syncFolder, textOf, writeWhole } from './files.js';
 import { checkLines, finishLast, type Lines, readLines, withRest } from './lines.js';
@@ -75,6 +77,7 @@ class Folder implements TrailStore {
     if (this.#state !== 'closed') throw new TollgateError({ code: 'STORE_LOCKED', message: 'this store is open already', path: 'store', help: 'close it first' });
     const setAside: SetAside[] = [];
     if (write) {
+      await this.#mustBeHome();
       for (const name of ['entries', 'blobs', 'checkpoints']) await makeFolder(this.#in(name));
       this.#lock = await takeLock(this.#in('lock'), this.#waitMs);
     } else {
@@ -93,6 +96,13 @@ class Folder implements TrailStore {
       throw error;
     }
     return { size: this.#size, setAside };
+  }
+
+  /** What is written to an export forks the log that it is of. */
+  async #mustBeHome(): Promise<void> {
+    if ((await textOf(this.#in(EXPORT_NOTICE))) === undefined) return;
+    const help = `write to the log's own folder; where that is lost, \`${EXPORT_NOTICE}\` says how this one takes its place`;
+    throw new TollgateError({ code: 'EXPORTED_COPY', message: `\`${this.#path}\` is an export: what is written to it would fork the log`, path: 'store', help });
   }
 
   /** Finds the segments. Who is to write is told of damage; who only reads is given what is there, and a check says what is wrong with it. */

@@ -34,8 +34,8 @@ export interface TrailStore {
   /**
    * Opens it, to be written by nobody else until `close`, or only to be read.
    *
-   * @throws {TollgateError} `STORE_LOCKED` while somebody else writes; `STORE_DAMAGED` with the place, where what is there was
-   * altered.
+   * @throws {TollgateError} `STORE_LOCKED` while somebody else writes; `EXPORTED_COPY` where it is an export, which is only read;
+   * `STORE_DAMAGED` with the place, where what is there was altered.
    */
   open(options: { write: boolean }): Promise<StoreOpened>;
 

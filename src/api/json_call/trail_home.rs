@@ -11,7 +11,6 @@ use crate::value::{Digest, Duration};
 use super::trail::{ToBeSigned, author, object};
 use super::{Call, run};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// `{ head, policy, roster, change, to: { origin, log }, leaves, entries, blobs?, disclosures?, actor, now }`: see
 /// [`trail::hand_over()`]. Beside the `entry` the answer holds the digests of the `personal` data that belongs to the change: of
@@ -127,7 +126,7 @@ pub fn trail_take_over(call: &str) -> String {
         let trail::TakenOver { mut change, prepared } = trail::take_over(&asked, compile).map_err(one)?;
         let told = &prepared.disclosures;
         let find = |digest: &str| told.iter().find(|it| it.digest == digest).map(|it| it.text.clone());
-        crate::trail::reveal(Arc::make_mut(&mut change.request), &find);
+        trail::put_back(&mut change, &find);
         Ok(TakenAnswer { ok: true, entry: ToBeSigned::of(prepared), change })
     })
 }

@@ -9,17 +9,17 @@ use crate::trail::note::{Note, VerifierKey, VerifierKeyError};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
     BlobError, Checked, Entry, Fault, HandedOver, Handover, Head, Home, Kind, Pin, Verifier, Whole, Why,
-    restore, reveal,
+    restore,
 };
 use crate::value::{Digest, Instant};
 
 use super::finding::{Difference, Finding};
 use super::handover::{self, BundleFile, HandedOn};
+use super::personal::put_back;
 use super::redecide::{Compile, Redecider};
 use super::taken_up::{AdoptedPolicy, ErasedOf, TakenUp};
 use super::witness::{self, Witnessed};
 use crate::api::Refusal;
-use std::sync::Arc;
 
 /// Where a check finds what is kept beside the entries.
 pub trait Beside {
@@ -317,7 +317,7 @@ impl Check {
         let mut erased = Vec::new();
         for change in &mut changes {
             // What is not known any more was erased: the policy's stand-ins take its place.
-            let mut digests = reveal(Arc::make_mut(&mut change.request), &|digest| beside.disclosure(digest));
+            let mut digests = put_back(change, &|digest| beside.disclosure(digest));
             digests.retain(|digest| gone.contains(digest));
             if !digests.is_empty() {
                 erased.push(ErasedOf { change: change.id.to_string(), digests });

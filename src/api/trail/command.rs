@@ -1,7 +1,7 @@
 //! A command to a change, as an entry.
 
 use crate::api::{Compiled, NextAnswer, NextCall, Refusal, Workflow, next};
-use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What};
+use crate::change::{Actor, Change, Command, Event, Machine, Reason, Register, Roster, What, Withheld};
 use crate::ir::{Ir, ListOf, Name, Type};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
@@ -10,6 +10,7 @@ use crate::trail::{
 };
 use crate::value::Instant;
 
+use super::personal::with_stand_ins;
 use super::signers::{SignedBy, withdrawn_by};
 use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused, unwritten};
 use std::sync::Arc;
@@ -89,7 +90,7 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let Given { command, actor, statement, key } = given(&log, call)?;
 
     let workflow = Workflow { roster, register };
-    let change = call.change.clone().map(|change| Arc::new(with_stand_ins(policy, change)));
+    let change = call.change.clone().map(|change| Arc::new(with_stand_ins(&policy.ir, change)));
     let asked = NextCall { change, command, now: call.now, actor };
     let mut answer = next(policy, &workflow, &asked);
     let NextCall { command, actor, change, .. } = asked;
@@ -99,6 +100,8 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     {
         answer = NextAnswer { ok: false, events: Vec::new(), change, reasons: vec![reason], help: None };
     }
+    answer.change =
+        answer.change.map(|change| recorded(&policy.ir, call.change.as_ref(), &answer.events, change));
     let of_the_host = answer.reasons.iter().any(|reason| OF_THE_HOST.contains(&&*reason.code));
     // Where time passed and nothing fell due, there is nothing to put on record.
     let nothing = answer.ok && answer.events.is_empty();
@@ -141,10 +144,23 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
 }
 
-/// Personal data that was erased is not there any more, and the change goes on: no rule reads it.
-fn with_stand_ins(policy: &Compiled, change: Change) -> Change {
-    let request = change::with_stand_ins(&policy.ir, &change.request, &change.requester);
-    Change { request: Arc::new(request), ..change }
+/// A change as the log has it after events: its request as it was written last, by whichever policy, and what of that is personal.
+fn recorded(ir: &Ir, before: Option<&Change>, events: &[Event], change: Arc<Change>) -> Arc<Change> {
+    let change = Arc::unwrap_or_clone(change);
+    let (request, withheld) = match before.filter(|_| !events.iter().any(Event::writes_request)) {
+        Some(before) => (Arc::clone(&before.request), before.withheld.clone()),
+        None => {
+            let personal = ir.slots.iter().filter(|slot| slot.personal).map(|slot| slot.path.to_string());
+            let is_there = |path: &String| {
+                path.split('.').try_fold(&*change.request, |json, name| json.get(name)).is_some()
+            };
+            let mut fields: Vec<String> = personal.filter(is_there).collect();
+            fields.sort_unstable();
+            let withheld = Withheld { fields, erased: 0 };
+            (change.request, Some(withheld))
+        }
+    };
+    Arc::new(Change { request, withheld, ..change })
 }
 
 /// What the host hands over must be what the log says.

@@ -1,7 +1,7 @@
 //! By which digest an entry says what a change is.
 
 use crate::change::Change;
-use crate::ir::Ir;
+use crate::ir::{Ir, without};
 use crate::json::{Json, canonical_of};
 use crate::trail::{ChangeRef, conceal, withholds};
 use crate::value::Digest;
@@ -9,10 +9,13 @@ use crate::value::Digest;
 use std::sync::Arc;
 
 /// Returns the digest of the canonical form of a change, without the personal fields of its request: what is left of it
-/// when they are erased.
+/// when they are erased. They are those that were withheld when the request was written; where that is not known, those of the policy.
 pub(super) fn of_change(ir: &Ir, change: &Change) -> Digest {
-    let impersonal = ir.impersonal(&change.request).into_owned();
-    of_concealed(&Change { request: Arc::new(impersonal), ..change.clone() })
+    let impersonal = match &change.withheld {
+        Some(withheld) => without(&change.request, withheld.fields.iter().map(String::as_str)),
+        None => ir.impersonal(&change.request),
+    };
+    of_concealed(&Change { request: Arc::new(impersonal.into_owned()), withheld: None, ..change.clone() })
 }
 
 /// Returns the digest of a change whose request holds no personal fields, but digests of them.

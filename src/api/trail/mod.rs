@@ -39,6 +39,7 @@ pub use handover::{
     hand_over, read_bundle, take_over, verified,
 };
 pub use officer::{Officers, PurgeOf};
+pub(crate) use personal::put_back;
 pub use prove::{Prover, leaf_of, prove, read_checkpoint};
 pub use redecide::{Compile, Redecider};
 pub use shown::{Line, disclosure, earlier, erased_by, line, payload as shown_payload, payload_in_lines};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::command::{requests, requests_of_events};
 use super::shown::held;
 use crate::api::Compiled;
-use crate::change::{self, Change, Command};
+use crate::change::{self, Change, Command, Withheld};
 use crate::ir::{Ir, Type};
 use crate::json::Json;
-use crate::trail::{Entry, Kind, reveal};
+use crate::trail::{Entry, Kind, Revealed, reveal};
 
 /// The digests of personal data that a log has withheld in an entry: from the requests of a command, and in what it took over. Whatever
 /// else looks like one was written by somebody else.
@@ -33,11 +33,23 @@ pub(super) fn withheld(entry: &Entry, body: &Json) -> BTreeSet<String> {
     found
 }
 
+/// Puts back what is known of the personal data in the request of a change, and returns the digests of what is not.
+pub(crate) fn put_back(change: &mut Change, find: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let Revealed { paths: mut fields, unknown } = reveal(Arc::make_mut(&mut change.request), find);
+    fields.sort_unstable();
+    change.withheld = Some(Withheld { fields, erased: unknown.len() });
+    unknown
+}
+
 /// A change with its personal data, as far as it is known.
-pub(super) fn whole(policy: &Compiled, change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
-    let mut request = Json::clone(&change.request);
-    reveal(&mut request, find);
-    let request = change::with_stand_ins(&policy.ir, &request, &change.requester);
+pub(super) fn whole(policy: &Compiled, mut change: Change, find: &dyn Fn(&str) -> Option<String>) -> Change {
+    put_back(&mut change, find);
+    with_stand_ins(&policy.ir, change)
+}
+
+/// Personal data that was erased is not there any more, and the change goes on: no rule reads it.
+pub(super) fn with_stand_ins(ir: &Ir, change: Change) -> Change {
+    let request = change::with_stand_ins(ir, &change.request, &change.requester, change.erased());
     Change { request: Arc::new(request), ..change }
 }
 

@@ -1,18 +1,21 @@
 //! The last checkpoint that lies with a trail, and proofs that entries are under it.
 
+use super::witness;
 use crate::api::Refusal;
 use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey};
 use crate::trail::receipt::Receipt;
 use crate::trail::tree::{Tree, leaf_hash};
-use crate::trail::{Entry, Envelope, Tombstone};
+use crate::trail::{Checked, Entry, Envelope, Fault, Tombstone, Verifier};
 use crate::value::Digest;
 
-/// A checkpoint, and the entries as far as they were taken.
+/// A checkpoint, and the entries as far as they were taken. Each is verified: of a trail that is broken nothing is to be proved.
 #[derive(Debug, Clone)]
 pub struct Prover {
     note: Note,
     checkpoint: Checkpoint,
+    verifier: Verifier,
+    fault: Option<Fault>,
     tree: Tree,
 }
 
@@ -45,16 +48,48 @@ pub fn leaf_of(stored: &[u8]) -> Digest {
     Tombstone::read(stored).map_or_else(|| leaf_hash(stored), |tombstone| tombstone.leaf)
 }
 
-/// Returns the proof that the entry at an index is among those that a checkpoint signs. `leaves` are the hashes of the entries
-/// in their order, from the first on; those after the checkpoint are left aside.
+/// Returns the proof that the entry at an index is among those that a checkpoint signs, for the host of the log, who has verified it.
+/// `leaves` are the hashes of the entries in their order, from the first on; those after the checkpoint are left aside.
 ///
 /// # Errors
 /// `BAD_CHECKPOINT`: the text is none; else as [`Prover::receipt`].
 pub fn prove(checkpoint: &str, index: u64, leaves: &[Digest]) -> Result<String, Refusal> {
-    let mut prover = Prover::new(&[checkpoint.to_owned()])?;
-    let signed = usize::try_from(prover.checkpoint.head().size).unwrap_or(usize::MAX);
-    prover.tree = leaves.iter().copied().take(signed).collect();
-    prover.receipt(index)
+    let (note, checkpoint) = read_checkpoint(checkpoint)?;
+    let signed = usize::try_from(checkpoint.head().size).unwrap_or(usize::MAX);
+    let tree = leaves.iter().copied().take(signed).collect();
+    signs(&checkpoint, &tree)?;
+    receipt(note, &tree, index)
+}
+
+/// Holds the entries of a tree against what a checkpoint signs.
+fn signs(checkpoint: &Checkpoint, tree: &Tree) -> Result<(), Refusal> {
+    let (head, size) = (checkpoint.head(), tree.size());
+    if size < head.size {
+        let message = format!(
+            "the last checkpoint signs {} entries, and here are {size}: the end is cut off, or the checkpoint belongs to a longer copy",
+            head.size
+        );
+        return Err(Refusal::new("STALE", message));
+    }
+    if tree.head() == head {
+        Ok(())
+    } else {
+        let message = "the entries are not those that the last checkpoint signs: `tollgate trail verify` says where it breaks";
+        Err(Refusal::new("BROKEN", message))
+    }
+}
+
+fn receipt(note: Note, tree: &Tree, index: u64) -> Result<String, Refusal> {
+    let size = tree.size();
+    if index >= size {
+        let message = format!(
+            "entry {index} is not among the {size} that the last checkpoint signs, counted from 0: has the trail more, export it anew"
+        );
+        return Err(Refusal::new("NO_ENTRY", message));
+    }
+    let proof =
+        tree.inclusion_proof(index, size).map_err(|error| Refusal::new("NO_ENTRY", error.to_string()))?;
+    Ok(Receipt { index, proof, checkpoint: note, extra: Vec::new() }.to_string())
 }
 
 impl Prover {
@@ -114,35 +149,44 @@ impl Prover {
         let none =
             || Refusal::new("BAD_CHECKPOINT", "no checkpoint lies with the trail: export it anew with one");
         let (note, checkpoint) = last.ok_or_else(none)?;
-        Ok(Self { note, checkpoint, tree: Tree::default() })
+        Ok(Self { note, checkpoint, verifier: Verifier::default(), fault: None, tree: Tree::default() })
     }
 
-    /// Says whether the checkpoint signs more entries than were taken.
+    /// Says whether the next entry is asked for: the checkpoint signs more than were taken, and all of them hold.
     pub fn wants_more(&self) -> bool {
-        self.tree.size() < self.checkpoint.head().size
+        self.fault.is_none() && self.tree.size() < self.checkpoint.head().size
+    }
+
+    /// Returns how many entries were taken, and hold.
+    pub fn size(&self) -> u64 {
+        self.tree.size()
     }
 
     /// Takes the next entry, as stored.
     pub fn take(&mut self, stored: &[u8]) {
-        self.tree.append(leaf_of(stored));
+        let leaf = match self.verifier.take(stored) {
+            Ok(Checked::Entry(followed)) => followed.leaf,
+            Ok(Checked::Purged(tombstone)) => tombstone.leaf,
+            Err(fault) => {
+                self.fault.get_or_insert(fault);
+                return;
+            }
+        };
+        self.tree.append(leaf);
     }
 
-    /// Returns the checkpoint, once the entries are those that it signs.
+    /// Returns the checkpoint, once the entries hold and are those that it signs, and the log's key has signed it.
     ///
     /// # Errors
-    /// `STALE`: there are fewer; `BROKEN`: they are others.
+    /// `BROKEN`: an entry does not hold, or they are others; `STALE`: there are fewer; `BAD_CHECKPOINT`: the log has not signed it.
     pub fn note(&self) -> Result<String, Refusal> {
-        let (head, size) = (self.checkpoint.head(), self.tree.size());
-        if size < head.size {
-            let message = format!(
-                "the last checkpoint signs {} entries, and here are {size}: the end is cut off, or the checkpoint belongs to a longer copy",
-                head.size
-            );
-            return Err(Refusal::new("STALE", message));
+        if let Some(fault) = &self.fault {
+            return Err(Refusal::new("BROKEN", format!("broken at {}: {}", fault.index, fault.why)));
         }
-        if self.tree.head() != head {
-            let message = "the entries are not those that the last checkpoint signs: `tollgate trail verify` says where it breaks";
-            return Err(Refusal::new("BROKEN", message));
+        signs(&self.checkpoint, &self.tree)?;
+        if !self.verifier.state().is_some_and(|state| witness::is_signed(state, &self.note)) {
+            let message = "the log has not signed the last checkpoint that lies with the trail: it was altered, or is another log's; export the trail anew";
+            return Err(Refusal::new("BAD_CHECKPOINT", message));
         }
         Ok(self.note.to_string())
     }
@@ -153,17 +197,6 @@ impl Prover {
     /// As [`note`](Self::note); `NO_ENTRY` beyond the checkpoint.
     pub fn receipt(&self, index: u64) -> Result<String, Refusal> {
         self.note()?;
-        let size = self.tree.size();
-        if index >= size {
-            let message = format!(
-                "entry {index} is not among the {size} that the last checkpoint signs, counted from 0: has the trail more, export it anew"
-            );
-            return Err(Refusal::new("NO_ENTRY", message));
-        }
-        let proof = self
-            .tree
-            .inclusion_proof(index, size)
-            .map_err(|error| Refusal::new("NO_ENTRY", error.to_string()))?;
-        Ok(Receipt { index, proof, checkpoint: self.note.clone(), extra: Vec::new() }.to_string())
+        receipt(self.note.clone(), &self.tree, index)
     }
 }

@@ -425,8 +425,8 @@ impl Redecider {
         let requester = before.as_ref().map(|change| change.requester.to_string());
         let requester = requester.or_else(|| entry.actor.person.clone()).unwrap_or_default();
         for request in requests(&mut command) {
-            reveal(request, find);
-            *request = change::with_stand_ins(&policy.ir, request, &requester);
+            let erased = reveal(request, find).unknown.len();
+            *request = change::with_stand_ins(&policy.ir, request, &requester, erased);
         }
         let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
         let command: Command = to_typed(&command).map_err(shape)?;

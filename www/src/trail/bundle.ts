@@ -12,8 +12,8 @@ const numbered = (number: number) => String(number).padStart(12, '0');
 /** The name of the folder in the zip, and of the file: the log's name, and how many entries. */
 export const bundleName = (origin: string, size: number): string => `trail-${origin.replaceAll(/[^\w.-]+/g, '-')}-${size}`;
 
-/** Packs an export; `disclosures` only where they are to be readable for whoever has the file. */
-export function pack(name: string, { entries, blobs, checkpoints, disclosures }: Contents, withDisclosures: boolean): Uint8Array<ArrayBuffer> {
+/** Packs an export with the notice that says what it is; `disclosures` only where they are to be readable for whoever has the file. */
+export function pack(name: string, { entries, blobs, checkpoints, disclosures }: Contents, { notice, withDisclosures }: { notice: string; withDisclosures: boolean }): Uint8Array<ArrayBuffer> {
   const files: Zippable = {};
   const add = (path: string, text: string) => void (files[`${name}/${path}`] = strToU8(text));
   for (let first = 0; first < entries.length; first += SEGMENT) {
@@ -21,6 +21,7 @@ export function pack(name: string, { entries, blobs, checkpoints, disclosures }:
   }
   for (const [digest, text] of blobs) add(`blobs/${digest.replace('sha256:', '')}`, text);
   for (const [size, note] of checkpoints) add(`checkpoints/${numbered(size)}`, note);
+  add('EXPORT.txt', notice);
   if (withDisclosures) add('disclosures.jsonl', lines(disclosures.map((one) => JSON.stringify(one))));
   return zipSync(files) as Uint8Array<ArrayBuffer>;
 }

@@ -1,7 +1,7 @@
 // A trail that this tab works on: opened to be written when something is to be done, held as long as no other tab wants it.
 
 import {
-  type Change, type FullPolicy, load, openTrail, type JsonObject, Policy, readTrail, type Roster, type RosterFinding, type RuleFile, seedSigner, type SignedStatement, type Signer, type TollgateError, type Trail,
+  type Change, exportNotice, type FullPolicy, load, openTrail, type JsonObject, Policy, readTrail, type Roster, type RosterFinding, type RuleFile, seedSigner, type SignedStatement, type Signer, type TollgateError, type Trail,
   type TrailCheck, type TrailEntry, type TrailStore, verifyTrail,
 } from 'tollgate';
 
@@ -278,9 +278,12 @@ export class Desk {
         const notes = now === undefined ? await store.checkpoints() : [now];
         const size = now === undefined ? await this.#size() : sizeOf(now);
         const contents = await gather(this.#entries(0, size), store, new Map(notes.map((note) => [sizeOf(note), note])));
-        const name = bundleName(said(await this.#entry(0), 'origin') ?? this.#name, size);
-        const bytes = pack(name, contents, withDisclosures);
-        await keepExported(this.#name, { size, at: new Date().toISOString() });
+        const [first, at] = [await this.#entry(0), new Date().toISOString()];
+        const origin = said(first, 'origin') ?? this.#name;
+        const notice = exportNotice({ origin, log: said(first, 'log') ?? '', size, at });
+        const name = bundleName(origin, size);
+        const bytes = pack(name, contents, { notice, withDisclosures });
+        await keepExported(this.#name, { size, at });
         return { name: `${name}.zip`, bytes };
       });
     });
