@@ -17,8 +17,8 @@ import { buildWasmTests, wasmInChromium, wasmInNode } from './wasm-test.mjs';
 
 const nodeTest = (folder) => ['node', '--test', ...filesEndingIn(folder, '.test.mjs')];
 
-/** Tests in a browser wait for it most of the time: two files at once, also where there are two cores. */
-const browserTest = (folder) => {
+/** Tests wait most of the time for a browser, a disk or a process that is killed: two files at once, also where there are two cores. */
+const waitingTest = (folder) => {
   const [node, flag, ...files] = nodeTest(folder);
   return [node, flag, `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`, ...files];
 };
@@ -102,13 +102,13 @@ const STEPS = [
     name: 'npm',
     what: 'the packed package from empty folders, what it refuses, how it outlives failures of the engine, and its trails under tampering and kill -9',
     needs: ['package', 'trapping', 'chromium'],
-    command: nodeTest('tests/package'),
+    command: waitingTest('tests/package'),
   },
   {
     name: 'form',
     what: 'the form element in Chromium: every type of question, keyboard, axe, both examples, under the content policy',
     needs: ['package', 'chromium'],
-    command: browserTest('tests/form'),
+    command: waitingTest('tests/form'),
   },
   {
     name: 'www',
@@ -120,7 +120,7 @@ const STEPS = [
     name: 'page',
     what: 'the page in Chromium: request, rules, drafts, without a network, keyboard, axe',
     needs: ['www', 'chromium'],
-    command: browserTest('tests/page'),
+    command: waitingTest('tests/page'),
   },
   {
     name: 'wasm',
@@ -137,7 +137,7 @@ const STEPS = [
   },
   {
     name: 'fuzz',
-    what: 'parser, request reader and trail for half a minute each, at the same time (docs/fuzzing.md)',
+    what: 'parser, request reader and trail for twenty seconds each, at the same time (docs/fuzzing.md)',
     early: buildFuzzer,
     work: fuzzAll,
   },
@@ -167,10 +167,10 @@ async function main() {
   process.exitCode = 1;
 }
 
-/** Fuzzes every target for half a minute, all at once. */
+/** Fuzzes every target for twenty seconds, all at once. */
 async function fuzzAll({ verbose }) {
   const program = await buildFuzzer({ verbose });
-  const figures = await Promise.all(TARGETS.map((target) => fuzz(program, target, { seconds: 30, verbose })));
+  const figures = await Promise.all(TARGETS.map((target) => fuzz(program, target, { seconds: 20, verbose })));
   return figures.join('; ');
 }
 
