@@ -8,9 +8,10 @@ export const EXPORT_NOTICE = 'EXPORT.txt';
 /**
  * Returns the text of the file `EXPORT.txt` that lies with an export: what it is of, what is in it, and how it is verified.
  *
- * @param export.size how many entries are exported
+ * @param of the name and the identity of the log, how many entries are exported, and when
  */
-export function exportNotice({ origin, log, size, at }: { origin: string; log: string; size: number; at: Instant }): string {
+export function exportNotice(of: { origin: string; log: string; size: number; at: Instant }): string {
+  const { origin, log, size, at } = of;
   return `This folder is an export of a signed trail of Tollgate: ${size} entries.
 
   log       ${origin}
