@@ -6,6 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { askApproval, TollgateError } from 'tollgate';
 
+// Whoever reads what is printed may go away before its end.
+process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? process.exitCode : 1));
 const [file, known, origin, log, change] = process.argv.slice(2);
 if (!log) {
   console.error('usage: node examples/approval.mjs APPROVAL.json FACTS.json ORIGIN LOG [CHANGE]');
@@ -26,6 +28,8 @@ try {
   process.exitCode = allow ? 0 : 1;
 } catch (error) {
   // What cannot be asked is not allowed.
-  console.log(error instanceof TollgateError ? `deny\n${error.code}: ${error.message}` : `deny\n${error}`);
+  const missing = `UNREADABLE: there is no \`${error.path}\`: give the path of a file that is there, from the folder that this runs in`;
+  const said = error instanceof TollgateError ? `${error.code}: ${error.message}` : String(error);
+  console.log(`deny\n${error.code === 'ENOENT' ? missing : said}`);
   process.exitCode = 1;
 }

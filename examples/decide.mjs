@@ -5,11 +5,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Policy } from 'tollgate';
 
+const stop = (message, code) => {
+  console.error(message);
+  process.exit(code);
+};
+process.on('uncaughtException', ({ code, path, message }) => stop(code === 'ENOENT' ? `there is no \`${path}\`: give the path of a file that is there, from the folder that this runs in` : message, 1));
+// Whoever reads what is printed may go away before its end.
+process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? process.exitCode : 1));
 const [file, folder = 'rules/change-management'] = process.argv.slice(2);
-if (!file) {
-  console.error('usage: node examples/decide.mjs REQUEST.json [POLICY FOLDER]');
-  process.exit(2);
-}
+if (!file) stop('usage: node examples/decide.mjs REQUEST.json [POLICY FOLDER]', 2);
 const names = readdirSync(folder).filter((name) => name.endsWith('.gate'));
 const policy = Policy.compile(names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })));
 

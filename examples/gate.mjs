@@ -6,6 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold, Policy, TollgateError } from 'tollgate';
 
+// Whoever reads what is printed may go away before its end.
+process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? process.exitCode : 1));
 const [history, people, known, folder = 'rules/change-management'] = process.argv.slice(2);
 if (!known) {
   console.error('usage: node examples/gate.mjs EVENTS.json ROSTER.json FACTS.json [POLICY FOLDER]');
@@ -27,6 +29,8 @@ try {
   process.exitCode = allow ? 0 : 1;
 } catch (error) {
   // What cannot be asked is not allowed.
-  console.log(error instanceof TollgateError ? `deny\n${error.code}: ${error.message}` : `deny\n${error}`);
+  const missing = `UNREADABLE: there is no \`${error.path}\`: give the path of a file that is there, from the folder that this runs in`;
+  const said = error instanceof TollgateError ? `${error.code}: ${error.message}` : String(error);
+  console.log(`deny\n${error.code === 'ENOENT' ? missing : said}`);
   process.exitCode = 1;
 }

@@ -3,18 +3,18 @@
 // Its `samples` are what the host sees itself. Prometheus has latency and errors; without beats of the audit log, { "metric": "audit_log", "at": ..,
 // "reading": { "beat": 7 } }, the shipped policy takes the change back after five minutes, without results of suites after ten: silence is never a pass.
 // An ANSWER.json is what Prometheus said to a poll, a minute after the last: a service fetches it and waits. TOLLGATE_NOW, the first poll, is for rehearsals.
-import assert from 'node:assert';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fold, Policy } from 'tollgate';
-
+const stop = (message, code) => {
+  console.error(message);
+  process.exit(code);
+};
+process.on('uncaughtException', ({ code, path, message }) => stop(code === 'ENOENT' ? `there is no \`${path}\`: give the path of a file that is there, from the folder that this runs in` : message, 1));
 const [file, ...polls] = process.argv.slice(2);
-if (polls.length === 0) {
-  console.error('usage: node examples/watch.mjs WATCH.json ANSWER.json ..');
-  process.exit(2);
-}
+if (polls.length === 0) stop('usage: node examples/watch.mjs WATCH.json ANSWER.json ..', 2);
+process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? process.exitCode : 1)); // Whoever reads it may go away.
 const metrics = [{ metric: 'latency_p95', series: 'latency_p95_seconds', labels: { zone: 'a' } }, { metric: 'error_rate', series: 'error_rate_percent' }];
-const must = (answer) => (answer.ok ? answer : assert.fail(answer.reasons.map(({ code, message }) => `${code}: ${message}`).join('\n')));
-
+const must = (answer) => (answer.ok ? answer : stop(answer.reasons.map(({ code, message }) => `${code}: ${message}`).join('\n'), 1));
 const folder = 'rules/change-management';
 const names = readdirSync(folder).filter((name) => name.endsWith('.gate'));
 const policy = Policy.compile(names.map((name) => ({ name, text: readFileSync(`${folder}/${name}`, 'utf8') })));

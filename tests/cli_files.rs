@@ -5,7 +5,7 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::{env, fs};
 
 /// Runs a line of the shell in a folder, with `tollgate` as the program; returns its exit code, none if a signal ended it.
@@ -67,4 +67,28 @@ fn a_stream_that_takes_nothing_is_no_panic() {
     {
         assert_ne!(run(&room, line), Some(101), "{line}");
     }
+}
+
+/// Runs a command whose reader goes away before it prints anything; returns its exit code and what it complained of.
+fn unread(args: &[&str]) -> (Option<i32>, String) {
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cli/files");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
+    command.args(args).current_dir(files).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_failure_and_hides_none() {
+    let told = "tollgate: entries as they stand; whether they hold says `tollgate trail verify`\n";
+    assert_eq!(unread(&["trail", "show", "trail"]), (Some(0), told.to_owned()));
+    assert_eq!(unread(&["trail", "checkpoint", "trail"]), (Some(0), String::new()));
+    assert_eq!(unread(&["trail", "verify", "trail"]), (Some(0), String::new()));
+    // What a check found, its exit code says, whoever reads the rest.
+    assert_eq!(
+        unread(&["trail", "verify", "trail", "--pin", "pin-of-another.txt"]),
+        (Some(1), String::new())
+    );
 }

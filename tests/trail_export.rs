@@ -279,7 +279,7 @@ const DAMAGES: &[Damage] = &[
         "a-pin-of-another-log",
         |folder| note(folder, "other.example", "log"),
         "--pin pin.txt",
-        (1, "broken at 511: a checkpoint that was given is of log `other.example`", ""),
+        (1, "other log: the pin is of log `other.example`, and this is log `changes.example`: ", ""),
     ),
     (
         "a-pin-that-somebody-else-signed",
@@ -327,7 +327,9 @@ fn damage_is_told_with_its_place() {
 }
 
 /// A damage of a trail by its name, and what `trail prove` and `trail checkpoint` say of it.
-const UNPROVED: &[(&str, fn(&Path), &str)] = &[
+type Unproved = (&'static str, fn(&Path), &'static str);
+
+const UNPROVED: &[Unproved] = &[
     (
         "a-flipped-bit",
         |folder| lines(folder, |lines| lines[400] = lines[400].replacen("\"sig\":\"", "\"sig\":\"A", 1)),

@@ -83,6 +83,11 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
     assert_eq!(code(handed(&mut one, &home(&two))), "HANDED_OVER");
     let (answer, log) = checked(&one, &[]);
     assert_eq!((answer.verdict, answer.open), ("self-consistent", 0), "{}", answer.says);
+    let told = api_trail::told_check(&answer);
+    assert!(
+        told.contains("\n  changes  0, 0 of them open; 1 more was handed over to another log\n"),
+        "{told}"
+    );
     let log = log.unwrap();
     assert_eq!((log.handed_over[0].change.as_str(), log.changes.len()), (ID, 0));
 
@@ -110,6 +115,26 @@ fn a_change_goes_on_where_it_was_taken_over_and_nowhere_else() {
     for trail in [&one, &two, &three] {
         let (answer, _) = checked(trail, &[&file, &on]);
         assert_eq!(answer.verdict, "self-consistent", "{}", answer.says);
+        // What was held against what is said, and that nothing was found.
+        let (log, of) = (
+            |home: &Home| format!("log {}, {}", home.origin, home.log),
+            |at: usize| {
+                let it = answer.compared.get(at).unwrap();
+                (it.change.clone(), it.from.clone(), it.index, it.to.clone())
+            },
+        );
+        let (first, second) = (of(0), of(1));
+        assert_eq!((&*first.0, &first.1, &first.3), (ID, &from, &home(&two)));
+        assert_eq!((&*second.0, &second.1, &second.3), (ID, &from, &home(&three)));
+        let lines = [&first, &second].map(|(change, from, index, to)| {
+            format!("  beside   {change}, by entry {index} of {}, to {}", log(from), log(to))
+        });
+        let wanted = format!(
+            "\n{}\n           these 2 were held against each other, the entries here and what was taken over: no fork found",
+            lines.join("\n")
+        );
+        let told = api_trail::told_check(&answer);
+        assert!(told.contains(&wanted), "{told}\n{wanted}");
     }
 
     // Whoever looks into the last log sees what was decided in those before, each line with its log; a log's own entries are told once.

@@ -72,6 +72,10 @@ export type TrailErrorCode =
   | 'BAD_HEAD'
   | 'BAD_PIN'
   | 'BAD_KEY'
+  /** A pin, or a bundle, is of another log. */
+  | 'OTHER_LOG'
+  /** An id names somebody: a mail address, or a name with a space. */
+  | 'PERSONAL_ID'
   | 'BAD_CHECKPOINT'
   /** An entry is not among those that a checkpoint signs. */
   | 'NO_ENTRY'

@@ -205,6 +205,9 @@ pub(super) struct VerifyArgs {
     /// How to print what came of it
     #[arg(long, value_enum, default_value_t = DecideFormat::Text)]
     pub(super) format: DecideFormat,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(super) json: bool,
 }
 
 /// Show the entries of a trail, a line each; or one whole

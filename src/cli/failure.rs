@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("cannot read `{}`: {error}", path.display())]
+    #[error("cannot read `{}`: {}", path.display(), reason(error))]
     Read { path: PathBuf, error: io::Error },
     #[error("cannot write `{}`: {error}", path.display())]
     Save { path: PathBuf, error: io::Error },
@@ -21,14 +21,23 @@ pub(super) enum Failure {
     Compressed(PathBuf),
     #[error("`{}` holds rule files already (`{first}`); choose an empty folder", path.display())]
     NotEmpty { path: PathBuf, first: String },
-    #[error("`{}` holds no trail: a trail is a folder with `entries` in it, or a file with one entry a line", .0.display())]
-    NoTrail(PathBuf),
+    #[error("`{}` {what}; give the folder of a trail or of an export, or a file with one entry a line", path.display())]
+    NoTrail { path: PathBuf, what: &'static str },
     #[error("the machine's clock is outside the years 1900 to 2200; give --now")]
     NoClock,
     #[error("{0}")]
     Json(String),
     #[error("{0}")]
     Usage(String),
+}
+
+/// What the system says, but for what happens most: the same words everywhere, in the package's command line, too.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 impl Failure {

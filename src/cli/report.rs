@@ -30,6 +30,14 @@ pub(super) fn line(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{shown}");
 }
 
+/// Prints what a command found. Whoever reads it may go away before its end: what was found stays so, and so does the exit code.
+pub(super) fn found(text: &str) -> Result<(), Failure> {
+    match print(text) {
+        Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
 /// Prints text for programs, with one newline at its end.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::api::trail::{self, Check, CheckAnswer, Line, Prover};
+use crate::api::trail::{self, Check, Form, Line, Prover};
 use crate::api::{self, File};
-use crate::json;
-use crate::text::nearest;
 
 use super::args::{CheckProofArgs, DecideFormat, ShowArgs, TrailArgs, TrailCommand, VerifyArgs};
 use super::failure::Failure;
@@ -63,8 +61,8 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     }
     let answer = check.finish();
     match args.format {
-        DecideFormat::Json => report::print(&api::json_call::answer_text(&answer))?,
-        DecideFormat::Text => report::print(&text(&answer))?,
+        DecideFormat::Text if !args.json => report::found(&trail::told_check(&answer))?,
+        _ => report::found(&api::json_call::answer_text(&answer))?,
     }
     Ok(if answer.ok { Found::Nothing } else { Found::Something })
 }
@@ -82,72 +80,14 @@ fn pin(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn text(answer: &CheckAnswer) -> String {
-    let mut lines = vec![answer.says.clone()];
-    if let (Some(origin), Some(head), Some(log)) = (&answer.origin, &answer.head, &answer.log) {
-        lines.push(format!("  log      {origin}, {log}"));
-        lines.push(format!("  root     {}", head.root));
-    }
-    if let Some(key) = &answer.log_key {
-        lines.push(format!("  key      {key}"));
-    }
-    if let Some(at) = answer.last_at {
-        lines.push(format!("  last     {at}"));
-    }
-    if answer.fault.is_none() {
-        lines.push(format!("  changes  {}, {} of them open", answer.changes, answer.open));
-        if answer.purged > 0 {
-            lines.push(format!("  purged   {} entries, by the authority of later ones", answer.purged));
-        }
-        if answer.erased > 0 {
-            lines.push(format!(
-                "  erased   {} pieces of personal data; every proof holds without them",
-                answer.erased
-            ));
-        }
-        if let Some(decided) = answer.decided_again {
-            lines.push(format!(
-                "  decided  {decided} commands again, {} of them otherwise",
-                answer.differences.len()
-            ));
-        }
-    }
-    for missing in &answer.missing_blobs {
-        lines.push(format!("  missing  entry {} needs blob {}", missing.index, missing.digest));
-    }
-    for difference in &answer.differences {
-        lines.push(format!("  entry {}: {}", difference.index, difference.what));
-        lines.push(format!(
-            "    recorded by engine {}: {}",
-            difference.engine,
-            json::write(&difference.recorded)
-        ));
-        lines.push(format!("    now, by engine {}: {}", difference.engine_now, json::write(&difference.now)));
-    }
-    lines.join("\n")
-}
-
 fn show(args: &ShowArgs) -> Result<Found, Failure> {
     let trail = TrailFolder::open(&args.path)?;
     let wrong = |index: u64, message: String| Failure::Json(format!("entry {index}: {message}"));
     if let Some(wanted) = args.index {
         for (index, stored) in (0_u64..).zip(trail.entries()?) {
             let stored = stored?;
-            if index == wanted && args.stored {
-                // As it is, to the byte, with the end of its line.
-                report::print(&String::from_utf8_lossy(&stored))?;
-                return Ok(Found::Nothing);
-            }
             if index == wanted {
-                let whole = if args.json { trail::shown_payload } else { trail::payload_in_lines };
-                let whole = whole(&stored);
-                // What was purged has no payload any more: what stands in its place is shown.
-                let as_json = || String::from_utf8_lossy(&stored).into_owned();
-                let purged = || {
-                    let line = trail::line(index, &stored, &trail, &BTreeSet::new());
-                    line.map(|line| if args.json { as_json() } else { line.text })
-                };
-                report::print(&whole.or_else(|message| purged().map_err(|_| wrong(index, message)))?)?;
+                report::print(&one(index, &stored, args).map_err(|message| wrong(index, message))?)?;
                 return Ok(Found::Nothing);
             }
         }
@@ -178,15 +118,22 @@ fn show(args: &ShowArgs) -> Result<Found, Failure> {
         changes.insert(line.change);
     }
     if shown == Found::Something {
-        let of = |change: &String| {
-            let near = nearest(change, changes.iter().map(String::as_str).filter(|known| !known.is_empty()));
-            let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
-            format!("entry of change `{change}`{near}")
-        };
+        let help = |change: &String| trail::known(change, &changes).err().and_then(|refusal| refusal.help);
+        let of =
+            |change: &String| format!("entry of change `{change}`: {}", help(change).unwrap_or_default());
         let which = args.change.as_ref().map_or_else(|| "entry".to_owned(), of);
         tell!("tollgate: the trail has no {which}");
     }
     Ok(shown)
+}
+
+/// An entry, whole.
+fn one(index: u64, stored: &[u8], args: &ShowArgs) -> Result<String, String> {
+    if args.stored {
+        // As it is, to the byte, with the end of its line.
+        return Ok(String::from_utf8_lossy(stored).into_owned());
+    }
+    trail::entire(index, stored, if args.json { Form::Payload } else { Form::LaidOut })
 }
 
 fn check_proof(args: &CheckProofArgs) -> Result<Found, Failure> {
@@ -201,23 +148,7 @@ fn check_proof(args: &CheckProofArgs) -> Result<Found, Failure> {
         "BAD_KEY" => Failure::Usage(format!("--{}: {}", refusal.path.unwrap_or_default(), refusal.message)),
         _ => Failure::Json(format!("nothing is proved: {}", refusal.message)),
     })?;
-    let (head, origin) = (proved.checkpoint.head(), proved.checkpoint.origin());
-    let mut lines =
-        vec![format!("proved: entry {} is among the {} of log {origin}", proved.index, head.size)];
-    lines.push(format!("  root     {}", head.root));
-    lines.push(match &proved.entry {
-        Some(entry) => {
-            format!("  entry    {}, {}, by {}, {}", entry.id, entry.kind.word(), entry.actor, entry.time_ms.0)
-        }
-        None => "  entry    purged: its leaf hash alone is there".to_owned(),
-    });
-    for witness in &proved.witnesses {
-        lines.push(format!("  seen by  {witness}"));
-    }
-    if proved.witnesses.is_empty() {
-        lines.push("  not that others were shown the same head: that takes witnesses, or a checkpoint that was kept elsewhere".to_owned());
-    }
-    report::print(&lines.join("\n"))?;
+    report::print(&trail::told_proof(&proved))?;
     Ok(Found::Nothing)
 }
 

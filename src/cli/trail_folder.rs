@@ -3,9 +3,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "the command line is the host that reads files")]
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::api::trail::{self, Beside};
@@ -19,6 +20,8 @@ use super::tell;
 pub(super) struct TrailFolder {
     path: PathBuf,
     disclosures: BTreeMap<String, String>,
+    /// Whether it was told that a line was set aside: it is read more than once.
+    told: Cell<bool>,
 }
 
 /// The most bytes of a line: an entry, and a little more so that one that is too large is told as such.
@@ -27,9 +30,16 @@ const LONGEST_LINE: usize = 70_000;
 impl TrailFolder {
     /// Opens a trail.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let fail = |error| Failure::Read { path: path.to_owned(), error };
-        if fs::metadata(path).map_err(fail)?.is_dir() && !path.join("entries").is_dir() {
-            return Err(Failure::NoTrail(path.to_owned()));
+        let none = |what| Failure::NoTrail { path: path.to_owned(), what };
+        let found = fs::metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => none("is no trail: there is no such file or folder"),
+            _ => Failure::Read { path: path.to_owned(), error },
+        })?;
+        if found.is_dir() && !path.join("entries").is_dir() {
+            return Err(none("holds no trail: it has no folder `entries`"));
+        }
+        if !found.is_dir() && !begins_with_entry(path)? {
+            return Err(none("is no trail: its first line is no entry"));
         }
         let mut disclosures = BTreeMap::new();
         let listed = path.join("disclosures.jsonl");
@@ -43,7 +53,7 @@ impl TrailFolder {
                 disclosures.insert(digest, text);
             }
         }
-        Ok(Self { path: path.to_owned(), disclosures })
+        Ok(Self { path: path.to_owned(), disclosures, told: Cell::new(false) })
     }
 
     /// The entries, as stored. A last line that was not finished is set aside, and that is told.
@@ -59,7 +69,11 @@ impl TrailFolder {
                 Ok(line) if line.ended || !is_last || is_whole(&line.bytes) => Some(Ok(line.bytes)),
                 Ok(line) => {
                     let bytes = line.bytes.len();
-                    tell!("tollgate: the last line of `{name}` was not finished ({bytes} bytes): set aside");
+                    if !self.told.replace(true) {
+                        tell!(
+                            "tollgate: the last line of `{name}` was not finished ({bytes} bytes): set aside"
+                        );
+                    }
                     None
                 }
             }));
@@ -85,6 +99,17 @@ impl Beside for TrailFolder {
     fn disclosure(&self, digest: &str) -> Option<String> {
         self.disclosures.get(digest).cloned()
     }
+}
+
+/// What the JSON of an entry begins with: its members stand in the order of their names.
+const ENTRY: &[u8] = br#"{"payload":"#;
+
+/// Whether a file begins as one of entries does. One that does and is damaged is told as that.
+fn begins_with_entry(path: &Path) -> Result<bool, Failure> {
+    Ok(match lines(path)?.next() {
+        Some(line) => line?.bytes.starts_with(ENTRY),
+        None => false,
+    })
 }
 
 fn is_whole(line: &[u8]) -> bool {

@@ -98,7 +98,7 @@ fn refused(offset: usize, c: char) -> Option<HostileKind> {
 }
 
 /// Unicode's property Bidi_Control (UAX #9).
-fn is_bidirectional(c: char) -> bool {
+pub fn is_bidirectional(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -11,6 +11,6 @@ mod source;
 mod span;
 
 pub use lines::Position;
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_id};
 pub use source::{Source, SourceId, Sources};
 pub use span::Span;

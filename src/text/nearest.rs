@@ -39,6 +39,29 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Returns the id that `id` most likely meant, as [`nearest`] does. Ids are told apart by their digits: `CHG-12` is another change than
+/// `CHG-13`, and no slip for it. A letter that looks like a digit is one.
+///
+/// ```
+/// use tollgate::text::nearest_id;
+/// assert_eq!(nearest_id("CGH-13", ["CHG-12", "CHG-13"]), Some("CHG-13"));
+/// assert_eq!(nearest_id("CHG-1O1", ["CHG-101"]), Some("CHG-101"));
+/// assert_eq!(nearest_id("CHG-13", ["CHG-12", "CHG-1"]), None);
+/// ```
+pub fn nearest_id<'a>(id: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let digits = |text: &str| text.chars().filter_map(digit).collect::<String>();
+    let own = digits(id);
+    nearest(id, candidates.into_iter().filter(|candidate| digits(candidate) == own))
+}
+
+fn digit(letter: char) -> Option<char> {
+    match letter {
+        'O' | 'o' => Some('0'),
+        'I' | 'l' => Some('1'),
+        letter => letter.is_ascii_digit().then_some(letter),
+    }
+}
+
 /// More edits than this make another word, however long it is; the bound also keeps a hostile long word
 /// cheap.
 const MAX_DISTANCE: usize = 8;

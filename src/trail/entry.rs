@@ -1,6 +1,7 @@
 //! What an entry says: the predicate of its statement.
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::value::StrDeserializer;
+use serde::de::{Deserializer, Error as _, IntoDeserializer as _};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -29,7 +30,7 @@ pub struct Entry {
     /// The root of the tree before it, so that two entries at one place prove a fork.
     pub prev_root: Digest,
     /// What happened.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "kind")]
     pub kind: Kind,
     /// A name that no other entry of the log has.
     pub id: String,
@@ -365,6 +366,13 @@ impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         from_text(deserializer)
     }
+}
+
+/// Reads a kind by its word alone: an object with the word as its one member would be another spelling of it.
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let word: StrDeserializer<'_, D::Error> = word.as_str().into_deserializer();
+    Kind::deserialize(word)
 }
 
 /// Reads what is left out where there is none: `null` would be another spelling of that.

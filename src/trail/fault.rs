@@ -178,13 +178,23 @@ pub enum Why {
         /// Its size.
         size: u64,
     },
-    /// A checkpoint that was given with it is another log's.
+    /// A checkpoint that was kept elsewhere is another log's: it says nothing of this one.
     #[error(
-        "a checkpoint that was given is of log `{origin}`: this is another log, or that is the wrong checkpoint"
+        "the pin is of log `{origin}`, and this is log `{here}`: give a checkpoint of this log, or the trail of that one"
     )]
     OtherPin {
         /// The log that it names.
         origin: String,
+        /// This one.
+        here: String,
+    },
+    /// A checkpoint that lies with it is another log's.
+    #[error("a checkpoint that lies with it is of log `{origin}`, and this is log `{here}`")]
+    OtherCheckpoint {
+        /// The log that it names.
+        origin: String,
+        /// This one.
+        here: String,
     },
     /// What it says of a change does not hold.
     #[error("{0}")]
@@ -230,7 +240,7 @@ impl Why {
             Self::Retained { .. } => "RETENTION_NOT_OVER",
             Self::PurgesOtherwise { .. } => "PURGES_OTHERWISE",
             Self::Pinned { .. } => "PINNED",
-            Self::OtherPin { .. } => "OTHER_LOG",
+            Self::OtherPin { .. } | Self::OtherCheckpoint { .. } => "OTHER_LOG",
             Self::Change(_) => "CHANGE",
             Self::Blob(_) => "BLOB",
             Self::Purged => "PURGED",

@@ -69,6 +69,18 @@ pub struct Whole {
     pub beyond: Option<u64>,
 }
 
+impl Pin {
+    /// What is wrong with one that names another log than this.
+    fn of_other(&self, here: &str) -> Why {
+        let (origin, here) = (self.origin.clone(), here.to_owned());
+        if self.kept_elsewhere {
+            Why::OtherPin { origin, here }
+        } else {
+            Why::OtherCheckpoint { origin, here }
+        }
+    }
+}
+
 impl Verifier {
     /// Begins a check against heads that were kept elsewhere.
     pub fn new(mut pins: Vec<Pin>) -> Self {
@@ -177,7 +189,7 @@ impl Verifier {
         while let Some(pin) = self.pins.get(self.met).filter(|pin| pin.head.size <= size) {
             let index = size.saturating_sub(1);
             if pin.origin != log.state().origin {
-                return Err(Fault { index, why: Why::OtherPin { origin: pin.origin.clone() } });
+                return Err(Fault { index, why: pin.of_other(&log.state().origin) });
             }
             if pin.head != log.frontier().head() {
                 return Err(Fault { index, why: Why::Pinned { size: pin.head.size } });
@@ -199,7 +211,7 @@ impl Verifier {
         let Some(log) = self.log else { return Ok(None) };
         if let Some(other) = self.pins.iter().find(|pin| pin.origin != log.state().origin) {
             let index = log.frontier().size().saturating_sub(1);
-            return Err(Fault { index, why: Why::OtherPin { origin: other.origin.clone() } });
+            return Err(Fault { index, why: other.of_other(&log.state().origin) });
         }
         let met = self.pins.get(..self.met).unwrap_or_default().iter();
         Ok(Some(Whole {

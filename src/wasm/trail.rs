@@ -1,12 +1,13 @@
 //! The exports about the trail.
 
 use super::{POLICIES, with_text};
-use crate::api::json_call::{self, Checks};
+use crate::api::json_call::{self, Checks, Provers};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 thread_local! {
     static CHECKS: RefCell<Checks> = RefCell::default();
+    static PROVERS: RefCell<Provers> = RefCell::default();
 }
 
 /// `{ seed, message? }`: the public key of a seed, and its signature.
@@ -141,4 +142,46 @@ pub fn trail_check_take(#[wasm_bindgen(unchecked_param_type = "string")] call: J
 #[wasm_bindgen(js_name = trailCheckFinish)]
 pub fn trail_check_finish(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
     with_text(&call, |call| CHECKS.with_borrow_mut(|checks| json_call::trail_check_finish(call, checks)))
+}
+
+/// `{ index, entries, blobs?, erased?, as? }`: entries as people read them, a line each; or one whole.
+#[wasm_bindgen(js_name = trailShow)]
+pub fn trail_show(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_show)
+}
+
+/// `{ entries, blobs? }`: the digests of the personal data that entries say was erased.
+#[wasm_bindgen(js_name = trailErased)]
+pub fn trail_erased(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_erased)
+}
+
+/// `{ checkpoints }`: begins to prove by the checkpoints that lie with a trail.
+#[wasm_bindgen(js_name = trailProver)]
+pub fn trail_prover(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| PROVERS.with_borrow_mut(|provers| json_call::trail_prover(call, provers)))
+}
+
+/// `{ handle, entries }`: takes the next entries.
+#[wasm_bindgen(js_name = trailProverTake)]
+pub fn trail_prover_take(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| PROVERS.with_borrow_mut(|provers| json_call::trail_prover_take(call, provers)))
+}
+
+/// `{ handle, index? }`: the checkpoint, once the entries are those that it signs, and the proof of one of them.
+#[wasm_bindgen(js_name = trailProverFinish)]
+pub fn trail_prover_finish(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, |call| PROVERS.with_borrow_mut(|provers| json_call::trail_prover_finish(call, provers)))
+}
+
+/// `{ receipt, entry, log, witnesses? }`: checks a receipt without the trail.
+#[wasm_bindgen(js_name = trailCheckProof)]
+pub fn trail_check_proof(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_check_proof)
+}
+
+/// `{ change, changes }`: refuses a change that is not among those of a log, with the one that was meant.
+#[wasm_bindgen(js_name = trailKnown)]
+pub fn trail_known(#[wasm_bindgen(unchecked_param_type = "string")] call: JsValue) -> String {
+    with_text(&call, json_call::trail_known)
 }

@@ -1,7 +1,7 @@
 // The command line of the packed package, from an empty folder: keys, revocations, exports, and locks that are taken away.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -59,13 +59,16 @@ test('npx finds it under the name of the package', () => {
 
 test('each command says what it takes, and a wrong line what is wrong with it', () => {
   const all = ran('--help');
-  for (const words of ['keys new', 'keys id', 'keys list', 'keys revoke', 'trail verify', 'trail export', 'trail unlock', 'approval make', 'approval gate']) {
+  for (const words of ['keys new', 'keys id', 'keys list', 'keys revoke', 'trail verify', 'trail show', 'trail prove', 'trail check-proof', 'trail checkpoint', 'trail export', 'trail unlock', 'approval make', 'approval gate']) {
     assert.match(all, new RegExp(`^  ${words} {2,}\\w`, 'm'));
     const help = ran(...words.split(' '), '--help');
     assert.match(help, new RegExp(`^\\w.*\\n\\nUsage: npx tollgate ${words}.*(\\n {7}\\S.*)?\\n\\nArguments:\\n(  <|\\s{4})`));
     for (const line of help.split('\n')) assert.ok(line.length <= 100, line);
   }
   assert.match(ran('keys', '--help'), /^  revoke /m);
+  for (const asked of [['help', 'trail', 'verify'], ['trail', 'help', 'verify']]) assert.equal(ran(...asked), ran('trail', 'verify', '--help'));
+  assert.deepEqual([ran('help'), ran('help', 'trail'), ran('trail', 'help')], [all, ran('trail', '--help'), ran('trail', '--help')]);
+  refused(2, /^error: there is no command `trail verfy`: did you mean `trail verify`\?\n/, 'help', 'trail', 'verfy');
   assert.match(refused(2, /^Make keys/), /Usage: npx tollgate <COMMAND>/);
   refused(2, /^error: there is no command `kyes`: did you mean `keys`\?\n\nUsage: npx tollgate <COMMAND>\n\nFor more/, 'kyes');
   refused(2, /^error: there is no command `keys revok`: did you mean `keys revoke`\?\n/, 'keys', 'revok', 'trail', 'x');
@@ -75,7 +78,14 @@ test('each command says what it takes, and a wrong line what is wrong with it', 
   refused(2, /^error: unknown option '--reson': did you mean `--reason`\?\n/, 'keys', 'revoke', 'trail', 'x', '--reson', 'x');
   refused(2, /^error: there is no command `keys make`\n\nUsage: npx tollgate keys <COMMAND>/, 'keys', 'make');
   refused(2, /^error: `check` is a command of the native command line/, 'check', 'rules');
-  refused(2, /^error: `trail show` is a command of the native/, 'trail', 'show', 'trail');
+  refused(2, /^error: <INDEX> is `first`, and must be a whole number, 0 or more\n\nUsage: npx tollgate trail show \[OPTIONS\] <PATH> \[INDEX\]\n/, 'trail', 'show', 'trail', 'first');
+  refused(2, /^error: --stored is of one entry: name it by its <INDEX>\n/, 'trail', 'show', 'trail', '--stored');
+  refused(2, /^error: --json and --stored are two forms/, 'trail', 'show', 'trail', '1', '--json', '--stored');
+  refused(2, /^error: --change is of many entries/, 'trail', 'show', 'trail', '1', '--change', 'CHG-1');
+  refused(2, /^error: --format is `xml`, and must be `text` or `json`\n/, 'trail', 'verify', 'trail', '--format', 'xml');
+  refused(2, /^error: <INDEX> is missing: The entry\n/, 'trail', 'prove', 'trail');
+  refused(2, /^error: --log: `changes\.example` is no verifier key: /, 'trail', 'check-proof', 'log.pem', 'log.pem', '--log', 'changes.example');
+  refused(2, /^error: standard input \(`-`\) is one file: name the other\n/, 'trail', 'check-proof', '-', '-', '--log', 'x');
   refused(2, /^error: <FILE> is missing/, 'keys', 'new');
   refused(2, /^error: `b` is one argument too many\n\nUsage: npx tollgate keys new <FILE>\n/, 'keys', 'new', 'a', 'b');
   refused(2, /^error: unknown option '--kye'\n/, 'keys', 'list', 'trail', '--kye', 'x');
@@ -101,7 +111,7 @@ test('a new key is its owner\'s alone, is not printed, and is written over nothi
   refused(1, /^tollgate: `new\.pem` is there already, and is left as it is/, 'keys', 'new', 'new.pem');
   assert.equal(readFileSync(at('new.pem'), 'utf8'), pem);
   refused(1, /^tollgate: `.*none` is no folder: make it first\n$/, 'keys', 'new', 'none/new.pem');
-  refused(1, /^tollgate: cannot read `none\.pem`: ENOENT: no such file or directory\n$/, 'keys', 'id', 'none.pem');
+  refused(1, /^tollgate: cannot read `none\.pem`: there is no such file or folder\n$/, 'keys', 'id', 'none.pem');
   chmodSync(at('new.pem'), 0o640);
   refused(1, /^tollgate: others than its owner may read `new\.pem`.*`chmod 600` it/, 'keys', 'id', 'new.pem');
   writeFileSync(at('other.pem'), 'a secret of another kind', { mode: 0o600 });
@@ -117,6 +127,7 @@ test('keys are listed with what they may sign and for which entries, and one is 
   assert.ok(listed.includes(`\n${log}\n  log: from entry 0 on\n`), listed);
   assert.ok(listed.includes(`\n${asha}\n  approver, policy_author of u-asha: from entry 2 on\n`), listed);
   const revoke = ['keys', 'revoke', 'trail', asha, '--person', 'u-ciso', '--reason', 'laptop lost'];
+  refused(1, /^tollgate: `Asha Rao` has white space, as a name has: it would stand in the trail for ever.*\(give an opaque id, as HR or the directory has one/, ...revoke.with(5, 'Asha Rao'), ...keys);
   const complaint = refused(1, /^tollgate: 2 of the keys .* must sign, and 1 of them are here \(give the file of each key by --key\)\n$/, ...revoke, ...keys.slice(0, 4));
   assert.ok(!complaint.includes('signers'));
   assert.equal(ran(...revoke, ...keys), 'entry 2: the key counts no more from entry 3 on\n');
@@ -217,4 +228,33 @@ test('what a crash left unfinished is told', () => {
   assert.match(stderr, /^tollgate: a crash left 14 bytes of `.*000000000000\.jsonl` unfinished, never acknowledged; they are in `.*aside/);
   mkdirSync(at('empty'));
   ran('trail', 'export', 'trail', 'empty', '--key', 'log.pem');
+});
+
+test('a trail as it is kept is shown and verified while a line of it is unfinished, and a reader may go away', async () => {
+  const file = at('trail', 'entries', '000000000000.jsonl');
+  const whole = readFileSync(file, 'utf8');
+  writeFileSync(file, `${whole}{"payload":"ab`);
+  for (const words of [['verify', 'trail'], ['show', 'trail'], ['verify', 'trail', '--redecide', '--json']]) {
+    const { status, stderr } = tollgate('trail', ...words);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /^(tollgate: entries as they stand.*\n)?tollgate: the last line of `trail\/entries\/000000000000\.jsonl` was not finished \(14 bytes\): set aside\n(tollgate: entries as they stand.*\n)?$/);
+  }
+  writeFileSync(file, whole);
+
+  /** The exit code of a command whose reader goes away at once, and what it complains of. */
+  const unread = (...args) =>
+    new Promise((done) => {
+      const child = spawn(at('node_modules', '.bin', 'tollgate-node'), args, { cwd: folder });
+      let complaint = '';
+      child.stdout.destroy();
+      child.stderr.on('data', (text) => (complaint += text));
+      child.on('close', (status) => done([status, complaint]));
+    });
+  assert.deepEqual(await unread('trail', 'show', 'trail'), [0, 'tollgate: entries as they stand; whether they hold says `tollgate trail verify`\n']);
+  assert.deepEqual(await unread('trail', 'verify', 'trail'), [0, '']);
+  assert.deepEqual(await unread('keys', 'list', 'trail'), [0, '']);
+  // What was found the exit code says, whoever reads the rest.
+  writeFileSync(file, whole.split('\n').slice(1).join('\n'));
+  assert.deepEqual(await unread('trail', 'verify', 'trail'), [1, '']);
+  writeFileSync(file, whole);
 });

@@ -1,7 +1,7 @@
 // The programs in examples/, run as their readers would.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,8 @@ const results = [
 const twelve = Array(12).fill(refusing);
 const LAST = { silent: /T16:36:\d\dZ fired log_silent LOG_GAP\n/, untested: /T16:40:00Z fired \w+ \w+_NO_RESULT\n/ };
 
+const MISSING = /^there is no `none\.json`: give the path of a file that is there, from the folder that this runs in\n$/;
+
 /** A program, its arguments, what it exits with, what it prints, what it complains of, and its environment. */
 const RUNS = [
   ['gate', [history('ready', before('implementation.started')), people, nothing], 0, /^allow\n {2}state {4}scheduled\n$/, /^$/, at('2026-02-10T16:30:00Z')],
@@ -93,6 +95,14 @@ const RUNS = [
   // The rest of it is in trail-approval.test.mjs, which makes one.
   ['approval', [nothing, nothing, 'changes.example', `sha256:${'0'.repeat(64)}`], 1, /^deny\nBAD_APPROVAL: /],
   ['approval', [], 2, /^$/, /^usage: /],
+  // A file that is not there is told in a line, with what to do.
+  ...['decide', 'questions'].map((name) => [name, ['none.json'], 1, /^$/, MISSING]),
+  ['decide', [nothing, 'no-policy'], 1, /^$/, /^there is no `no-policy`: give the path/],
+  ['image', ['no-policy', 'policy.image'], 1, /^$/, /^there is no `no-policy`: give the path/],
+  ['watch', ['none.json', zones], 1, /^$/, MISSING],
+  ['watch', [watch('lonely'), 'none.json'], 1, /^$/, MISSING],
+  ['gate', ['none.json', people, nothing], 1, /^deny\nUNREADABLE: there is no `none\.json`: give the path of a file that is there, .*\n$/],
+  ['approval', ['none.json', nothing, 'changes.example', 'sha256:0'], 1, /^deny\nUNREADABLE: there is no `none\.json`: .*\n$/],
   ['decide', [], 2, /^$/, /^usage: /],
   ['questions', [], 2, /^$/, /^usage: /],
   ['questions', [asked], 0, /^possible: .* or .*\nask: /],
@@ -107,6 +117,26 @@ for (const [name, args, status, says, complains = /^$/, env = {}] of RUNS) {
     assert.match(run.stderr, complains);
   });
 }
+
+/** The exit code of an example whose reader goes away at once, and what it complains of. */
+const unread = (name, ...args) =>
+  new Promise((done) => {
+    const child = spawn(process.execPath, [`examples/${name}.mjs`, ...args], { cwd: root, env: { ...process.env, ...at(afterStart(1)) } });
+    let complaint = '';
+    child.stdout.destroy();
+    child.stderr.on('data', (text) => (complaint += text));
+    child.on('close', (status) => done([status, complaint]));
+  });
+
+test('a reader that goes away is no failure, and opens no gate', async () => {
+  assert.deepEqual(await unread('decide', sample('ready-change-may-start')), [0, '']);
+  assert.deepEqual(await unread('decide', sample('start-without-a-snapshot-is-refused')), [1, '']);
+  assert.deepEqual(await unread('questions', settled), [0, '']);
+  assert.deepEqual(await unread('gate', history('unread', []), people, nothing), [1, '']);
+  assert.deepEqual(await unread('approval', nothing, nothing, 'changes.example', `sha256:${'0'.repeat(64)}`), [1, '']);
+  assert.deepEqual(await unread('image', 'rules/starter', join(folder, 'unread.image')), [0, '']);
+  assert.deepEqual(await unread('watch', watch('unread-watch'), refusing), [0, '']);
+});
 
 test('no example is longer than forty lines', () => {
   for (const name of readdirSync(inProject('examples')).filter((file) => file.endsWith('.mjs'))) {

@@ -137,8 +137,8 @@ test('what cannot be asked is denied, where a script reads it', () => {
   put('list.json', '[]');
   writeFileSync(at('latin.json'), Buffer.from([0x7b, 0xe9, 0x7d]));
   const unasked = [
-    ['none.json', 'facts.json', 'UNREADABLE', /cannot read `.*none\.json`: ENOENT/],
-    ['approval.json', 'none.json', 'UNREADABLE', /cannot read `.*none\.json`: ENOENT/],
+    ['none.json', 'facts.json', 'UNREADABLE', /cannot read `.*none\.json`: there is no such file or folder/],
+    ['approval.json', 'none.json', 'UNREADABLE', /cannot read `.*none\.json`: there is no such file or folder/],
     ['approval.json', 'latin.json', 'UNREADABLE', /`.*latin\.json` is not UTF-8: save it as that/],
     ['approval.json', 'doubled.json', 'BAD_JSON', /`.*doubled\.json`:2:35: `\/pipeline\/env`: the key `env` is given twice: keep one of the two/],
     ['approval.json', 'infinite.json', 'BAD_JSON', /`.*infinite\.json`:1:28: .*`1e400`/],
@@ -246,6 +246,6 @@ test('the example says the same', () => {
   assert.equal(denied.status, 1);
   assert.match(denied.stdout, /^deny\nARTIFACT_MISMATCH/);
   assert.match(example(at('tampered.json'), at('facts.json'), log.origin, log.log).stdout, /^deny\nBAD_APPROVAL: /);
-  assert.match(example(at('none.json'), at('facts.json'), log.origin, log.log).stdout, /^deny\nError: ENOENT/);
+  assert.match(example(at('none.json'), at('facts.json'), log.origin, log.log).stdout, /^deny\nUNREADABLE: there is no `.*`: give the path of a file that is there/);
   assert.equal(example().status, 2);
 });

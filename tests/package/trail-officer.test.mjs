@@ -96,8 +96,10 @@ test('a change is purged when its time is over, and not before', async () => {
   clock.set('2036-02-03T10:00:00Z');
   // A hold is on a change that is here, also one that has ended, and once.
   const { size } = trail;
-  const missed = await code(trail.hold('CHG-11', { actor: officer, reason: 'A lawsuit' }));
+  const missed = await code(trail.hold('CGH-1', { actor: officer, reason: 'A lawsuit' }));
   assert.deepEqual([missed.code, missed.help, trail.size], ['NO_CHANGE', 'did you mean `CHG-1`?', size]);
+  // Another number is another change, and no slip.
+  assert.match((await code(trail.hold('CHG-11', { actor: officer, reason: 'A lawsuit' }))).help, /^give the id of a change that the trail has/);
   assert.equal((await code(trail.hold('PAY-7', { actor: officer, reason: 'A lawsuit' }))).code, 'NO_CHANGE');
   await trail.hold('CHG-1', { actor: officer, reason: 'A lawsuit' });
   assert.equal((await code(trail.hold('CHG-1', { actor: officer, reason: 'Another one' }))).code, 'HELD_ALREADY');

@@ -76,7 +76,7 @@ const SECRETS = [
   {
     what: /'node:/,
     within: 'js/src',
-    only: ['cli/files.ts', 'cli/line.ts', 'cli/open.ts', 'cli/trail.ts', 'host/node-decide.ts', 'host/node-full.ts', 'node/export.ts', 'node/files.ts', 'node/folder.ts', 'node/key.ts', 'node/lines.ts', 'node/lock.ts', 'node/persons.ts'],
+    only: ['cli/files.ts', 'cli/line.ts', 'cli/open.ts', 'cli/reading.ts', 'cli/trail.ts', 'host/node-decide.ts', 'host/node-full.ts', 'node/export.ts', 'node/files.ts', 'node/folder.ts', 'node/key.ts', 'node/lines.ts', 'node/lock.ts', 'node/persons.ts'],
   },
 ];
 

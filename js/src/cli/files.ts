@@ -66,13 +66,6 @@ async function privateOf(path: string): Promise<KeyObject> {
   throw new Fault(`\`${path}\` is no private Ed25519 key (PKCS #8, PEM, without a passphrase): \`npx tollgate keys new\` makes one`);
 }
 
-/** The checkpoints in files. */
-export async function pinsOf(paths: readonly string[]): Promise<string[]> {
-  const pins: string[] = [];
-  for (const path of paths) pins.push(await textOf(path));
-  return pins;
-}
-
 /** The object in a JSON file, read as strictly as the engine reads: nothing in it is dropped or rounded in silence. */
 export async function jsonOf(engine: Engine<TrailGlue>, path: string): Promise<JsonObject> {
   const text = await inputOf(path);
@@ -109,7 +102,9 @@ export async function textOf(path: string): Promise<string> {
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new Fault(`cannot read \`${path}\`: ${(error as Error).message.split(', ')[0]}`, 'UNREADABLE');
+    const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR';
+    const said = isMissing(error) ? 'there is no such file or folder' : isFolder ? 'it is a folder' : (error as Error).message.split(', ')[0];
+    throw new Fault(`cannot read \`${path}\`: ${said}`, 'UNREADABLE');
   }
   return utf8(bytes, path);
 }

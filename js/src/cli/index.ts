@@ -1,24 +1,29 @@
-// The package's command line: what writes a trail, or makes a key for one. Policies, and reading a trail entry by entry, are the native command
-// line's.
+// The package's command line: keys, trails and approvals. Policies are the native command line's, which reads trails as this one does.
 
 import { TollgateError } from '../error.js';
 import { approvalGate, approvalMake } from './approval.js';
 import { keysId, keysList, keysNew, keysRevoke } from './keys.js';
 import { type Command, Fault, helpOf, meant, overview, read, shown, Usage } from './line.js';
 import { engine } from './open.js';
+import { put } from './output.js';
+import { trailCheckpoint, trailCheckProof, trailProve, trailShow } from './show.js';
 import { trailExport, trailUnlock, trailVerify } from './trail.js';
 
-const COMMANDS: readonly Command[] = [keysNew, keysId, keysList, keysRevoke, trailVerify, trailExport, trailUnlock, approvalMake, approvalGate];
+const COMMANDS: readonly Command[] = [
+  ...[keysNew, keysId, keysList, keysRevoke],
+  ...[trailVerify, trailShow, trailProve, trailCheckProof, trailCheckpoint, trailExport, trailUnlock],
+  ...[approvalMake, approvalGate],
+];
 
 const ABOUT = {
-  '': 'Make keys for signed trails, see and end those of a trail, export one; ask the gate of a deployment by an approval',
+  '': 'Make keys for signed trails, see and end those of a trail; verify, show, prove and export one; ask the gate of a deployment by an approval',
   keys: 'Make a key; see and end those of a trail',
-  trail: 'Verify and export a trail, and take its lock from a writer that is gone',
+  trail: 'Verify a trail, show it, prove an entry, export it; take its lock from a writer that is gone',
   approval: 'Make the approval of a change as a file; ask by it whether a deployment may begin',
 };
 
 /** What the native command line has and this one has not. */
-const NATIVE = ['check', 'fmt', 'test', 'decide', 'new', 'simulate', 'rehearse', 'trail show', 'trail prove', 'trail check-proof', 'trail checkpoint'];
+const NATIVE = ['check', 'fmt', 'test', 'decide', 'new', 'simulate', 'rehearse'];
 
 /** What a remedy of the package is in the words of a command line. */
 const REMEDIES: { readonly [code: string]: string } = {
@@ -43,6 +48,9 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
+  // `help trail verify` and `trail help verify` are `trail verify --help`.
+  const asks = args[0] === 'help' ? args.slice(1) : args[1] === 'help' ? [args[0] as string, ...args.slice(2)] : undefined;
+  if (asks) return help(asks);
   const [group = '', name = ''] = args.filter((word) => !word.startsWith('-'));
   if (args[0] === '-V' || args[0] === '--version') return print(`tollgate ${version()}`);
   const command = COMMANDS.find(({ words }) => words === `${group} ${name}`);
@@ -62,11 +70,23 @@ async function run(args: readonly string[]): Promise<number> {
     console.error(listed);
     return 2;
   }
-  if (args.at(-1) === '-h' || args.at(-1) === '--help' || args[0] === 'help') return print(listed);
-  const wanted = about === '' ? (args[0] ?? '') : `${group} ${args[1]}`;
+  if (args.at(-1) === '-h' || args.at(-1) === '--help') return print(listed);
+  throw unknown(about, about === '' ? (args[0] ?? '') : `${group} ${args[1]}`, group, name);
+}
+
+/** The help of a command, of a group of them, or of all. */
+function help([group = '', name = '']: readonly string[]): number {
+  const command = COMMANDS.find(({ words }) => words === `${group} ${name}`.trim());
+  if (command) return print(helpOf(command));
+  const about = group in ABOUT ? (group as keyof typeof ABOUT) : '';
+  if (about !== group || name !== '') throw unknown(about, `${group} ${name}`.trim(), group, name);
+  return print(overview(about, ABOUT[about], COMMANDS));
+}
+
+function unknown(about: string, wanted: string, group: string, name: string): Usage {
   const isNative = NATIVE.find((words) => words === wanted);
-  if (isNative) throw new Usage(`\`${isNative}\` is a command of the native command line, which is built from the sources: cargo install --locked --path .`, '<COMMAND>');
-  throw new Usage(`there is no command \`${wanted}\`${likely(about, group, name)}`, about === '' ? '<COMMAND>' : `${about} <COMMAND>`);
+  if (isNative) return new Usage(`\`${isNative}\` is a command of the native command line, which is built from the sources: cargo install --locked --path .`, '<COMMAND>');
+  return new Usage(`there is no command \`${wanted}\`${likely(about, group, name)}`, about === '' ? '<COMMAND>' : `${about} <COMMAND>`);
 }
 
 /** The command that was meant, as a question: a wrong word alone, or both. */
@@ -81,7 +101,7 @@ function likely(about: string, group: string, name: string): string {
 const version = (): string => engine.run('version', (it) => it.version());
 
 function print(text: string): number {
-  console.log(text);
+  put(text);
   return 0;
 }
 

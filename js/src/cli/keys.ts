@@ -4,9 +4,9 @@ import { folderStore } from '../node/folder.js';
 import { check, mustHold, portions } from '../trail/reading.js';
 import type { TrailStore } from '../trail/store.js';
 import type { TrailCheck } from '../trail/types.js';
-import { makeKey, type Named, pinsOf, publicOf, verifierOf } from './files.js';
+import { makeKey, type Named, publicOf, verifierOf } from './files.js';
 import { type Command, Fault, type Given, inLine, numberOf, Usage, usageOf } from './line.js';
-import { engine, inTrail, mustBeTrail, PIN, TRAIL, WRITING } from './open.js';
+import { engine, inTrail, mustBeTrail, PIN, pinsOf, TRAIL, WRITING } from './open.js';
 
 const KEY_FILE = { name: 'FILE', about: 'The file of the private key' };
 

@@ -38,7 +38,8 @@ export interface Command {
   /** Its words, such as `keys new`. */
   words: string;
   about: string;
-  args: readonly { name: string; about: string }[];
+  /** The last may be left out where it is `optional`. */
+  args: readonly { name: string; about: string; optional?: true }[];
   options: readonly Option[];
   /** What stands below its help. */
   after?: string;
@@ -50,7 +51,7 @@ export interface Command {
 
 /** What was given to a command. */
 export interface Given {
-  /** The arguments, all of them. */
+  /** The arguments: all of them, but for one that may be left out. */
   args: readonly string[];
   /** The values of an option, in their order. */
   all(name: string): readonly string[];
@@ -94,18 +95,20 @@ const WIDTH = 100;
 
 const shape = ({ name, value }: Option): string => (value === undefined ? `--${name}` : `--${name} <${value}>`);
 
+const place = ({ name, optional }: Command['args'][number]): string => (optional ? `[${name}]` : `<${name}>`);
+
 /** How a command is written. */
 export function usageOf({ words, args, options }: Command): string {
   const needed = options.filter((option) => option.needed).map(shape);
   const others = options.some((option) => !option.needed) ? ['[OPTIONS]'] : [];
-  return [words, ...others, ...needed, ...args.map(({ name }) => `<${name}>`)].join(' ');
+  return [words, ...others, ...needed, ...args.map(place)].join(' ');
 }
 
 /** The help of a command. */
 export function helpOf(command: Command): string {
   const { about, args, options, after } = command;
   const parts = [about, `Usage: ${filled(`npx tollgate ${usageOf(command)}`, 'Usage: '.length)}`];
-  if (args.length > 0) parts.push(`Arguments:\n${table(args.map(({ name, about }) => [`<${name}>`, about]))}`);
+  if (args.length > 0) parts.push(`Arguments:\n${table(args.map((arg) => [place(arg), arg.about]))}`);
   const rows = options.map((option): [string, string] => [`    ${shape(option)}`, option.about + (option.many ? '; may be given more than once' : '')]);
   parts.push(`Options:\n${table([...rows, ['-h, --help', 'Print help']])}`);
   if (after !== undefined) parts.push(filled(after, 0));
@@ -121,7 +124,7 @@ export function overview(group: string, about: string, commands: readonly Comman
   parts.push(`Options:\n${table([['-h, --help', 'Print help'], ...version])}`);
   if (group === '') {
     const codes = 'Exit code: 0 done, or allowed; 1 a trail that does not hold, a file that is refused, or a deployment that is denied; 2 a command line that cannot be understood.';
-    const native = 'Policies are checked, tested and decided by, and trails shown and proved entry by entry, with the native command line `tollgate`.';
+    const native = 'Policies are checked, tested and decided by with the native command line `tollgate`, which reads trails in the same words.';
     parts.push(filled(codes, 0), filled(native, 0));
   }
   return parts.join('\n\n');
@@ -160,7 +163,7 @@ export function read(command: Command, words: readonly string[]): Given {
   }
   const { values, positionals } = parsed;
   const missing = command.args[positionals.length];
-  if (missing) throw new Usage(`<${missing.name}> is missing: ${missing.about}`, usage);
+  if (missing && !missing.optional) throw new Usage(`<${missing.name}> is missing: ${missing.about}`, usage);
   if (positionals.length > command.args.length) throw new Usage(`\`${positionals[command.args.length]}\` is one argument too many`, usage);
   for (const [at, { name, about }] of command.args.entries()) {
     if (positionals[at]?.trim() === '') throw new Usage(`<${name}> is empty: ${about}`, usage);

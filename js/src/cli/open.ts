@@ -12,7 +12,8 @@ import { folderStore } from '../node/folder.js';
 import type { TrailGlue } from '../trail/reading.js';
 import { openTrail } from '../trail/trail.js';
 import type { Trail } from '../trail/types.js';
-import { pinsOf, signersOf } from './files.js';
+import type { Refusal } from '../types.js';
+import { signersOf, textOf } from './files.js';
 import { type Command, Fault, type Given, numberOf, type Option } from './line.js';
 
 export const engine = new Engine(glue as unknown as TrailGlue, host.module);
@@ -28,6 +29,25 @@ export const WRITING: readonly Option[] = [
   PIN,
   { name: 'wait', value: 'SECONDS', about: 'How long to wait for another process that writes there; not at all where it is left out' },
 ];
+
+/** The checkpoints in files. One that is none is named with its file. */
+export async function pinsOf(paths: readonly string[]): Promise<string[]> {
+  const pins: string[] = [];
+  for (const path of paths) {
+    const pin = await textOf(path);
+    const fault = faultOf({ pins: [pin] });
+    if (fault) throw new Fault(`--pin: \`${path}\` is no checkpoint: ${fault.message}; give one as \`tollgate trail checkpoint\` prints it`, fault.code);
+    pins.push(pin);
+  }
+  return pins;
+}
+
+/** What a check has against what it is given besides the entries; nothing where it takes it. */
+export function faultOf(asked: { pins?: string[]; own?: readonly string[]; witnesses?: string[]; beside?: string[] }): Refusal | undefined {
+  const { error, handle } = engine.ask('trailCheck', asked) as { error?: Refusal; handle?: number };
+  if (!error) engine.ask('trailCheckFinish', { handle });
+  return error;
+}
 
 /** Throws where a folder holds no trail: opening one to write would make it. */
 export async function mustBeTrail(folder: string): Promise<void> {

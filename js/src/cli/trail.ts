@@ -3,39 +3,63 @@
 import { join } from 'node:path';
 
 import { exportTrail } from '../node/export.js';
-import { folderStore } from '../node/folder.js';
 import { nameOf, type Standing, standingOf, takeAway } from '../node/lock.js';
-import { verifyTrail } from '../trail/verifying.js';
-import type { TrailCheck } from '../trail/types.js';
-import type { Refusal } from '../types.js';
-import { pinsOf, textOf } from './files.js';
-import { type Command, Fault, type Given, inLine, type Option } from './line.js';
-import { engine, inTrail, mustBeTrail, PIN, TRAIL, WRITING } from './open.js';
-
-const BESIDE: Option = {
-  name: 'beside',
-  value: 'BUNDLE',
-  about: 'The file of a handover that somebody else was given: a log that handed one change over twice shows',
-  many: true,
-};
+import { check } from '../trail/reading.js';
+import { textOf } from './files.js';
+import { type Command, Fault, type Given, Usage, usageOf } from './line.js';
+import { engine, faultOf, inTrail, mustBeTrail, PIN, pinsOf, TRAIL, WRITING } from './open.js';
+import { put } from './output.js';
+import { openToRead, PATH } from './reading.js';
 
 export const trailVerify: Command = {
   words: 'trail verify',
   about: 'Verify a trail: every signature, the tree, every change; the first thing that is wrong, and where',
-  args: [TRAIL],
-  options: [PIN, BESIDE, { name: 'redecide', about: 'Decide everything again, by the policies that the trail holds' }, { name: 'json', about: 'Print it for programs' }],
-  after: 'A trail alone shows that nothing in it was changed, never that nothing was cut off at its end: that takes a checkpoint that was kept elsewhere (--pin).',
+  args: [PATH],
+  options: [
+    PIN,
+    { name: 'witness', value: 'KEY', about: 'The key of a witness, as it publishes it: NAME+ID+KEY. Witnesses that the log has enrolled count anyway', many: true },
+    { name: 'beside', value: 'BUNDLE', about: 'The file of a handover that somebody else was given: a log that handed one change over twice shows', many: true },
+    { name: 'redecide', about: 'Decide everything again, by the policies that the trail holds' },
+    { name: 'format', value: 'FORMAT', about: 'How to print what came of it: text, or json for programs; text where it is left out' },
+    { name: 'json', about: 'The same as --format json' },
+  ],
+  after:
+    'Example: npx tollgate trail verify exported --pin checkpoint-of-last-year.txt --redecide\n\nA trail alone shows that nothing in it was changed, never that nothing was cut off at its end: that takes a checkpoint that was kept elsewhere (--pin).',
   run: verify,
 };
 
+/** After so many entries a long check says how far it is. */
+const PROGRESS = 10_000;
+
 async function verify(given: Given): Promise<number> {
-  const [folder = ''] = given.args;
-  await mustBeTrail(folder);
-  const pins = await pinsOf(given.all('pin'));
-  const beside = await bundlesOf(given.all('beside'));
-  const checked = await verifyTrail(engine, { store: folderStore(folder), pins, beside, redecide: given.has('redecide') });
-  console.log(given.has('json') ? JSON.stringify(checked) : text(checked));
-  return checked.ok ? 0 : 1;
+  const [path = ''] = given.args;
+  const format = given.one('format') ?? 'text';
+  if (!['text', 'json'].includes(format)) throw new Usage(`--format is \`${format}\`, and must be \`text\` or \`json\``, usageOf(trailVerify));
+  if (given.has('format') && given.has('json')) throw new Usage('--json is --format json: give one of them', usageOf(trailVerify));
+  const kept = await openToRead(path);
+  try {
+    const pins = await pinsOf(given.all('pin'));
+    const own = kept.checkpoints;
+    const fault = faultOf({ own });
+    if (fault) throw new Fault(`a checkpoint of the trail: ${fault.message}`, fault.code);
+    for (const witness of given.all('witness')) {
+      const fault = faultOf({ witnesses: [witness] });
+      if (fault) throw new Fault(`--witness: ${fault.message}`, fault.code);
+    }
+    const beside = await bundlesOf(given.all('beside'));
+    let told = 0;
+    const onProgress = (size: number) => {
+      const thousands = size - (size % PROGRESS);
+      if (thousands > told) console.error(`tollgate: ${thousands} entries hold so far`);
+      told = thousands;
+    };
+    const asked = { pins, own, witnesses: given.all('witness'), beside, redecide: given.has('redecide'), takeUp: false, onProgress };
+    const { check: checked, text } = await check(engine, kept, asked);
+    put(format === 'json' || given.has('json') ? JSON.stringify(checked) : text);
+    return checked.ok ? 0 : 1;
+  } finally {
+    await kept.close();
+  }
 }
 
 /** The bundles in files. One that is none, or does not hold, is named with its file. */
@@ -43,28 +67,11 @@ async function bundlesOf(paths: readonly string[]): Promise<string[]> {
   const bundles: string[] = [];
   for (const path of paths) {
     const bundle = await textOf(path);
-    const { error, handle } = engine.ask('trailCheck', { beside: [bundle] }) as { error?: Refusal; handle: number };
-    if (error) throw new Fault(`--beside: \`${path}\`: ${error.message}`, error.code);
-    engine.ask('trailCheckFinish', { handle });
+    const fault = faultOf({ beside: [bundle] });
+    if (fault) throw new Fault(`--beside: \`${path}\`: ${fault.message}`, fault.code);
     bundles.push(bundle);
   }
   return bundles;
-}
-
-function text({ says, origin, log, log_key: key, erased, head, last_at, fault, changes, open, purged, decided_again, differences = [], missing_blobs = [] }: TrailCheck): string {
-  const lines = [inLine(says)];
-  if (origin !== undefined && head) lines.push(`  log      ${origin}, ${log}`, `  root     ${head.root}`);
-  if (key !== undefined) lines.push(`  key      ${key}`);
-  if (last_at !== undefined) lines.push(`  last     ${last_at}`);
-  if (!fault) {
-    lines.push(`  changes  ${changes}, ${open} of them open`);
-    if (purged > 0) lines.push(`  purged   ${purged} entries, by the authority of later ones`);
-    if (erased > 0) lines.push(`  erased   ${erased} pieces of personal data; every proof holds without them`);
-    if (decided_again !== undefined) lines.push(`  decided  ${decided_again} commands again, ${differences.length} of them otherwise`);
-  }
-  for (const { index, digest } of missing_blobs) lines.push(`  missing  entry ${index} needs blob ${digest}`);
-  for (const { index, what } of differences) lines.push(`  entry ${index}: ${inLine(what)}`);
-  return lines.join('\n');
 }
 
 export const trailExport: Command = {

@@ -1,6 +1,7 @@
 // What is asked of a trail, for the module.
 
 import type { Change } from '../change.js';
+import type { Engine } from '../engine.js';
 import { TollgateError } from '../error.js';
 import { bad } from '../plain.js';
 import { checkFiles, objectOf } from '../policy.js';
@@ -8,7 +9,7 @@ import type { JsonObject } from '../types.js';
 import { noChange } from './moving.js';
 import { digestsOf } from './officer.js';
 import type { Policies } from './policies.js';
-import { bytesOf } from './reading.js';
+import { bytesOf, type TrailGlue } from './reading.js';
 import type { TrailStore } from './store.js';
 import type { SignedStatement, StatementAbout } from './types.js';
 
@@ -46,6 +47,7 @@ function statedIn({ payload }: SignedStatement): { name: string; subject: string
 
 /** What a statement is about is found in. */
 interface Known {
+  engine: Engine<TrailGlue>;
   policies: Policies;
   store: TrailStore;
   changes: ReadonlyMap<string, Change>;
@@ -54,11 +56,11 @@ interface Known {
 }
 
 /** What a statement is about, for the module: the subject, its digest, and the act. */
-export async function subjectOf(about: StatementAbout, { policies, store, changes, ending }: Known): Promise<object> {
+export async function subjectOf(about: StatementAbout, { engine, policies, store, changes, ending }: Known): Promise<object> {
   const changeOf = (id: string, path: string): Change => {
     const change = changes.get(id);
     if (change) return change;
-    throw noChange(path, id);
+    throw noChange(engine, changes, id, path);
   };
   if ('adopt' in about) {
     const { id, digest } = policies.compiled(checkFiles(about.adopt)).identity;

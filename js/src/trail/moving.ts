@@ -5,7 +5,7 @@ import type { Engine } from '../engine.js';
 import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
 import { instantOf, objectOf } from '../policy.js';
-import type { Json, JsonObject } from '../types.js';
+import type { Json, JsonObject, Refusal } from '../types.js';
 import { erasedIn } from './officer.js';
 import type { Policies } from './policies.js';
 import { answered, base64Of, blobsOf, changeOf, check, entryOf, mustHold, portions, type TakenUp, type TrailGlue } from './reading.js';
@@ -39,7 +39,7 @@ export async function handOver(log: Writer, { changes, handedOver, policies, ros
   const given = handedOver.get(id);
   if (given !== undefined) return bundleAgain(log, id, given, options.to);
   const change = changes.get(id);
-  if (!change) throw noChange('change', id);
+  if (!change) throw noChange(log.engine, changes, id);
   const { store } = log;
   const proof = await proofOf(store, log.size, id);
   mustTravel(proof, id);
@@ -136,9 +136,10 @@ export function mustBeHome(handedOver: ReadonlyMap<string, number>, id: string):
   throw new TollgateError({ code: 'HANDED_OVER', message: `change \`${id}\` was handed over to another log`, path: 'change', help: 'go on with it there' });
 }
 
-/** What is said of a change that was never there. */
-export function noChange(path: string, id: string): TollgateError {
-  return new TollgateError({ code: 'NO_CHANGE', message: `there is no change \`${id}\` in the trail`, path, help: 'give the id of a change that the trail has: `changes` of the package and `tollgate trail show` name them' });
+/** What is said of a change that was never there: the module has the words, and looks for the one that was meant. */
+export function noChange(engine: Engine<TrailGlue>, changes: ReadonlyMap<string, Change>, id: string, path = 'change'): TollgateError {
+  const { error } = engine.ask('trailKnown', { change: id, changes: [...changes.keys()] }) as { error: Refusal };
+  return new TollgateError({ ...error, path });
 }
 
 /** Throws where nothing of a change is left. */
@@ -147,8 +148,8 @@ export function mustNotBePurged(purged: ReadonlySet<string>, id: string): void {
 }
 
 /** Throws where nothing can be deployed by a change. */
-export function mustBeOpen(head: Log, change: unknown, id: string): void {
-  if (!change) throw noChange('change', id);
+export function mustBeOpen(engine: Engine<TrailGlue>, head: Log, changes: ReadonlyMap<string, Change>, id: string): void {
+  if (!changes.has(id)) throw noChange(engine, changes, id);
   if (Object.hasOwn(head.state.open as JsonObject, id)) return;
   throw new TollgateError({ code: 'CLOSED_CHANGE', message: `change \`${id}\` has ended: nothing is deployed by it`, path: 'change' });
 }

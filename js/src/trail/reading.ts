@@ -32,7 +32,17 @@ export interface TrailGlue extends FullGlue {
   trailCheck(call: string): string;
   trailCheckTake(call: string): string;
   trailCheckFinish(call: string): string;
+  trailShow(call: string): string;
+  trailErased(call: string): string;
+  trailKnown(call: string): string;
+  trailProver(call: string): string;
+  trailProverTake(call: string): string;
+  trailProverFinish(call: string): string;
+  trailCheckProof(call: string): string;
 }
+
+/** What is read of a store. */
+export type Kept = Pick<TrailStore, 'read' | 'blob' | 'disclosures'>;
 
 /** That a key signed what an entry says of a change. */
 export interface SignedBy {
@@ -94,7 +104,7 @@ export function entryOf(index: number, stored: string): TrailEntry {
 }
 
 /** The entries of a store, in portions. */
-export async function* portions(store: TrailStore, from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<TrailEntry> {
+export async function* portions(store: Pick<TrailStore, 'read'>, from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<TrailEntry> {
   for (let at = from; at < to; ) {
     const stored = await store.read(at, Math.min(at + MOST, to));
     if (stored.length === 0) return;
@@ -136,12 +146,14 @@ export interface Asked {
 /** What came of a check, the log to go on with, and the changes of which entries are there. */
 export interface Found {
   check: TrailCheck;
+  /** The same in lines, for people. */
+  text: string;
   log?: TakenUp;
   there: ReadonlySet<string>;
 }
 
 /** Checks the entries of a store, and takes the log up where that is asked and they hold. */
-export async function check(engine: Engine<TrailGlue>, store: TrailStore, asked: Asked): Promise<Found> {
+export async function check(engine: Engine<TrailGlue>, store: Kept, asked: Asked): Promise<Found> {
   const { pins, own, witnesses = [], beside = [], redecide, takeUp, to, onProgress } = asked;
   const { handle } = answered<{ handle: number }>(engine.ask('trailCheck', { pins, own, witnesses, beside, redecide, part: to !== undefined }));
   const known = new Map((redecide || takeUp ? await store.disclosures() : []).map(({ digest, text }) => [digest, text]));
@@ -228,6 +240,8 @@ class PersonalOfChanges {
 /** Throws unless a check holds. */
 export function mustHold({ ok, verdict, says }: TrailCheck): void {
   if (ok) return;
+  // What is wrong there is the pin, not the trail.
+  if (verdict === 'other log') throw new TollgateError({ code: 'OTHER_LOG', message: says, path: 'pins' });
   const code = verdict === 'stale' ? 'TRAIL_STALE' : 'TRAIL_BROKEN';
   const help = verdict === 'stale' ? 'find out where its end went before anything is added' : 'keep it as it is, and find out who changed it';
   throw new TollgateError({ code, message: `the trail does not hold: ${says}`, path: 'store', help });

@@ -247,7 +247,7 @@ class OpenTrail implements Trail {
     mustBeHome(this.#handedOver, id);
     mustNotBePurged(this.#purged, id);
     const change = this.#changes.get(id);
-    if (!change) throw noChange('change', id);
+    if (!change) throw noChange(this.#engine, this.#changes, id);
     return { change, ...(await endOf(this.#store, id)) };
   }
 
@@ -312,7 +312,7 @@ class OpenTrail implements Trail {
     checkOptions(asked, 'asked', ['facts', 'actor', 'register']);
     return this.#inTurn(async () => {
       mustBeHome(this.#handedOver, id);
-      mustBeOpen(this.#writer.begun(), this.#changes.get(id), id);
+      mustBeOpen(this.#engine, this.#writer.begun(), this.#changes, id);
       await this.#ask(id, asked);
       return approvalOf(this.#writer, id);
     });
@@ -334,7 +334,7 @@ class OpenTrail implements Trail {
     checkOptions(options, 'options', ['expires']);
     return this.#inTurn(async () => {
       const head = this.#writer.begun();
-      const known = { policies: this.#policies, store: this.#store, changes: this.#changes, ending: (id: string) => this.#ending(id) };
+      const known = { engine: this.#engine, policies: this.#policies, store: this.#store, changes: this.#changes, ending: (id: string) => this.#ending(id) };
       const act = { nonce: hex(crypto.getRandomValues(new Uint8Array(16))), ...by, ...options, ...(await subjectOf(about, known)) };
       const { payload, to_sign } = answered<{ payload: string; to_sign: string }>(this.#engine.ask('trailAct', { head, act, now: this.#writer.now() }));
       const bytes = bytesOf(to_sign);

@@ -203,7 +203,7 @@ export interface LogName {
 export interface TrailCheck {
   /** Whether everything is there and holds. */
   ok: boolean;
-  verdict: 'self-consistent' | 'pinned' | 'witnessed' | 'stale' | 'forked' | 'blob missing' | 're-decided differently' | 'broken' | 'empty';
+  verdict: 'self-consistent' | 'pinned' | 'witnessed' | 'stale' | 'forked' | 'blob missing' | 're-decided differently' | 'other log' | 'broken' | 'empty';
   /** The verdict for people, in one line. */
   says: string;
   origin?: string;
@@ -224,6 +224,8 @@ export interface TrailCheck {
   erased: number;
   changes: number;
   open: number;
+  /** How many more were handed over, and go on in other logs. */
+  handed_over: number;
   /** How many commands were decided again. */
   decided_again?: number;
   /** The first fault. */
@@ -233,6 +235,8 @@ export interface TrailCheck {
   differences?: { index: number; what: string; engine: string; engine_now: string; recorded?: Json; now?: Json }[];
   /** Logs that handed one change over twice: to whom, each time by which of its entries. */
   forks?: { change: string; log: LogName; one: [number, LogName]; other: [number, LogName] }[];
+  /** The handovers in `beside` that this log was held against: of which log, by which of its entries, to which. */
+  compared?: { change: string; from: LogName; index: number; to: LogName }[];
 }
 
 /**

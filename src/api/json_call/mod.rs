@@ -27,6 +27,8 @@ mod trail_check;
 mod trail_home;
 #[cfg(all(feature = "life", feature = "trail"))]
 mod trail_key;
+#[cfg(all(feature = "life", feature = "trail"))]
+mod trail_read;
 #[cfg(feature = "life")]
 mod watch;
 
@@ -49,6 +51,11 @@ pub use trail_check::{Checks, trail_check, trail_check_finish, trail_check_take}
 pub use trail_home::{ask_approval, trail_approval, trail_bundle, trail_hand_over, trail_take_over};
 #[cfg(all(feature = "life", feature = "trail"))]
 pub use trail_key::{trail_key, trail_key_id};
+#[cfg(all(feature = "life", feature = "trail"))]
+pub use trail_read::{
+    Provers, trail_check_proof, trail_erased, trail_known, trail_prover, trail_prover_finish,
+    trail_prover_take, trail_show,
+};
 
 #[cfg(feature = "life")]
 pub use watch::{arm, baseline, observe, read_report, rehearse};

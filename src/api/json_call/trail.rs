@@ -108,7 +108,7 @@ pub fn trail_command(call: &str, policies: &Policies) -> String {
         call.with_policy(policies, |policy| {
             let act = match call.maybe("statement")? {
                 Some(statement) => GivenBy::Signed(statement),
-                None => GivenBy::Host { command: call.typed("command")?, actor: call.typed("actor")? },
+                None => GivenBy::Host { command: call.typed("command")?, actor: actor(call)? },
             };
             let asked = CommandCall {
                 head: call.typed("head")?,
@@ -145,7 +145,7 @@ pub fn trail_gate(call: &str, policies: &Policies) -> String {
         call.with_policy(policies, |policy| {
             let asked = match call.maybe("statement")? {
                 Some(statement) => GateAsked::Signed(statement),
-                None => GateAsked::Host { facts: call.facts()?, actor: call.typed("actor")? },
+                None => GateAsked::Host { facts: call.facts()?, actor: actor(call)? },
             };
             let asked = GateCall {
                 head: call.typed("head")?,
@@ -467,9 +467,18 @@ pub(super) fn object(call: &Call<'_>, key: &str) -> Json {
     given.map_or_else(|| Json::Object(Vec::new()), Value::to_json)
 }
 
-/// Who gives a call, as entries name them.
+/// Who gives a call: a person by an opaque id.
+fn actor(call: &Call<'_>) -> Result<Actor, Vec<Refusal>> {
+    let actor = call.typed("actor")?;
+    if let Actor::Person(person) = &actor {
+        trail::opaque(person, "actor.person").map_err(|refusal| vec![refusal])?;
+    }
+    Ok(actor)
+}
+
+/// The same, as entries name them.
 pub(super) fn author(call: &Call<'_>) -> Result<Author, Vec<Refusal>> {
-    Ok(match call.typed("actor")? {
+    Ok(match actor(call)? {
         Actor::Person(person) => Author::person(&*person),
         Actor::Machine(machine) => Author::machine(machine.word()),
     })

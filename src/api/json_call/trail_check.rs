@@ -56,18 +56,18 @@ pub fn trail_check_take(call: &str, checks: &mut Checks) -> String {
     })
 }
 
-/// `{ handle, take_up?, disclosures? }`: what came of a check, which is over; to `take_up` the log, what a host hands over from
+/// `{ handle, take_up?, disclosures? }`: what came of a check, which is over, with the same as `text` in lines; to `take_up` the log, what a host hands over from
 /// then on, where the check holds.
 pub fn trail_check_finish(call: &str, checks: &mut Checks) -> String {
     run(call, &["handle", "take_up", "disclosures"], |call| {
         let handle = call.handle()?;
         let check = checks.kept.remove(&handle).ok_or_else(|| vec![no_check(handle)])?;
         if !call.flag("take_up")? {
-            return Ok(Checked { ok: true, check: check.finish(), log: None });
+            return Ok(Checked::of(check.finish(), None));
         }
         let disclosures = call.maybe("disclosures")?.unwrap_or_default();
         let (check, log) = check.take_up(&Given { blobs: BTreeMap::new(), disclosures });
-        Ok(Checked { ok: true, check, log })
+        Ok(Checked::of(check, log))
     })
 }
 
@@ -91,9 +91,9 @@ pub(super) fn compiler(place: &str) -> Result<trail::Compile, Vec<Refusal>> {
 }
 
 /// What a host gives with the entries.
-struct Given {
-    blobs: BTreeMap<String, String>,
-    disclosures: BTreeMap<String, String>,
+pub(super) struct Given {
+    pub(super) blobs: BTreeMap<String, String>,
+    pub(super) disclosures: BTreeMap<String, String>,
 }
 
 impl Beside for Given {
@@ -123,6 +123,13 @@ struct TakenAnswer {
 struct Checked {
     ok: bool,
     check: CheckAnswer,
+    text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<TakenUp>,
+}
+
+impl Checked {
+    fn of(check: CheckAnswer, log: Option<TakenUp>) -> Self {
+        Self { ok: true, text: trail::told_check(&check), check, log }
+    }
 }

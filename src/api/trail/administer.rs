@@ -6,7 +6,6 @@ use crate::api::{Compiled, Refusal, RosterAnswer, check_roster};
 use crate::change::{self, Change, Register, Roster};
 use crate::ir::Name;
 use crate::json::{Json, from_serialize, to_typed};
-use crate::text::nearest;
 use crate::trail::{
     Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, PeerAccepted,
     PeerDismissed, PolicyRef, Revoked, Role, Rotated, RuleFile, Spki, extract, extract_member, first,
@@ -14,7 +13,9 @@ use crate::trail::{
 use crate::value::Instant;
 
 use super::command::reference_of;
+use super::known::known;
 use super::officer::{self, Officers};
+use super::opaque::{opaque, opaque_roster};
 use super::{
     Prepared, Signer, digest, digest_of, engine, log_signer, open, payload, refused, root_signers, unwritten,
 };
@@ -58,6 +59,7 @@ pub struct ToHold {
 /// # Errors
 /// [`Refusal`]: keys that cannot be used, or a threshold that no signatures could meet.
 pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Refusal> {
+    opaque(began.log_key.person.as_deref().unwrap_or_default(), "began.log_key.person")?;
     let body = written(began)?;
     let draft = draft(Kind::Began, "log/0".to_owned(), actor, now, body);
     let entry = first(draft, &began.origin).map_err(|fault| refused(&fault))?;
@@ -70,7 +72,7 @@ pub fn begin(began: &Began, actor: Author, now: Instant) -> Result<Prepared, Ref
 /// Returns the entry of something that is done to a log. A roster is checked against the policy, where there is one.
 ///
 /// # Errors
-/// `BAD_HEAD`; `ROSTER_UNFIT` for a roster that leaves a seat empty (S-120); `NO_CHANGE` for a hold on a change that the log has never
+/// `BAD_HEAD`; `PERSONAL_ID` for a person who does not stand by an opaque id; `ROSTER_UNFIT` for a roster that leaves a seat empty (S-120); `NO_CHANGE` for a hold on a change that the log has never
 /// seen, `HELD_ALREADY` for one on a change that is held; `NOTHING_TO_ERASE`, `REASON_REQUIRED`; `NOT_CLOSED`,
 /// `LEGAL_HOLD`, `RETENTION_NOT_OVER` with its date for a change that is not to be purged yet (P-24); [`Refusal`] if the entry would
 /// not follow.
@@ -85,7 +87,10 @@ pub fn administer(
     let index = log.state().size;
     let roots = || vec![log_signer(&log), root_signers(&log)];
     let (kind, body, signers) = match what {
-        Administer::Enrol(enrolled) => (Kind::KeyEnrolled, written(enrolled)?, roots()),
+        Administer::Enrol(enrolled) => {
+            opaque(enrolled.person.as_deref().unwrap_or_default(), "person")?;
+            (Kind::KeyEnrolled, written(enrolled)?, roots())
+        }
         Administer::Revoke(revoked) => (Kind::KeyRevoked, written(revocable(&log, revoked)?)?, roots()),
         Administer::Rotate(rotated) => (Kind::KeyRotated, written(rotated)?, rotation(&log, rotated)),
         Administer::Recover(new) => {
@@ -96,6 +101,7 @@ pub fn administer(
         }
         Administer::SetRoster(roster) => {
             check_fit(policy, roster)?;
+            opaque_roster(&to_typed(roster).unwrap_or_default())?;
             (Kind::RosterSet, roster.clone(), vec![log_signer(&log)])
         }
         Administer::AcceptPeer(accepted) => (Kind::PeerAccepted, written(accepted)?, roots()),
@@ -274,20 +280,12 @@ fn holdable<'a>(log: &Log, ToHold { hold, changes }: &'a ToHold) -> Result<&'a H
             Refusal::new("HELD_ALREADY", format!("change `{id}` is held already: one hold keeps it"));
         return Err(refusal.at("change").help(help));
     }
-    if state.open.get(id).is_some() || changes.iter().any(|known| known == id) {
+    if state.open.get(id).is_some() {
         return Ok(hold);
     }
-    let near = nearest(id, changes.iter().map(String::as_str));
-    let help = near.map_or_else(
-        || "give the id of a change that the trail has: `changes` of the package and `tollgate trail show` name them".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    Err(Refusal::new(
-        "NO_CHANGE",
-        format!("the log has never seen a change `{id}`: a hold on it would keep nothing"),
-    )
-    .at("change")
-    .help(help))
+    let message = format!("the log has never seen a change `{id}`: a hold on it would keep nothing");
+    known(id, changes).map_err(|refusal| Refusal { message, ..refusal })?;
+    Ok(hold)
 }
 
 /// A key counts no more from an entry on that is there, or at the latest from the one after its revocation.

@@ -8,8 +8,7 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey, VerifierKeyError};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Fault, HandedOver, Handover, Head, Home, Kind, Pin, Verifier, Whole, Why,
-    restore,
+    BlobError, Checked, Entry, Fault, HandedOver, Handover, Head, Home, Kind, Pin, Verifier, Why, restore,
 };
 use crate::value::{Digest, Instant};
 
@@ -18,6 +17,7 @@ use super::handover::{self, BundleFile, HandedOn};
 use super::personal::put_back;
 use super::redecide::{Compile, Redecider};
 use super::taken_up::{AdoptedPolicy, ErasedOf, TakenUp};
+use super::verdict::{says, verdict};
 use super::witness::{self, Witnessed};
 use crate::api::Refusal;
 
@@ -53,7 +53,7 @@ pub struct Check {
 pub struct CheckAnswer {
     /// Whether everything is there and holds.
     pub ok: bool,
-    /// `self-consistent`, `pinned`, `witnessed`, `stale`, `blob missing`, `re-decided differently`, `forked` or `broken`.
+    /// `self-consistent`, `pinned`, `witnessed`, `stale`, `blob missing`, `re-decided differently`, `forked`, `other log` (a pin is of another) or `broken`.
     pub verdict: &'static str,
     /// The verdict for people, in one line.
     pub says: String,
@@ -86,6 +86,8 @@ pub struct CheckAnswer {
     pub changes: usize,
     /// See `changes`.
     pub open: usize,
+    /// How many more were handed over, and go on in other logs.
+    pub handed_over: usize,
     /// How many commands were decided again; absent where that was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided_again: Option<u64>,
@@ -101,6 +103,22 @@ pub struct CheckAnswer {
     /// Logs that handed one change over twice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forks: Vec<ForkAnswer>,
+    /// The handovers in the bundles that this log's own were held against.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Compared>,
+}
+
+/// A handover that somebody else was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    /// The change.
+    pub change: String,
+    /// The log that handed it over.
+    pub from: Home,
+    /// By which of its entries.
+    pub index: u64,
+    /// The log that it went to.
+    pub to: Home,
 }
 
 /// A log that handed one change over twice, each time as if the other had not been.
@@ -365,7 +383,7 @@ impl Check {
         }
         let log = whole.as_ref().map(|whole| &whole.log);
         let verdict = match verdict(whole.as_ref(), fault.as_ref(), kept, &missing, &differences) {
-            "broken" => "broken",
+            void @ ("broken" | "other log") => void,
             _ if !forks.is_empty() => "forked",
             "self-consistent" | "pinned" if witnessed.is_some() => "witnessed",
             verdict => verdict,
@@ -402,6 +420,7 @@ impl Check {
             erased: redecider.erasures().iter().map(|erased| erased.digests.len()).sum(),
             changes: mine.len(),
             open: log.map_or(0, |log| log.state().open.len()),
+            handed_over: redecider.handed().len(),
             decided_again: again.then(|| redecider.decided()),
             fault: fault.map(|fault| FaultAnswer {
                 index: fault.index,
@@ -421,7 +440,14 @@ impl Check {
                 })
                 .collect(),
             forks,
+            compared: beside.iter().map(Compared::of).collect(),
         }
+    }
+}
+
+impl Compared {
+    fn of(Handover { change, from, index, to, .. }: &Handover) -> Self {
+        Self { change: change.id.clone(), from: from.clone(), index: *index, to: to.clone() }
     }
 }
 
@@ -440,61 +466,4 @@ fn contradictions<'a>(handovers: impl Iterator<Item = &'a Handover>) -> Vec<Fork
         }
     }
     forks
-}
-
-fn verdict(
-    whole: Option<&Whole>,
-    fault: Option<&Fault>,
-    kept: Option<u64>,
-    missing: &[MissingBlob],
-    differences: &[Difference],
-) -> &'static str {
-    match whole {
-        _ if fault.is_some() => "broken",
-        None if kept.is_some() => "stale",
-        None => "empty",
-        _ if !missing.is_empty() => "blob missing",
-        Some(whole) if whole.beyond.is_some() => "stale",
-        _ if !differences.is_empty() => "re-decided differently",
-        Some(whole) if whole.pinned.is_some() => "pinned",
-        Some(_) => "self-consistent",
-    }
-}
-
-fn says(
-    verdict: &str,
-    whole: Option<&Whole>,
-    fault: Option<&Fault>,
-    kept: Option<u64>,
-    missing: &[MissingBlob],
-    differences: &[Difference],
-) -> String {
-    let size = whole.map_or(0, |whole| whole.log.frontier().size());
-    match verdict {
-        "broken" => {
-            fault.map_or_else(String::new, |fault| format!("broken at {}: {}", fault.index, fault.why))
-        }
-        "empty" => "there is no entry".to_owned(),
-        "blob missing" => missing.first().map_or_else(String::new, |first| {
-            format!("blob missing at {}: {}; {} in all", first.index, first.digest, missing.len())
-        }),
-        "stale" => {
-            let beyond = whole.map_or(kept, |whole| whole.beyond).unwrap_or_default();
-            format!(
-                "stale: {size} entries, and the log had {beyond} before: it is an old copy, or its end was cut off"
-            )
-        }
-        "re-decided differently" => differences.first().map_or_else(String::new, |first| {
-            format!("re-decided differently at {}: {}; {} in all", first.index, first.what, differences.len())
-        }),
-        "pinned" => {
-            let pinned = whole.and_then(|whole| whole.pinned).unwrap_or_default();
-            format!(
-                "pinned({pinned}): {size} entries, the first {pinned} of them as they were kept elsewhere"
-            )
-        }
-        _ => format!(
-            "self-consistent: {size} entries; without a pin nothing shows that none was cut off at the end"
-        ),
-    }
 }

@@ -19,18 +19,24 @@ mod excerpt;
 mod finding;
 mod gate;
 mod handover;
+mod known;
 mod officer;
+mod opaque;
 mod personal;
 mod prove;
 mod redecide;
 mod shown;
 mod signers;
 mod taken_up;
+mod told;
+mod verdict;
 mod witness;
 
 pub use administer::{Administer, AdoptCall, Adoption, Eased, ToHold, administer, adopt, adoption, begin};
 pub use approval::{ApprovalAnswer, ApprovalCall, ApprovalFile, Approved, approval, ask_approval};
-pub use check::{Beside, Check, CheckAnswer, DifferenceAnswer, FaultAnswer, ForkAnswer, MissingBlob};
+pub use check::{
+    Beside, Check, CheckAnswer, Compared, DifferenceAnswer, FaultAnswer, ForkAnswer, MissingBlob,
+};
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
 pub use finding::{Difference, Finding};
 pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
@@ -38,13 +44,16 @@ pub use handover::{
     BundleFile, HandOverCall, HandedOn, Proof, TakeOverCall, TakenOver, ToBundle, ToHandOver, bundle,
     hand_over, read_bundle, take_over, verified,
 };
+pub use known::known;
 pub use officer::{Officers, PurgeOf};
+pub use opaque::{opaque, opaque_roster};
 pub(crate) use personal::put_back;
-pub use prove::{Prover, leaf_of, prove, read_checkpoint};
+pub use prove::{ProvedEntry, Prover, leaf_of, prove, read_checkpoint};
 pub use redecide::{Compile, Redecider};
-pub use shown::{Line, disclosure, earlier, erased_by, line, payload as shown_payload, payload_in_lines};
+pub use shown::{Form, Line, disclosure, earlier, entire, erased_by, line};
 pub use signers::SignedBy;
 pub use taken_up::{AdoptedPolicy, ErasedOf, TakenUp};
+pub use told::{told_check, told_proof};
 pub use witness::Witnessed;
 
 use serde::Serialize;

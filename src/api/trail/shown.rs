@@ -6,13 +6,15 @@ mod words;
 use std::collections::BTreeSet;
 
 use crate::json::{self, Json, Limits};
+use crate::trail::key::KeyId;
 use crate::trail::{
-    Act, Bundle, Bundled, Disclosure, Entry, Envelope, Erased, Kind, MOST_BYTES, Tombstone, restore,
+    Act, Bundle, Bundled, Disclosure, Entry, Envelope, Erased, Kind, MOST_BYTES, Rotated, Tombstone, restore,
 };
 use crate::value::{Digest, Instant};
 
 use super::Beside;
-use words::{safe, words};
+pub(super) use words::safe;
+use words::words;
 
 /// An entry in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +49,10 @@ pub fn line(
     beside: &dyn Beside,
     erased: &BTreeSet<String>,
 ) -> Result<Line, String> {
-    if let Some(Tombstone { change, time_ms, .. }) = Tombstone::read(stored) {
-        let text = laid_out(index, time_ms.0, "purged", "", "", &safe(&change.id));
-        return Ok(Line { text, change: change.id });
+    if let Some(tombstone) = Tombstone::read(stored) {
+        return Ok(Line { text: purged(index, &tombstone), change: tombstone.change.id });
     }
-    let (entry, signatures) = read(stored)?;
+    let (entry, keys) = read(stored)?;
     let body = whole(stored, beside).map_or_else(|| entry.body.json(), |(_, body)| body);
     let mut what = words(&entry, &body);
     if entry.kind == Kind::ChangeCommand {
@@ -59,11 +60,16 @@ pub fn line(
     } else if let (Kind::HandedOver | Kind::TakenOver, Some(change)) = (entry.kind, &entry.change) {
         what = format!("{} {what}", safe(&change.id));
     }
+    let recovers = recovers(&entry, &body, &keys);
+    if recovers {
+        what = format!("{what}, which is lost: root keys put it there");
+    }
+    let whose = if entry.kind == Kind::KeyRotated && !recovers { "" } else { "root " };
     let gone = held(&body).filter(|digest| erased.contains(*digest)).count();
     if gone > 0 {
         what = format!("{what}  (erased: {gone})");
     }
-    let (actor, signers) = (safe(&entry.actor.to_string()), signers(&entry, signatures));
+    let (actor, signers) = (safe(&entry.actor.to_string()), signers(&entry, keys.len(), whose));
     let text = laid_out(entry.index.0, entry.time_ms.0, entry.kind.word(), &actor, &signers, &what);
     Ok(Line { text, change: about(&entry, &body) })
 }
@@ -84,37 +90,65 @@ fn laid_out(index: u64, at: Instant, kind: &str, actor: &str, signers: &str, wha
     format!("{index:>5}  {at:<24}  {kind:<18}  {actor:<14}  {signers:<20}  {what}").trim_end().to_owned()
 }
 
+/// Whether root keys put another key in the place of one that is lost: in a rotation that one signs, too.
+fn recovers(entry: &Entry, body: &Json, keys: &[KeyId]) -> bool {
+    let rotated = (entry.kind == Kind::KeyRotated).then(|| json::to_typed::<Rotated>(body).ok());
+    rotated.flatten().is_some_and(|Rotated { old, .. }| !keys.contains(&old))
+}
+
 /// Who signed: the log's key every entry, root keys or those of a rotation beside it, and others what they state in it.
-fn signers(entry: &Entry, signatures: usize) -> String {
+fn signers(entry: &Entry, signatures: usize, whose: &str) -> String {
     let others = signatures.saturating_sub(1);
     let mut names = vec!["log".to_owned()];
     if others > 0 {
         let keys = if others == 1 { "key" } else { "keys" };
-        let root = if entry.kind == Kind::KeyRotated { "" } else { "root " };
-        names.push(format!("{others} {root}{keys}"));
+        names.push(format!("{others} {whose}{keys}"));
     }
     let statements = entry.statements.iter().filter_map(|statement| Envelope::of_json(statement).ok());
     names.extend(statements.filter_map(|statement| Act::read(&statement).ok()).map(|act| safe(act.by())));
     names.join(", ")
 }
 
-/// Returns the payload of an entry, as it was signed.
-///
-/// # Errors
-/// What is wrong with its bytes.
-pub fn payload(stored: &[u8]) -> Result<String, String> {
+/// The payload of an entry, as it was signed.
+fn payload(stored: &[u8]) -> Result<String, String> {
     read(stored)?;
     Envelope::read(stored).map(|envelope| envelope.payload).map_err(|error| error.to_string())
 }
 
-/// Returns the payload of an entry in lines, for people: the same JSON, laid out.
-///
-/// # Errors
-/// What is wrong with its bytes.
-pub fn payload_in_lines(stored: &[u8]) -> Result<String, String> {
+/// The payload of an entry in lines, for people: the same JSON, laid out.
+fn payload_in_lines(stored: &[u8]) -> Result<String, String> {
     let limits = Limits { string_bytes: MOST_BYTES, ..Limits::default() };
     let read = json::read(&payload(stored)?, limits).map_err(|error| error.to_string())?;
     Ok(laid_out::laid_out(&read))
+}
+
+/// How an entry is shown whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// The payload, as it was signed.
+    Payload,
+    /// The same JSON, laid out for people.
+    LaidOut,
+}
+
+/// Returns an entry whole. One that was purged has no payload any more: what stands in its place is shown.
+///
+/// # Errors
+/// What is wrong with its bytes.
+pub fn entire(index: u64, stored: &[u8], form: Form) -> Result<String, String> {
+    let shown = match form {
+        Form::Payload => payload(stored),
+        Form::LaidOut => payload_in_lines(stored),
+    };
+    shown.or_else(|message| match (Tombstone::read(stored), form) {
+        (None, _) => Err(message),
+        (Some(_), Form::Payload) => Ok(String::from_utf8_lossy(stored).into_owned()),
+        (Some(tombstone), Form::LaidOut) => Ok(purged(index, &tombstone)),
+    })
+}
+
+fn purged(index: u64, Tombstone { change, time_ms, .. }: &Tombstone) -> String {
+    laid_out(index, time_ms.0, "purged", "", "", &safe(&change.id))
 }
 
 /// Returns the lines of what a change went through in other logs, where an entry took it over from them: that stands in its bundle, the
@@ -179,11 +213,11 @@ pub fn disclosure(line: &[u8]) -> Option<(String, String)> {
     Some((digest, text))
 }
 
-/// An entry, and how many signatures are on it.
-fn read(stored: &[u8]) -> Result<(Entry, usize), String> {
+/// An entry, and the keys that its signatures name.
+fn read(stored: &[u8]) -> Result<(Entry, Vec<KeyId>), String> {
     let envelope = Envelope::read(stored).map_err(|error| error.to_string())?;
     let entry = Entry::read(&envelope.payload).map_err(|error| error.to_string())?;
-    Ok((entry, envelope.signatures.len()))
+    Ok((entry, envelope.signatures.iter().map(|signature| signature.key).collect()))
 }
 
 /// An entry with its body, blobs put back.

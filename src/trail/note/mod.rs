@@ -78,6 +78,11 @@ pub enum NoteError {
         /// Its code point.
         code: u32,
     },
+    /// Lines that end as on Windows.
+    #[error(
+        "its lines end in CR LF, as on Windows, and what is signed is exact bytes: save it as it was printed, with LF alone"
+    )]
+    WindowsLineEnds,
     /// The text does not end in a line end.
     #[error("the text of a note ends in a line end")]
     Unended,
@@ -326,6 +331,11 @@ impl NoteSignature {
 /// Text of a note has no control character below U+0020 but the line end.
 fn check_characters(text: &str) -> Result<(), NoteError> {
     match text.char_indices().find(|(_, char)| *char < ' ' && *char != '\n') {
+        Some((offset_bytes, '\r'))
+            if text.get(offset_bytes..).is_some_and(|rest| rest.starts_with("\r\n")) =>
+        {
+            Err(NoteError::WindowsLineEnds)
+        }
         Some((offset_bytes, char)) => Err(NoteError::Control { offset_bytes, code: char.into() }),
         None => Ok(()),
     }

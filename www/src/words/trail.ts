@@ -193,6 +193,7 @@ export const words = {
       stale: 'The log had more entries before: this is an old copy, or its end was cut off.',
       'blob missing': 'The entries hold, and something that they refer to is not there.',
       're-decided differently': 'The entries hold. This engine decides something otherwise than it is recorded: a finding, no forgery.',
+      'other log': 'The checkpoint is of another log, and says nothing of this one.',
       broken: 'Somebody or something changed this trail. The entries before the place named hold; from there on nothing does.',
       empty: 'There is nothing to check.',
     } satisfies Record<TrailCheck['verdict'], string>,

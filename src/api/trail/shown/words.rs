@@ -1,6 +1,7 @@
 //! What came of an entry, in a few words: whoever audits a trail reads these, and the whole entry where they want more.
 
 use crate::json::{Json, to_typed};
+use crate::text::hostile::is_bidirectional;
 use crate::trail::{
     Adopted, Began, Enrolled, Entry, Erased, HandedOver, Hold, Home, Kind, PeerAccepted, PeerDismissed,
     PolicyRef, Purged, Revoked, Rotated, Spki, TakenOver,
@@ -240,12 +241,12 @@ fn quote(text: &str) -> String {
     }
 }
 
-/// A text in one line, without what a terminal obeys: anybody may have written it.
-pub(super) fn safe(text: &str) -> String {
+/// A text in one line, without what a terminal obeys or what turns it round: anybody may have written it.
+pub(in crate::api::trail) fn safe(text: &str) -> String {
     text.chars()
         .map(|char| match char {
             '\n' | '\t' => ' ',
-            char if char.is_control() => char::REPLACEMENT_CHARACTER,
+            char if char.is_control() || is_bidirectional(char) => char::REPLACEMENT_CHARACTER,
             char => char,
         })
         .collect()

@@ -1,0 +1,44 @@
+// The package's command line prints what the native one prints of a trail: the kept cases of tests/data/cli/trail.txt, to which tests/cli.rs holds
+// the native one. Lines that are not understood are left out: each says that in its own way.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { inProject } from '../../tools/lib/paths.mjs';
+
+const folder = inProject('tests', 'data', 'cli', 'files');
+const kept = readFileSync(inProject('tests', 'data', 'cli', 'trail.txt'), 'utf8');
+
+const cases = kept.split(/^--- /m).slice(1).map((section) => {
+  const [name, body] = section.split(/ ---\n/);
+  const runs = body.split(/^\$ tollgate /m).slice(1).map((run) => {
+    const [command, exit, ...lines] = run.trimEnd().split('\n');
+    const [words, input] = command.split(' < ');
+    return { command, words: words.trim().split(/ +/), input, status: Number(exit.replace('exit ', '')), lines };
+  });
+  return { name, runs: runs.filter(({ words, status }) => status !== 2 && !words.some((word) => /^(--)?help$/.test(word))) };
+});
+
+/** What a command prints, as the cases are written. */
+function printed({ words, input }) {
+  const stdin = input === undefined ? '' : readFileSync(`${folder}/${input.trim()}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [inProject('js', 'dist', 'cli.js'), ...words], { cwd: folder, input: stdin, encoding: 'utf8' });
+  const lines = [['1|', stdout], ['2|', stderr]].flatMap(([mark, text]) => (text === '' ? [] : text.replace(/\n$/, '').split('\n').map((line) => `${mark} ${line}`.trimEnd())));
+  return { status, lines };
+}
+
+for (const { name, runs } of cases.filter(({ runs }) => runs.length > 0)) {
+  test(`${name}: both command lines print the same`, () => {
+    for (const run of runs) {
+      const { command, status, lines } = run;
+      assert.deepEqual(printed(run), { status, lines }, command);
+    }
+  });
+}
+
+test('every command that both have is among them', () => {
+  const ran = new Set(cases.flatMap(({ runs }) => runs.map(({ words }) => words.slice(0, 2).join(' '))));
+  assert.deepEqual([...ran].sort(), ['trail check-proof', 'trail checkpoint', 'trail prove', 'trail show', 'trail verify']);
+});
