@@ -14,8 +14,8 @@
 )]
 
 use tollgate::api::trail::{
-    self as api_trail, Administer, ApprovalAnswer, ApprovalCall, ApprovalFile, GateAsked, GateCall,
-    ask_approval,
+    self as api_trail, Administer, ApprovalAnswer, ApprovalCall, ApprovalFile, CommandCall, GateAsked,
+    GateCall, GivenBy, ask_approval,
 };
 use tollgate::api::{self, File, Refusal};
 use tollgate::change::{Actor, Choice, Command, Machine};
@@ -276,6 +276,40 @@ fn a_vote_by_a_key_that_was_lost_before_counts_for_nothing() {
     }
     ask(&mut trail, ID);
     assert!(asked(&call(&trail, text(&made(&trail).unwrap()))).allow);
+}
+
+/// A deployment that the log let begin by such a vote, as its host left out who signed, is found by whoever decides again.
+#[test]
+fn no_deployment_begins_by_such_a_vote_whatever_its_host_leaves_out() {
+    let mut trail = approved();
+    let key = seed("u-ciso").public_key().id();
+    let revoked = Revoked { key, from: Count(21), reason: "Its laptop was stolen".to_owned() };
+    trail.administer(&Administer::Revoke(revoked)).unwrap();
+    let ci = || Actor::Machine(Machine::Ci);
+    let facts = json::to_typed(&lives::parse(&format!(r#"{{ "report": {{ "facts": {FACTS} }} }}"#))).unwrap();
+    assert!(trail.give(ID, facts, ci()).unwrap().ok);
+    trail.now = trail.world.at("2026-02-10T22:00:00+05:30");
+    let start: Command =
+        json::to_typed(&lives::parse(r#"{ "start": { "implementer": "u-impl" } }"#)).unwrap();
+    let refused = trail.give(ID, start.clone(), ci()).unwrap();
+    assert_eq!((refused.ok, &*refused.reasons[0].code), (false, "KEY_REVOKED"));
+    assert!(checked(&trail, &[]).0.ok, "{}", checked(&trail, &[]).0.says);
+
+    let call = CommandCall {
+        head: trail.head.clone(),
+        roster: trail.roster.clone(),
+        register: Json::Object(Vec::new()),
+        change: trail.changes.get(ID).cloned(),
+        signed: Vec::new(),
+        act: GivenBy::Host { command: start, actor: ci() },
+        now: trail.now,
+        random: vec![0; 32],
+    };
+    let begun = api_trail::command(&trail.world.policy, &call).unwrap();
+    assert!(begun.ok, "{:?}", begun.reasons);
+    trail.keep(&begun.prepared.unwrap()).unwrap();
+    let says = checked(&trail, &[]).0.says;
+    assert!(says.ends_with("`start` is decided differently; 1 in all"), "{says}");
 }
 
 /// What a change does not rest on denies it nothing: a key that never voted signed its own rotation. The root key that enrolled its

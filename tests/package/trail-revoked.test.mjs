@@ -72,6 +72,9 @@ test('a deployment begins by keys that count, whatever was refused and in whatev
   await revoked(one, 'u-ciso', at);
   assert.deepEqual(codes(await one.gate('CHG-1', { facts: { zz: 1, aa: 2 }, actor: ci })).filter((code) => code === 'KEY_REVOKED'), []);
   assert.equal((await one.verify({ redecide: true })).verdict, 'self-consistent', 'reasons follow the order of the entry');
+  const approval = await one.approval('CHG-1', { facts, actor: ci });
+  const asked = askApproval(approval, { log: nameOf(one), maxAgeMs: 600_000, now: '2026-02-10T22:00:00+05:30', facts });
+  assert.deepEqual([asked.allow, codes(asked)], [true, []], 'what was refused counts for nothing');
   const start = await one.command('CHG-1', { start: { implementer: 'u-impl' } }, { actor: ci });
   assert.equal(start.ok, true, JSON.stringify(start.reasons));
   await one.close();
