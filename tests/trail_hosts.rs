@@ -9,13 +9,14 @@
     reason = "a test stops where it cannot go on"
 )]
 
+use std::collections::BTreeMap;
 use tollgate::api;
 use tollgate::api::trail::{Administer, Prepared};
 use tollgate::trail::checkpoint::Checkpoint;
 use tollgate::trail::note::VerifierKey;
 use tollgate::trail::receipt::Receipt;
 use tollgate::trail::tree::Tree;
-use tollgate::trail::{Author, Rotated, Signature};
+use tollgate::trail::{Author, ChangeRef, Count, Millis, Rotated, Signature, Tombstone};
 use tollgate::value::Digest;
 
 #[path = "support/lives.rs"]
@@ -99,4 +100,20 @@ fn a_proof_is_of_an_entry_that_a_checkpoint_signs() {
     let mut other = leaves.clone();
     other.swap(3, 4);
     assert_eq!(code(&all, 0, &other), "BROKEN");
+    // What stands for a purged entry says which it was.
+    let receipt = api::trail::prove(&all, 3, &leaves).unwrap();
+    let change = ChangeRef { id: "CHG-1".to_owned(), before: None, after: leaves[0], ended: true };
+    let purged = |index: u64| Tombstone {
+        index: Count(index),
+        leaf: leaves[3],
+        time_ms: Millis(trail.now),
+        change: change.clone(),
+        acts: BTreeMap::new(),
+    };
+    let check = |index: u64| {
+        let stored = purged(index).text();
+        api::trail::Prover::check(&receipt, stored.as_bytes(), &key.to_string(), &[])
+    };
+    assert_eq!(check(3).unwrap().entry, None);
+    assert_eq!(check(4).unwrap_err().code, "BAD_RECEIPT");
 }

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { askApproval, verifyTrail } from '../../js/dist/full.node.js';
+import { exportTrail, folderStore } from '../../js/dist/node.js';
 import { files, scenarios } from '../support/shipped.mjs';
 import { adopted, clockAt, folderOfTests, founded, officer, openAt, signerOf, voted } from '../support/trails.mjs';
 
@@ -37,6 +39,13 @@ for (const [name, edits] of [['more fields', [MORE]], ['fewer fields', [FEWER]],
     await adopted(trail, version(12, edits));
 
     // One as it is, one that is edited first, one that stays a draft, and one that stands under the policy before.
+    if (edits.includes(FEWER)) {
+      // By this policy the watchers would count, and an auditor does not have them.
+      const { size } = trail;
+      await assert.rejects(trail.command('CHG-1', 'submit', { actor: asha }), ({ code }) => code === 'NEEDS_PERSONAL_DATA');
+      assert.equal(trail.size, size);
+      await given(trail, 'CHG-1', { edit: { request: { ...request, title: 'Raise the pool' } } });
+    }
     await given(trail, 'CHG-1', 'submit');
     await given(trail, 'CHG-2', { edit: { request: { ...request, watchers: ['u-other'], labels: ['pool'] } } });
     await given(trail, 'CHG-2', 'submit');
@@ -56,12 +65,19 @@ for (const [name, edits] of [['more fields', [MORE]], ['fewer fields', [FEWER]],
 
     const again = await openAt(folder, { clock });
     assert.deepEqual([0, 1, 3].map((at) => again.change(`CHG-${at + 1}`)), [0, 1, 3].map((at) => before[at]));
+    // An auditor has no personal data, nor has a job that goes by an approval.
+    await exportTrail(again, `${folder}-export`);
+    const alone = await verifyTrail({ store: folderStore(`${folder}-export`), redecide: true });
+    assert.equal(alone.verdict, 'self-consistent', alone.says);
+    const approval = await again.approval('CHG-1', { facts: {}, actor: { machine: 'ci' } });
+    const asked = askApproval(approval, { log: { origin: again.origin, log: again.log }, maxAgeMs: 600_000, now: '2026-02-03T10:00:00Z' });
+    assert.ok(!asked.reasons.some(({ code }) => code === 'DECIDED_OTHERWISE'), JSON.stringify(asked.reasons));
     const checked = await again.verify({ redecide: true });
     assert.deepEqual([checked.verdict, checked.changes], ['self-consistent', 4], checked.says);
 
     // What was withheld under either is erased all the same, and the changes go on.
-    const asked = { erase: 'u-asha', reason: 'Asked for' };
-    await again.erase({ statement: await (await again.statement(asked, { person: 'u-dpo' })).signedBy(signerOf('u-dpo')) });
+    const erase = { erase: 'u-asha', reason: 'Asked for' };
+    await again.erase({ statement: await (await again.statement(erase, { person: 'u-dpo' })).signedBy(signerOf('u-dpo')) });
     for (const id of ['CHG-1', 'CHG-4']) await given(again, id, { withdraw: { reason: 'Not needed any more' } });
     await given(again, 'CHG-3', { withdraw: { reason: 'Not needed any more' } });
     assert.equal((await again.verify({ redecide: true })).verdict, 'self-consistent');
@@ -78,5 +94,33 @@ test('a personal field that is asked for is asked for in a trail, too', async ()
   await given(trail, 'CHG-1', { edit: { request } });
   await given(trail, 'CHG-1', 'submit');
   assert.equal((await trail.verify({ redecide: true })).verdict, 'self-consistent');
+  await trail.close();
+});
+
+test('what is refused for personal data leaves nothing of it in the trail', async () => {
+  const folder = join(base, 'refused');
+  const { trail } = await founded(folder, { clock: clockAt('2026-02-03T10:00:00Z') });
+  await given(trail, 'CHG-1', { create: { id: 'CHG-1', request } });
+  let { size } = trail;
+  const edited = (more) => trail.command('CHG-1', { edit: { request: { ...request, ...more } } }, { actor: asha });
+  for (const more of [{ watchers: [7] }, { watchers: 'Jane Doe, +49 170 1234567' }, { requester: 'u-somebody-else' }, { requester: 'u'.repeat(200) }]) {
+    const answer = await edited(more);
+    assert.deepEqual([answer.ok, answer.index], [false, size], JSON.stringify(more));
+    size += 1;
+    assert.ok(answer.reasons.every(({ message }) => message.length > 0), 'whoever gave it is told why');
+  }
+  for await (const { stored, entry } of trail.entries({ from: size - 4 })) {
+    const payload = Buffer.from(JSON.parse(stored).payload, 'base64').toString();
+    assert.ok(entry.body.reasons.every((reason) => reason.code && !('message' in reason)) && !/Jane|somebody-else|uuu/.test(payload), payload);
+  }
+  await assert.rejects(edited({ requester: null }), ({ code }) => code === 'NEEDS_PERSONAL_DATA');
+  for (const who of ['jane.doe@corp.example', 'Jane Doe']) await assert.rejects(edited({ watchers: [who] }), ({ code, path }) => code === 'PERSONAL_ID' && path === 'request.watchers');
+  await assert.rejects(edited({ _sd: ['AAAA'] }), ({ message }) => message.includes('_sd'));
+  assert.equal(trail.size, size);
+  // What is refused for something else stands on record.
+  assert.equal((await edited({ tenants: -1 })).index, size);
+  await exportTrail(trail, `${folder}-export`);
+  const alone = await verifyTrail({ store: folderStore(`${folder}-export`), redecide: true });
+  assert.equal(alone.verdict, 'self-consistent', alone.says);
   await trail.close();
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -88,6 +88,11 @@ test('an export is checked by the native command line', async (t) => {
   assert.ok(said.includes(`17 entries`) && said.includes(shared.trail.log), said);
   await assert.rejects(openAt(target), refused('EXPORTED_COPY'), 'an entry in an export would be a fork');
   assert.ok(!existsSync(join(target, 'lock')), 'and nothing is left in it');
+  await assert.rejects(openAt(join(target, 'entries')), refused('BAD_CALL'), 'nor is a trail made inside of one');
+  await assert.rejects(exportTrail(shared.trail, join(shared.folder, 'entries', 'auditor')), refused('BAD_CALL'));
+  mkdirSync(join(target, 'entries', 'old'));
+  mkdirSync(join(target, 'checkpoints', 'old'));
+  assert.equal((await verifyTrail({ store: folderStore(target) })).verdict, 'self-consistent', 'a folder is no part of it');
   if (!native) return t.diagnostic('target/debug/tollgate is not built: `cargo build` makes it');
   for (const folder of [target, shared.folder]) {
     const pin = join(folder, 'checkpoints', readdirSync(join(folder, 'checkpoints')).at(-1));

@@ -52,17 +52,21 @@ export async function signersOf(paths: readonly string[]): Promise<Signer[]> {
   return signers;
 }
 
+function keyIn(text: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(text);
+  } catch {
+    // Said by whoever asks, and without a word of what stands in it.
+    return undefined;
+  }
+}
+
 async function privateOf(path: string): Promise<KeyObject> {
-  const text = await textOf(path);
-  if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
+  const key = keyIn(await textOf(path));
+  if (key !== undefined && process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
     throw new Fault(`others than its owner may read \`${path}\`, which holds a private key: \`chmod 600\` it, and think of whether it is a secret still`);
   }
-  try {
-    const key = createPrivateKey(text);
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
-    // Said below, and without a word of what stands in it.
-  }
+  if (key?.asymmetricKeyType === 'ed25519') return key;
   throw new Fault(`\`${path}\` is no private Ed25519 key (PKCS #8, PEM, without a passphrase): \`npx tollgate keys new\` makes one`);
 }
 

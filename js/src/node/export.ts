@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { bad, checkOptions } from '../plain.js';
 import { EXPORT_NOTICE, exportNotice } from '../trail/exported.js';
 import type { LogName, Trail, TrailEntry } from '../trail/types.js';
-import { isMissing, makeFolder, namesIn, syncFolder, writeNew } from './files.js';
+import { isMissing, makeFolder, mustStandAlone, namesIn, syncFolder, writeNew } from './files.js';
 import { checkpointName, SEGMENT, segmentName } from './folder.js';
 
 /**
@@ -20,14 +20,16 @@ export async function exportTrail(trail: Trail, folder: string, options: { discl
   checkOptions(options, 'options', ['disclosures']);
   const target = resolve(folder);
   if ((await namesIn(target)).length > 0) throw bad('folder', `\`${target}\` is not empty`, 'name a folder that is not there yet');
+  await mustStandAlone(target, 'folder');
   const note = await trail.checkpoint();
   const size = Number(note.split('\n')[1]);
   const made = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
   try {
     for (const name of ['entries', 'blobs', 'checkpoints']) await makeFolder(join(made, name));
+    // First, so that what a crash leaves of it is not written to either.
+    await writeNew(join(made, EXPORT_NOTICE), exportNotice({ ...nameOf(trail), size, at: new Date().toISOString() }));
     await writeEntries(trail, size, made);
     await writeNew(join(made, 'checkpoints', checkpointName(size)), note);
-    await writeNew(join(made, EXPORT_NOTICE), exportNotice({ ...nameOf(trail), size, at: new Date().toISOString() }));
     if (options.disclosures) {
       const lines = (await trail.disclosures()).map((disclosure) => `${JSON.stringify(disclosure)}\n`);
       await writeNew(join(made, 'disclosures.jsonl'), lines.join(''), 0o600);

@@ -2,9 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { TollgateError } from '../error.js';
+import { bad } from '../plain.js';
 
 /** Makes a folder, and those that it lies in. */
 export async function makeFolder(path: string, mode = 0o755): Promise<void> {
@@ -73,6 +74,27 @@ export async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** The names of files in a folder, sorted, without hidden ones; folders are none of a store's. */
+export async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const found = await readdir(folder, { withFileTypes: true });
+    return found.filter((one) => !one.isDirectory() && !one.name.startsWith('.')).map(({ name }) => name).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Throws where a folder lies inside of a trail: what is made there would be taken for a part of it. */
+export async function mustStandAlone(path: string, name: string): Promise<void> {
+  for (let outer = dirname(resolve(path)); ; outer = dirname(outer)) {
+    if ((await filesIn(join(outer, 'entries'))).includes('000000000000.jsonl')) {
+      throw bad(name, `\`${path}\` lies inside of the trail \`${outer}\``, 'name a folder that does not');
+    }
+    if (outer === dirname(outer)) return;
+  }
+}
+
 /** Removes what a crash left of files that were being written. */
 export async function removeUnfinished(folder: string): Promise<void> {
   const hidden = (await readdir(folder)).filter((name) => name.startsWith('.'));
@@ -86,7 +108,7 @@ export async function appendOnce(file: FileHandle, bytes: Buffer): Promise<void>
   await file.datasync();
 }
 
-export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 export const isThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';
 
 /** The error for a file whose bytes are not what they must be. */

@@ -18,7 +18,7 @@ import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
 import { EXPORT_NOTICE } from '../trail/exported.js';
 import type { Disclosure, Forgotten, SetAside, StoreOpened, TrailStore } from '../trail/store.js';
-import { appendOnce, damaged, isMissing, makeFolder, namesIn, removeUnfinished, syncFolder, textOf, writeWhole } from './files.js';
+import { appendOnce, damaged, isMissing, filesIn, makeFolder, mustStandAlone, removeUnfinished, syncFolder, textOf, writeWhole } from './files.js';
 import { checkLines, finishLast, type Lines, readLines, withRest } from './lines.js';
 import { type Lock, takeLock } from './lock.js';
 import { KeyFile, named as namedIn, type PersonKeys, seal, unseal } from './persons.js';
@@ -78,6 +78,7 @@ class Folder implements TrailStore {
     const setAside: SetAside[] = [];
     if (write) {
       await this.#mustBeHome();
+      await mustStandAlone(this.#path, 'store');
       for (const name of ['entries', 'blobs', 'checkpoints']) await makeFolder(this.#in(name));
       this.#lock = await takeLock(this.#in('lock'), this.#waitMs);
     } else {
@@ -108,7 +109,7 @@ class Folder implements TrailStore {
   /** Finds the segments. Who is to write is told of damage; who only reads is given what is there, and a check says what is wrong with it. */
   async #find(write: boolean, setAside: SetAside[]): Promise<void> {
     [this.#segments, this.#size] = [[], 0];
-    const names = await namesIn(this.#in('entries'));
+    const names = await filesIn(this.#in('entries'));
     for (const [at, name] of names.entries()) {
       const [file, isLast] = [this.#in('entries', name), at === names.length - 1];
       if (write && name !== segmentName(at * SEGMENT)) throw damaged(`\`${file}\``, `stands where \`${segmentName(at * SEGMENT)}\` belongs`);
@@ -241,7 +242,7 @@ class Folder implements TrailStore {
   async checkpoints(): Promise<string[]> {
     this.#isOpen();
     const notes: string[] = [];
-    for (const name of await namesIn(this.#in('checkpoints'))) notes.push((await textOf(this.#in('checkpoints', name))) ?? '');
+    for (const name of await filesIn(this.#in('checkpoints'))) notes.push((await textOf(this.#in('checkpoints', name))) ?? '');
     return notes;
   }
 

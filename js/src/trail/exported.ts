@@ -18,10 +18,10 @@ export function exportNotice(of: { origin: string; log: string; size: number; at
   identity  ${log}
   exported  ${at}
 
-To verify it, in this folder, with either command line of Tollgate:
+To verify it, with either command line of Tollgate where that is installed:
 
-  npx tollgate trail verify . --pin CHECKPOINT
-  tollgate trail verify . --pin CHECKPOINT
+  tollgate trail verify THIS-FOLDER --pin CHECKPOINT
+  npx --no-install tollgate trail verify THIS-FOLDER --pin CHECKPOINT    (in a folder that has the npm package)
 
 CHECKPOINT is a file that was kept elsewhere: without it nothing shows that no entry was cut off at the end. What this text says is no
 part of what is verified: compare name and identity of the log with what its keepers say.

@@ -1,16 +1,18 @@
 //! A command to a change, as an entry.
 
 use crate::api::{Compiled, NextAnswer, NextCall, Refusal, Workflow, next};
-use crate::change::{Actor, Change, Command, Event, Machine, Reason, Register, Roster, What, Withheld};
+use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What, Withheld};
 use crate::ir::{Ir, ListOf, Name, Type};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
     Act, Author, Count, Disclosure, Draft, Envelope, Head, Kind, Log, Millis, PolicyRef, RequestRef, extract,
-    withhold,
+    withhold, withholds,
 };
 use crate::value::Instant;
 
-use super::personal::with_stand_ins;
+use super::again::holds_without_personal;
+use super::opaque::opaque;
+use super::personal::{personal_in, with_stand_ins};
 use super::signers::{SignedBy, withdrawn_by};
 use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused, unwritten};
 use std::sync::Arc;
@@ -68,13 +70,17 @@ pub struct CommandAnswer {
     pub help: Option<String>,
 }
 
+/// The member of a body that says that a command was refused for personal data.
+pub(super) const PERSONAL: &str = "personal";
+
 /// The refusals that say something of the host and nothing of the command.
 const OF_THE_HOST: [&str; 2] = ["CLOCK_WENT_BACK", "OTHER_POLICY"];
 
 /// Gives a command to a change, and returns the entry that it becomes.
 ///
 /// # Errors
-/// `BAD_HEAD`; `STALE_CHANGE`, `OTHER_ROSTER`, `OTHER_POLICY` where what the host hands over is not what the log says;
+/// `BAD_HEAD`; `STALE_CHANGE`, `OTHER_ROSTER`, `OTHER_POLICY` where what the host hands over is not what the log says; `PERSONAL_ID` for a
+/// person in a request who does not stand by an opaque id; `NEEDS_PERSONAL_DATA` for what is done and hangs on what the trail withholds;
 /// `SIGNATURE_REQUIRED`, `STATEMENT` and `STALE_STATEMENT` for acts of people; `CLOCK_WENT_BACK`; `BAD_CALL`.
 pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, Refusal> {
     let log = open(&call.head)?;
@@ -88,16 +94,19 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let roster: Roster = to_typed(&call.roster).map_err(|error| typed("roster", error))?;
     let register: Register = to_typed(&call.register).map_err(|error| typed("register", error))?;
     let Given { command, actor, statement, key } = given(&log, call)?;
+    check_request(&policy.ir, &command)?;
 
     let workflow = Workflow { roster, register };
     let change = call.change.clone().map(|change| Arc::new(with_stand_ins(&policy.ir, change)));
     let asked = NextCall { change, command, now: call.now, actor };
     let mut answer = next(policy, &workflow, &asked);
     let NextCall { command, actor, change, .. } = asked;
+    let mut withdrawn = false;
     if answer.ok
         && command.kind() == crate::change::Kind::Start
         && let Some(reason) = withdrawn_by(log.state(), &call.signed)
     {
+        withdrawn = true;
         answer = NextAnswer { ok: false, events: Vec::new(), change, reasons: vec![reason], help: None };
     }
     answer.change =
@@ -109,7 +118,17 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
         true => None,
         false => {
             let told = Told { command: &command, answer: &answer, register: &call.register };
-            let (mut body, disclosures) = body(&policy.ir, &told, &actor, &call.random)?;
+            let (mut body, mut disclosures) = body(&policy.ir, &told, &actor, &call.random)?;
+            let context =
+                change::Context { ir: &policy.ir, roster: &workflow.roster, register: &workflow.register };
+            let before = call.change.as_ref();
+            if !withdrawn && !holds_without_personal(&context, policy, before, &body, call.now, &actor) {
+                refused_for_personal(policy, &answer)?;
+                (answer.events, answer.change) = (Vec::new(), call.change.clone().map(Arc::new));
+                let told = Told { command: &command, answer: &answer, register: &call.register };
+                (body, disclosures) = self::body(&policy.ir, &told, &actor, &call.random)?;
+                without_words(&mut body);
+            }
             let (blobs, kept) = extract(&mut body);
             let change = answer.change.as_ref().filter(|_| !answer.events.is_empty());
             let before = call.change.as_ref().map(|change| digest::of_change(&policy.ir, change));
@@ -144,19 +163,59 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
 }
 
+/// What is done and hangs on personal data is not done: nobody could decide it again who has none.
+fn refused_for_personal(policy: &Compiled, answer: &NextAnswer) -> Result<(), Refusal> {
+    if !answer.ok {
+        return Ok(());
+    }
+    let identity = &policy.ir.identity;
+    let message = format!(
+        "policy `{}` {} decides this by personal data, which is kept beside the trail: nobody could decide it again without that",
+        identity.id, identity.version
+    );
+    Err(Refusal::new("NEEDS_PERSONAL_DATA", message).at("command").help(
+        "edit the request first, so that it is written by this policy; where it is, leave personal fields out of what its rules ask for",
+    ))
+}
+
+/// A refusal for personal data is put on record by its codes and fields: its words may hold the data, and nobody decides it again.
+fn without_words(body: &mut Json) {
+    let Json::Object(members) = body else { return };
+    for (name, value) in members.iter_mut() {
+        if let ("reasons", Json::Array(reasons)) = (name.as_str(), value) {
+            for reason in reasons {
+                let Json::Object(members) = reason else { continue };
+                members.retain(|(name, _)| name == "code" || name == "missing");
+            }
+        }
+    }
+    members.push((PERSONAL.to_owned(), Json::Bool(true)));
+}
+
+/// A request names people by opaque ids, for an erasure names them, too; and what is withheld in it the log alone says.
+fn check_request(ir: &Ir, command: &Command) -> Result<(), Refusal> {
+    let (Command::Create { request, .. } | Command::Edit { request }) = command else { return Ok(()) };
+    if withholds(request) {
+        let refusal =
+            Refusal::new("BAD_CALL", "`_sd` is for what the trail withholds, and stands in no request");
+        return Err(refusal.at("command").help("leave it out"));
+    }
+    for slot in ir.slots.iter().filter(|slot| names_people(&slot.ty)) {
+        let value = slot.path.split('.').try_fold(&**request, |json, name| json.get(name));
+        for person in value.map(named_in).unwrap_or_default() {
+            opaque(&person, &format!("request.{}", slot.path))?;
+        }
+    }
+    Ok(())
+}
+
 /// A change as the log has it after events: its request as it was written last, by whichever policy, and what of that is personal.
 fn recorded(ir: &Ir, before: Option<&Change>, events: &[Event], change: Arc<Change>) -> Arc<Change> {
     let change = Arc::unwrap_or_clone(change);
     let (request, withheld) = match before.filter(|_| !events.iter().any(Event::writes_request)) {
         Some(before) => (Arc::clone(&before.request), before.withheld.clone()),
         None => {
-            let personal = ir.slots.iter().filter(|slot| slot.personal).map(|slot| slot.path.to_string());
-            let is_there = |path: &String| {
-                path.split('.').try_fold(&*change.request, |json, name| json.get(name)).is_some()
-            };
-            let mut fields: Vec<String> = personal.filter(is_there).collect();
-            fields.sort_unstable();
-            let withheld = Withheld { fields, erased: 0 };
+            let withheld = Withheld { fields: personal_in(ir, &change.request), erased: 0 };
             (change.request, Some(withheld))
         }
     };

@@ -11,6 +11,7 @@
 
 mod acted;
 mod administer;
+mod again;
 mod approval;
 mod check;
 mod command;

@@ -7,7 +7,7 @@ use super::command::{requests, requests_of_events};
 use super::shown::held;
 use crate::api::Compiled;
 use crate::change::{self, Change, Command, Withheld};
-use crate::ir::{Ir, Type};
+use crate::ir::{Ir, Type, without};
 use crate::json::Json;
 use crate::trail::{Entry, Kind, Revealed, reveal};
 
@@ -47,6 +47,27 @@ pub(super) fn whole(policy: &Compiled, mut change: Change, find: &dyn Fn(&str) -
     with_stand_ins(&policy.ir, change)
 }
 
+/// A change as whoever has none of its personal data knows it.
+pub(super) fn nameless(ir: &Ir, change: &Change) -> Change {
+    let known = match &change.withheld {
+        Some(withheld) => withheld.fields.clone(),
+        None => personal_in(ir, &change.request),
+    };
+    let request = without(&change.request, known.iter().map(String::as_str)).into_owned();
+    let erased = change.withheld.as_ref().map_or(0, |withheld| withheld.erased).saturating_add(known.len());
+    let withheld = Some(Withheld { fields: Vec::new(), erased });
+    with_stand_ins(ir, Change { request: Arc::new(request), withheld, ..change.clone() })
+}
+
+/// The personal fields that a request has, by their paths, in their order.
+pub(super) fn personal_in(ir: &Ir, request: &Json) -> Vec<String> {
+    let is_there = |path: &&str| path.split('.').try_fold(request, |json, name| json.get(name)).is_some();
+    let personal = ir.slots.iter().filter(|slot| slot.personal).map(|slot| &*slot.path);
+    let mut paths: Vec<String> = personal.filter(is_there).map(str::to_owned).collect();
+    paths.sort_unstable();
+    paths
+}
+
 /// Personal data that was erased is not there any more, and the change goes on: no rule reads it.
 pub(super) fn with_stand_ins(ir: &Ir, change: Change) -> Change {
     let request = change::with_stand_ins(ir, &change.request, &change.requester, change.erased());
@@ -59,7 +80,11 @@ pub(super) fn as_edited(ir: &Ir, change: Change, command: &Command, events: &Jso
     let Command::Edit { request: edited } = command else { return change };
     let changed = changed_in(events);
     let mut request = Json::clone(&change.request);
-    for slot in ir.slots.iter().filter(|slot| slot.personal) {
+    // What another policy withheld, and this one does not, is not known either.
+    let unknown = change.withheld.as_ref().is_some_and(|withheld| withheld.erased > 0);
+    let is_there =
+        |path: &str| path.split('.').try_fold(&*change.request, |json, name| json.get(name)).is_some();
+    for slot in ir.slots.iter().filter(|slot| slot.personal || unknown && !is_there(&slot.path)) {
         let now = slot.path.split('.').try_fold(&**edited, |json, name| json.get(name)).cloned();
         let somebody = Json::String(change.requester.to_string());
         let before = match (changed.contains(&*slot.path), now) {

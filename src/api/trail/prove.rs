@@ -127,6 +127,13 @@ impl Prover {
                 format!("it is of entry {}, and the entry says that it is {}", read.index, entry.index);
             return Err(bad(message));
         }
+        if let Some(purged) = Tombstone::read(stored).filter(|purged| purged.index.0 != read.index) {
+            let message = format!(
+                "it is of entry {}, and what stands for a purged one says that it is {}",
+                read.index, purged.index
+            );
+            return Err(bad(message));
+        }
         if let Some(absent) = witnesses.iter().find(|key| !seen.iter().any(|(seen, _)| seen == key)) {
             return Err(bad(format!("the witness `{}` has not signed its head", absent.name())));
         }

@@ -13,9 +13,10 @@ use crate::trail::{
 use crate::value::Digest;
 
 use super::acted::{judged, once, signed};
-use super::command::requests;
+use super::again::{given, is_same};
+use super::command::{PERSONAL, requests};
 use super::excerpt::{Told, said};
-use super::finding::{Difference, Finding, differs, impersonal, wordless};
+use super::finding::{Difference, Finding, differs, wordless};
 use super::personal::{as_edited, whole};
 use super::signers::{SignedBy, Signers, denied};
 use super::{digest, gate, handover, officer};
@@ -404,6 +405,11 @@ impl Redecider {
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Box<Difference>> {
         let differs = |what: String| differs(entry, what);
+        // What was refused for personal data cannot be decided again without it, and moved nothing.
+        let is = |name: &str, value: bool| body.get(name) == Some(&Json::Bool(value));
+        if entry.change.is_none() && is("ok", false) && is(PERSONAL, true) {
+            return Ok(());
+        }
         let recorded = body.get("events").cloned().unwrap_or_default();
         let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else {
             return Err(differs("it names no policy".to_owned()));
@@ -435,21 +441,15 @@ impl Redecider {
         let before = before.map(|change| whole(&policy, change, find));
         let before = before.map(|change| as_edited(&policy.ir, change, &command, &recorded));
         let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
-        let next = change::next(before.as_ref(), &command, &context, entry.time_ms.0, &actor);
-        let begins = before.filter(|_| command.kind() == change::Kind::Start);
-        let (ok, events) = match next {
-            // The host leaves out who signed the change.
-            Ok(_) if begins.is_some_and(|change| self.signers.withdrawn(&change.id).is_some()) => {
-                (false, Vec::new())
-            }
-            Ok(events) => (true, events),
-            Err(refusal) => (false, refusal.record),
-        };
+        let (mut ok, mut events) = given(before.as_ref(), &command, &context, entry.time_ms.0, &actor);
+        let begins = before.filter(|_| ok && command.kind() == change::Kind::Start);
+        // The host leaves out who signed the change.
+        if begins.is_some_and(|change| self.signers.withdrawn(&change.id).is_some()) {
+            (ok, events) = (false, Vec::new());
+        }
         self.decided = self.decided.saturating_add(1);
         let now = from_serialize(&events).map_err(|error| differs(error.to_string()))?;
-        let same = impersonal(&policy, &now) == impersonal(&policy, &recorded)
-            && body.get("ok") == Some(&Json::Bool(ok));
-        if same {
+        if is_same(&policy, (ok, &now), body) {
             return Ok(());
         }
         let what = format!("`{}` is decided differently", command.kind().word());
