@@ -90,9 +90,10 @@ test('an export is checked by the native command line', async (t) => {
   assert.ok(!existsSync(join(target, 'lock')), 'and nothing is left in it');
   await assert.rejects(openAt(join(target, 'entries')), refused('BAD_CALL'), 'nor is a trail made inside of one');
   await assert.rejects(exportTrail(shared.trail, join(shared.folder, 'entries', 'auditor')), refused('BAD_CALL'));
-  mkdirSync(join(target, 'entries', 'old'));
-  mkdirSync(join(target, 'checkpoints', 'old'));
+  const folders = ['entries', 'checkpoints'].map((name) => join(target, name, 'old'));
+  for (const folder of folders) mkdirSync(folder);
   assert.equal((await verifyTrail({ store: folderStore(target) })).verdict, 'self-consistent', 'a folder is no part of it');
+  for (const folder of folders) rmSync(folder, { recursive: true });
   if (!native) return t.diagnostic('target/debug/tollgate is not built: `cargo build` makes it');
   for (const folder of [target, shared.folder]) {
     const pin = join(folder, 'checkpoints', readdirSync(join(folder, 'checkpoints')).at(-1));

@@ -85,7 +85,9 @@ pub(super) fn as_edited(ir: &Ir, change: Change, command: &Command, events: &Jso
     let is_there =
         |path: &str| path.split('.').try_fold(&*change.request, |json, name| json.get(name)).is_some();
     for slot in ir.slots.iter().filter(|slot| slot.personal || unknown && !is_there(&slot.path)) {
+        // `null` is no value: a field that was emptied is not there.
         let now = slot.path.split('.').try_fold(&**edited, |json, name| json.get(name)).cloned();
+        let now = now.filter(|now| *now != Json::Null);
         let somebody = Json::String(change.requester.to_string());
         let before = match (changed.contains(&*slot.path), now) {
             (false, now) => now,
