@@ -76,6 +76,8 @@ export type TrailErrorCode =
   | 'OTHER_LOG'
   /** An id names somebody: a mail address, or a name with a space. */
   | 'PERSONAL_ID'
+  /** What would be done hangs on personal data, which is kept beside the trail: the request is to be edited first. */
+  | 'NEEDS_PERSONAL_DATA'
   | 'BAD_CHECKPOINT'
   /** An entry is not among those that a checkpoint signs. */
   | 'NO_ENTRY'

@@ -124,7 +124,7 @@ export function overview(group: string, about: string, commands: readonly Comman
   parts.push(`Options:\n${table([['-h, --help', 'Print help'], ...version])}`);
   if (group === '') {
     const codes = 'Exit code: 0 done, or allowed; 1 a trail that does not hold, a file that is refused, or a deployment that is denied; 2 a command line that cannot be understood.';
-    const native = 'Policies are checked, tested and decided by with the native command line `tollgate`, which reads trails in the same words.';
+    const native = 'Policies are checked and tested, and requests decided, with the native command line `tollgate`, which reads trails, too.';
     parts.push(filled(codes, 0), filled(native, 0));
   }
   return parts.join('\n\n');
