@@ -15,7 +15,7 @@ use tollgate::api::Refusal;
 use tollgate::api::trail::{
     Administer, ApprovalAnswer, ApprovalCall, ApprovalFile, BundleFile, ask_approval,
 };
-use tollgate::change::{Actor, Change, Choice, Command, Event, Machine, What, apply};
+use tollgate::change::{Actor, Change, Choice, Command, Event, Machine, What, Withheld, apply};
 use tollgate::ir::Name;
 use tollgate::json::{Json, canonical, from_serialize};
 use tollgate::trail::{
@@ -204,13 +204,15 @@ fn approved_by_nobody(origin: &str) -> (Trail, Change) {
     (trail, change)
 }
 
-/// By which digest an entry says what a change is: without what is personal.
+/// By which digest an entry says what a change is: without what is personal, and with which fields that was.
 fn digest(change: &Change) -> Digest {
     let mut request = Json::clone(&change.request);
     conceal(&mut request);
     let Json::Object(members) = &mut request else { panic!("an object") };
     members.retain(|(name, _)| name != "watchers" && name != "requester");
-    let change = Change { request: Arc::new(request), withheld: None, ..change.clone() };
+    let withheld =
+        change.withheld.as_ref().map(|withheld| Withheld { fields: vec![], erased: withheld.given() });
+    let change = Change { request: Arc::new(request), withheld, ..change.clone() };
     Digest::of(canonical(&from_serialize(&change).unwrap()).as_bytes())
 }
 
@@ -314,15 +316,15 @@ fn personal_data_that_came_along_is_of_whom_it_names() {
     let (mut one, two) = (waiting("one.example", &[ID]), Trail::named("two.example"));
     let from = home(&one);
     let genuine = handed(&mut one, ID, &home(&two)).unwrap();
-    let [told, requester] = genuine.disclosures.as_slice() else { panic!("{:?}", genuine.disclosures) };
-    assert_eq!((&*told.persons[0], &*requester.persons[0]), ("u-watcher", "u-asha"));
+    let [requester, told] = genuine.disclosures.as_slice() else { panic!("{:?}", genuine.disclosures) };
+    assert_eq!((&*requester.persons[0], &*told.persons[0]), ("u-asha", "u-watcher"));
     let taken = |file: &BundleFile| {
         let mut two = Trail::named("two.example");
         take(&mut two, file, &from).map(|()| two)
     };
     for persons in [vec![], vec![String::new()], vec!["u-other".to_owned()]] {
         let mut file = genuine.clone();
-        file.disclosures[0].persons = persons;
+        file.disclosures[1].persons = persons;
         assert_eq!(taken(&file).unwrap().disclosures, genuine.disclosures);
     }
     // Nor is anything kept that belongs to none of the entries, or is not what its digest is of.

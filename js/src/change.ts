@@ -293,8 +293,8 @@ export interface Change {
   revision: number;
   requester: string;
   request: JsonObject;
-  /** In a trail: the personal fields of the request that are kept beside its entries, by their paths, and how many were erased. */
-  withheld?: { fields: string[]; erased: number };
+  /** In a trail: the personal fields that the request was given, by their paths: those that are known, and those that were erased. */
+  withheld?: { fields: string[]; erased: string[] };
   /** The digest of the request's canonical bytes. */
   digest: string;
   /** What machines reported. */

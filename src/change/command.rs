@@ -243,6 +243,14 @@ pub enum CloseCode {
 }
 
 impl Command {
+    /// Returns the request that it gives a change: `create` and `edit` do.
+    pub const fn request(&self) -> Option<&Arc<Json>> {
+        match self {
+            Self::Create { request, .. } | Self::Edit { request } => Some(request),
+            _ => None,
+        }
+    }
+
     /// Returns the command's name in data.
     pub const fn kind(&self) -> Kind {
         match self {

@@ -6,6 +6,7 @@ use super::record::Change;
 use super::refusal::Refusal;
 use super::register::{self, Conflicts, Register};
 use super::roster::Roster;
+use super::stand_in::with_stand_ins;
 use super::state::State;
 use crate::eval::{self, Decision, InputError, MOST_WORK, Outcome, Unobserved};
 use crate::ir::{FactsGroup, Gate, InputDigests, Ir, Name, NodeId, Record, Type, all_nodes, own_slots};
@@ -153,31 +154,11 @@ pub fn record_of(change: &Change, context: &Context<'_>, now: Instant) -> Result
 /// scope, or not at all. `outgoing` is the policy in force, which says what weighs more.
 pub fn would_ease(change: &Change, outgoing: &Ir, incoming: &Context<'_>, now: Instant) -> bool {
     let Some(before) = &change.decision else { return false };
-    let request = with_stand_ins(incoming.ir, &change.request, &change.requester, usize::MAX);
+    let request = with_stand_ins(incoming.ir, &change.request, &change.requester, change.erased());
     match decide(incoming, &Question { request: &request, class: None, ..Question::of(change, now) }) {
         Ok(decided) => gravity(outgoing, &decided.decision) < gravity(outgoing, before),
         Err(_) => true,
     }
-}
-
-/// Returns a request in which something stands for personal data that was erased: no rule reads it, and a request without
-/// it would not be read. Where more is missing than was erased, some of it was never given: the request stays as it is.
-pub fn with_stand_ins(ir: &Ir, request: &Json, requester: &str, erased: usize) -> Json {
-    let mut request = request.clone();
-    let needed = ir.slots.iter().filter(|slot| slot.personal && !slot.optional);
-    let missing: Vec<_> = needed
-        .filter(|slot| register::member(&request, &slot.path).is_none())
-        .take(erased.saturating_add(1))
-        .collect();
-    if missing.len() > erased {
-        return request;
-    }
-    for slot in missing {
-        let person = Json::String(requester.to_owned());
-        let value = if matches!(slot.ty, Type::List(_)) { Json::Array(vec![person]) } else { person };
-        put(&mut request, &slot.path, value);
-    }
-    request
 }
 
 /// Looks at a request that may be half filled in.

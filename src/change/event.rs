@@ -32,9 +32,19 @@ pub struct Event {
 }
 
 impl Event {
-    /// Says whether it writes the request, for the first time or anew.
-    pub fn writes_request(&self) -> bool {
-        matches!(self.what, What::Created { .. } | What::Edited { .. } | What::Scheduled { .. })
+    /// Returns the request that it writes: for the first time, anew, or with another window.
+    pub fn request(&self) -> Option<&Arc<Json>> {
+        match &self.what {
+            What::Created { request, .. }
+            | What::Edited { request, .. }
+            | What::Scheduled { request, .. } => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Says whether somebody gave the request that it writes.
+    pub fn gives_request(&self) -> bool {
+        matches!(self.what, What::Created { .. } | What::Edited { .. })
     }
 }
 

@@ -22,6 +22,7 @@ mod refusal;
 mod register;
 mod roster;
 mod sla;
+mod stand_in;
 mod state;
 mod status;
 mod step;
@@ -32,7 +33,7 @@ mod unmet;
 
 pub use approval::{Seat, Seats};
 pub use command::{Ballot, Choice, CloseCode, Command, Kind, Trigger};
-pub use deciding::{Context, record_of, with_stand_ins, would_ease};
+pub use deciding::{Context, record_of, would_ease};
 pub use event::{
     ApprovedBy, Cause, Due, Event, Forecast, Notice, Reason, ReviewDuty, Right, Rollback, StandIn, Vote, What,
 };
@@ -48,6 +49,7 @@ pub use register::{
     proposals, window_slot,
 };
 pub use roster::{Delegation, Finding, Roster, Rotation, Swap, findings};
+pub use stand_in::with_stand_ins;
 pub use state::{Actor, Machine, State};
 pub use status::{SeatStatus, ServiceStatus, Status, status};
 pub use steps::request::checked_id;

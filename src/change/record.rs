@@ -2,8 +2,10 @@
 //! for byte (S-16).
 
 mod parts;
+mod withheld;
 
 pub use parts::*;
+pub use withheld::Withheld;
 
 use super::command::CloseCode;
 use super::event::{Event, ReviewDuty, Right, StandIn, Vote, What};
@@ -76,17 +78,6 @@ pub struct Change {
     pub close_code: Option<CloseCode>,
     /// What is known of a deployment without a change.
     pub deployment: Option<Json>,
-}
-
-/// The personal fields of a request as a trail has them: which they are says the policy by which the request was written, and
-/// not the one that is in force since.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Withheld {
-    /// Those that are known, by their paths.
-    pub fields: Vec<String>,
-    /// How many were erased.
-    pub erased: usize,
 }
 
 /// Why an event does not follow.
@@ -199,9 +190,9 @@ impl Change {
         self.decision.as_ref().map(|decision| &decision.policy)
     }
 
-    /// Returns how many of the personal fields of its request may have been erased.
-    pub fn erased(&self) -> usize {
-        self.withheld.as_ref().map_or(usize::MAX, |withheld| withheld.erased)
+    /// Returns the personal fields that its request was given, and that are not known any more, by their paths.
+    pub fn erased(&self) -> &[String] {
+        self.withheld.as_ref().map_or(&[], |withheld| &withheld.erased)
     }
 
     /// Returns the name of its class; `None` before submission and out of scope.
@@ -309,7 +300,6 @@ impl Change {
             What::Scheduled { request, digest, implementer, .. } => {
                 self.state = State::Scheduled;
                 self.request = Arc::clone(request);
-                self.withheld = None;
                 self.digest = *digest;
                 self.implementer = Some(implementer.clone());
             }

@@ -98,6 +98,36 @@ pub fn withholds(json: &Json) -> bool {
     }
 }
 
+/// Returns where something was withheld from a value: the path of the object of each digest.
+pub fn places_withheld(json: &Json) -> Vec<String> {
+    let mut places = Vec::new();
+    place(json, String::new(), &mut places);
+    places
+}
+
+// No deeper than what was read, which the reader bounds.
+fn place(json: &Json, path: String, places: &mut Vec<String>) {
+    match json {
+        // No field has a path into a list.
+        Json::Array(items) => items.iter().for_each(|item| place(item, format!("{path}[]"), places)),
+        Json::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Json::Array(digests) if name == SD => {
+                        places.extend(digests.iter().map(|_| path.clone()));
+                    }
+                    Json::Array(_) | Json::Object(_) => {
+                        let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                        place(member, inner, places);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Forgets the digests of what was withheld.
 pub fn conceal(json: &mut Json) {
     reveal(json, &|_| None);

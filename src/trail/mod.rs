@@ -55,7 +55,9 @@ pub use base64::{read as from_base64, write as to_base64};
 pub use blob::{Blob, BlobError, BlobRef, LARGEST_INLINE_BYTES, extract, extract_member, restore};
 pub use body::{Adopted, Began, Enrolled, Erased, Hold, LogKey, Purged, Revoked, Root, Rotated, RuleFile};
 pub use bundle::{Bundle, BundleError, Bundled, Excerpt, Proved, Signed};
-pub use disclosure::{Disclosure, Revealed, conceal, disclosure_digest, reveal, withhold, withholds};
+pub use disclosure::{
+    Disclosure, Revealed, conceal, disclosure_digest, places_withheld, reveal, withhold, withholds,
+};
 pub use entry::{
     Author, ChangeRef, Count, ENTRY_TYPE, Engine, Entry, EntryError, Kind, Millis, NoCount, PolicyRef,
     RequestRef,

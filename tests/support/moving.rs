@@ -196,10 +196,12 @@ pub fn take_from(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<()
     let taken = api_trail::take_over(&call, COMPILE)?;
     trail.keep(&taken.prepared)?;
     let mut change = taken.change;
-    let Revealed { paths: mut fields, unknown } =
-        reveal(std::sync::Arc::make_mut(&mut change.request), &|digest| trail.disclosed(digest));
+    let revealed = reveal(std::sync::Arc::make_mut(&mut change.request), &|digest| trail.disclosed(digest));
+    let Revealed { paths: mut fields, .. } = revealed;
     fields.sort_unstable();
-    change.withheld = Some(Withheld { fields, erased: unknown.len() });
+    let given = change.withheld.unwrap_or_default().given();
+    let erased = given.into_iter().filter(|path| !fields.contains(path)).collect();
+    change.withheld = Some(Withheld { fields, erased });
     trail.changes.insert(change.id.to_string(), change);
     Ok(())
 }

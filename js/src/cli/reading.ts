@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { isMissing } from '../node/files.js';
 import { folderStore } from '../node/folder.js';
 import { readLines, withRest } from '../node/lines.js';
+import { disclosureOf } from '../node/persons.js';
+import { EXPORTED_DISCLOSURES } from '../trail/exported.js';
 import { blobsOf, type Kept, personalIn, portions } from '../trail/reading.js';
 import type { Disclosure, SetAside } from '../trail/store.js';
 import { Fault } from './line.js';
@@ -54,7 +56,7 @@ async function ofFolder(path: string): Promise<Reading> {
   const store = folderStore(path);
   await store.open({ write: false });
   const checkpoints = await store.checkpoints().finally(() => store.close());
-  const exported = await disclosuresIn(join(path, 'disclosures.jsonl'));
+  const exported = await disclosuresIn(join(path, EXPORTED_DISCLOSURES));
   const { setAside } = await store.open({ write: false });
   const tell = once(setAside);
   return {
@@ -79,19 +81,10 @@ async function disclosuresIn(file: string): Promise<Disclosure[] | undefined> {
     throw error;
   });
   return text?.split('\n').filter((line) => line !== '').flatMap((line) => {
-    const disclosure = disclosureIn(line);
+    const disclosure = disclosureOf(line);
     if (!disclosure) console.error(`tollgate: \`${file}\` holds a line that is no disclosure`);
     return disclosure ?? [];
   });
-}
-
-function disclosureIn(line: string): Disclosure | undefined {
-  try {
-    const read = JSON.parse(line) as Partial<Disclosure> | null;
-    return typeof read?.digest === 'string' && typeof read.text === 'string' ? (read as Disclosure) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Tells once, where the end of a trail is read, what was not finished there. */

@@ -5,7 +5,7 @@ import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { bad, checkOptions } from '../plain.js';
-import { EXPORT_NOTICE, exportNotice } from '../trail/exported.js';
+import { EXPORT_NOTICE, EXPORTED_DISCLOSURES, exportNotice } from '../trail/exported.js';
 import type { LogName, Trail, TrailEntry } from '../trail/types.js';
 import { isMissing, makeFolder, mustStandAlone, namesIn, syncFolder, writeNew } from './files.js';
 import { checkpointName, SEGMENT, segmentName } from './folder.js';
@@ -32,7 +32,7 @@ export async function exportTrail(trail: Trail, folder: string, options: { discl
     await writeNew(join(made, 'checkpoints', checkpointName(size)), note);
     if (options.disclosures) {
       const lines = (await trail.disclosures()).map((disclosure) => `${JSON.stringify(disclosure)}\n`);
-      await writeNew(join(made, 'disclosures.jsonl'), lines.join(''), 0o600);
+      await writeNew(join(made, EXPORTED_DISCLOSURES), lines.join(''), 0o600);
     }
     // Only where it is empty.
     await rmdir(target).catch((error: unknown) => {

@@ -8,6 +8,7 @@
 //   aside/                       lines that a crash left unfinished, and locks that were taken away
 //   lock/                        who writes
 //   EXPORT.txt                   only in an export, which nobody writes to
+//   disclosures.jsonl            only in an export: personal data, readable
 //
 // Always holds: what a line of entries needs is on the disk before the line is; a line is one write and one fdatasync.
 
@@ -16,12 +17,12 @@ import { join } from 'node:path';
 
 import { TollgateError } from '../error.js';
 import { bad, checkOptions } from '../plain.js';
-import { EXPORT_NOTICE } from '../trail/exported.js';
+import { EXPORT_NOTICE, EXPORTED_DISCLOSURES } from '../trail/exported.js';
 import type { Disclosure, Forgotten, SetAside, StoreOpened, TrailStore } from '../trail/store.js';
 import { appendOnce, damaged, isMissing, filesIn, makeFolder, mustStandAlone, removeUnfinished, syncFolder, textOf, writeWhole } from './files.js';
 import { checkLines, finishLast, type Lines, readLines, withRest } from './lines.js';
 import { type Lock, takeLock } from './lock.js';
-import { KeyFile, named as namedIn, type PersonKeys, seal, unseal } from './persons.js';
+import { disclosureOf, KeyFile, named as namedIn, type PersonKeys, seal, unseal } from './persons.js';
 
 /** How a folder is opened. */
 export interface FolderOptions {
@@ -91,7 +92,10 @@ class Folder implements TrailStore {
       this.#state = write ? 'writing' : 'reading';
       if (write) for (const name of ['entries', 'blobs', 'checkpoints']) await removeUnfinished(this.#in(name));
       await this.#find(write, setAside);
-      if (write) await this.#finish('disclosures.sealed.jsonl', setAside);
+      if (write) {
+        await this.#finish('disclosures.sealed.jsonl', setAside);
+        await this.#takeIn(this.#in(EXPORTED_DISCLOSURES));
+      }
     } catch (error) {
       await this.close();
       throw error;
@@ -143,6 +147,21 @@ class Folder implements TrailStore {
     checkLines(file, found.lines, 'personal data');
     const aside = await finishLast(file, found, this.#in('aside'));
     if (aside) setAside.push(aside);
+  }
+
+  /** An export that takes the place of its log brings its personal data with it: nothing of that stays readable. */
+  async #takeIn(file: string): Promise<void> {
+    if ((await textOf(file)) === undefined) return;
+    const kept = new Set((await this.disclosures()).map(({ digest }) => digest));
+    const news: Disclosure[] = [];
+    for (const [at, line] of withRest(await readLines(file)).entries()) {
+      const disclosure = disclosureOf(line);
+      if (!disclosure) throw damaged(`line ${at + 1} of \`${file}\``, 'is no disclosure');
+      if (!kept.has(disclosure.digest)) news.push(disclosure);
+    }
+    if (news.length > 0) await this.putDisclosures(news);
+    await rm(file);
+    await syncFolder(this.#path);
   }
 
   append(index: number, entry: string): Promise<void> {

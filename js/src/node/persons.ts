@@ -1,6 +1,6 @@
 // Personal data at rest: each person has a key, and what is told of several takes the keys of all of them.
 
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -102,6 +102,23 @@ export async function unseal(line: string, keys: PersonKeys, place: string): Pro
   } catch (error) {
     if (error instanceof TollgateError) throw error;
     throw damaged(place, 'is no personal data of these people, or other keys are theirs now');
+  }
+}
+
+/** Reads a line of exported personal data; undefined where it is none, or not what its digest is of. */
+export function disclosureOf(line: string): Disclosure | undefined {
+  const read = jsonOf(line) as Partial<Disclosure> | null | undefined;
+  if (typeof read?.digest !== 'string' || typeof read.text !== 'string' || !Array.isArray(read.persons)) return undefined;
+  const isText = (person: unknown) => typeof person === 'string';
+  const isOf = createHash('sha256').update(read.text).digest('base64url') === read.digest;
+  return isOf && read.persons.every(isText) ? { digest: read.digest, text: read.text, persons: read.persons } : undefined;
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
 

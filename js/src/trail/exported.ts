@@ -2,6 +2,9 @@
 
 import type { Instant } from '../types.js';
 
+/** The personal data that is exported with a trail, readable, one disclosure a line. */
+export const EXPORTED_DISCLOSURES = 'disclosures.jsonl';
+
 /** The name of the file that lies with an export. A folder that has it is not written to. */
 export const EXPORT_NOTICE = 'EXPORT.txt';
 
@@ -35,5 +38,6 @@ Without Tollgate:
 
 It is to be read. An entry written to it would be a fork of the log: whoever opens it to write is refused as long as this file is here.
 If the log itself is lost, and nothing else writes to it, this folder can take its place: then, and only then, delete this file.
+What of personal data lies here readable is encrypted when the folder is opened to be written to, and is not readable any more.
 `;
 }

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::api::{Compiled, Refusal, RosterAnswer, check_roster};
-use crate::change::{self, Change, Register, Roster};
-use crate::ir::Name;
+use crate::change::{Change, Roster};
 use crate::json::{Json, from_serialize, to_typed};
 use crate::trail::{
     Adopted, Author, Began, Draft, Enrolled, Envelope, Head, Hold, Kind, Log, Millis, PeerAccepted,
@@ -13,6 +12,7 @@ use crate::trail::{
 use crate::value::Instant;
 
 use super::command::reference_of;
+use super::eased::{Eased, eased, roster_of};
 use super::known::known;
 use super::officer::{self, Officers};
 use super::opaque::{opaque, opaque_roster};
@@ -167,15 +167,6 @@ pub struct Adoption {
     pub needs_root: bool,
 }
 
-/// An open change that a policy would judge more lightly.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Eased {
-    /// Its id.
-    pub change: Name,
-    /// Who asks for it.
-    pub requester: Name,
-}
-
 /// Returns what it would mean to put a policy in force, before anybody signs it: neither `statements` nor `actor` is looked at.
 ///
 /// # Errors
@@ -191,17 +182,16 @@ fn adoption_in(log: &Log, call: &AdoptCall<'_>) -> Result<Adoption, Refusal> {
         return Err(Refusal::new("OTHER_POLICY", "the outgoing policy is not the one in force in the log")
             .at("outgoing"));
     }
+    if state.roster != call.roster.as_ref().map(digest_of) {
+        let refusal = Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log");
+        return Err(refusal.at("roster").help("give the body of the last `roster.set`"));
+    }
     if let Some(roster) = &call.roster {
-        if state.roster != Some(digest_of(roster)) {
-            return Err(
-                Refusal::new("OTHER_ROSTER", "the roster is not the one in force in the log").at("roster")
-            );
-        }
         check_fit(Some(call.policy), roster)?;
     }
     let policy = reference_of(&call.policy.ir);
     let needs_root = state.policy.as_ref().is_some_and(|in_force| !policy.succeeds(in_force));
-    Ok(Adoption { eases: eased(log, call)?, replaces: state.policy.clone(), policy, needs_root })
+    Ok(Adoption { eases: eased_in(log, call)?, replaces: state.policy.clone(), policy, needs_root })
 }
 
 /// Returns the entry by which another policy is in force. A version that is not higher than the one in force takes the root
@@ -245,14 +235,11 @@ pub fn adopt(call: &AdoptCall<'_>) -> Result<Prepared, Refusal> {
 }
 
 /// The open changes that the policy would judge more lightly. They must be all that are open.
-fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<Eased>, Refusal> {
+fn eased_in(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<Eased>, Refusal> {
     let state = log.state();
     let Some(outgoing) = call.outgoing else { return Ok(Vec::new()) };
     let fits = |change: &&Change| {
-        state.open.get(&change.id).is_some_and(|standing| {
-            standing.digest == digest::of_concealed(change)
-                || standing.digest == digest::of_change(&outgoing.ir, change)
-        })
+        state.open.get(&change.id).is_some_and(|standing| standing.digest == digest::of_change(change))
     };
     if call.open.len() != state.open.len() || !call.open.iter().all(|change| fits(&change)) {
         let message = format!("{} changes are open in the log, and these are not they", state.open.len());
@@ -260,14 +247,8 @@ fn eased(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<Eased>, Refusal> {
             .at("open")
             .help("fold the open changes from the store again"));
     }
-    let roster: Roster = call.roster.as_ref().map(to_typed).and_then(Result::ok).unwrap_or_default();
-    let register = Register::default();
-    let context = change::Context { ir: &call.policy.ir, roster: &roster, register: &register };
-    let lighter =
-        call.open.iter().filter(|change| change::would_ease(change, &outgoing.ir, &context, call.now));
-    Ok(lighter
-        .map(|change| Eased { change: change.id.clone(), requester: change.requester.clone() })
-        .collect())
+    let (roster, incoming) = (roster_of(call.roster.as_ref()), &call.policy.ir);
+    Ok(eased(call.open.iter(), &outgoing.ir, incoming, &roster, call.now))
 }
 
 /// A hold keeps something: a change that is here, and that no other hold keeps. Two could not be told apart where one of them is lifted.

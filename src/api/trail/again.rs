@@ -1,13 +1,39 @@
 //! A command given again: as its entry has it, and as whoever has no personal data would give it.
 
-use super::command::requests;
 use super::finding::impersonal;
-use super::personal::{as_edited, nameless};
+use super::personal::{as_edited, nameless, personal_in};
+use super::recorded::{WITHHELD, requests};
 use crate::api::Compiled;
 use crate::change::{self, Change, Command, Context, Event};
-use crate::json::{Json, from_serialize, to_typed};
+use crate::ir::Ir;
+use crate::json::{DeserializeError, Json, from_serialize, to_typed};
 use crate::trail::reveal;
 use crate::value::Instant;
+
+/// The command of an entry, with what is known of the personal data in its request, and something in the place of what is not.
+///
+/// # Errors
+/// Why it is none: what is withheld from its request is what the policy calls personal, all of that and nothing else.
+pub(super) fn command_of(
+    ir: &Ir,
+    body: &Json,
+    requester: &str,
+    find: &dyn Fn(&str) -> Option<String>,
+) -> Result<Command, String> {
+    let shape = |error: DeserializeError| format!("its body: {error}");
+    let mut command = body.get("command").cloned().unwrap_or_default();
+    let given =
+        body.get(WITHHELD).map(to_typed::<Vec<String>>).transpose().map_err(shape)?.unwrap_or_default();
+    for request in requests(&mut command) {
+        let known = reveal(request, find).paths;
+        let erased: Vec<String> = given.iter().filter(|path| !known.contains(path)).cloned().collect();
+        *request = change::with_stand_ins(ir, request, requester, &erased);
+        if personal_in(ir, request) != given || !known.iter().all(|path| given.contains(path)) {
+            return Err("what is withheld from its request is not what its policy calls personal".to_owned());
+        }
+    }
+    to_typed(&command).map_err(shape)
+}
 
 /// Gives a command again: whether it is done, and what happens.
 pub(super) fn given(
@@ -40,14 +66,9 @@ pub(super) fn holds_without_personal(
     actor: &change::Actor,
 ) -> bool {
     let before = before.map(|change| nameless(&policy.ir, change));
-    let mut command = body.get("command").cloned().unwrap_or_default();
     let requester = before.as_ref().map(|change| change.requester.to_string());
     let requester = requester.or_else(|| actor.person().map(|person| person.to_string())).unwrap_or_default();
-    for request in requests(&mut command) {
-        let erased = reveal(request, &|_| None).unknown.len();
-        *request = change::with_stand_ins(&policy.ir, request, &requester, erased);
-    }
-    let Ok(command) = to_typed::<Command>(&command) else { return false };
+    let Ok(command) = command_of(&policy.ir, body, &requester, &|_| None) else { return false };
     let recorded = body.get("events").cloned().unwrap_or_default();
     let before = before.map(|change| as_edited(&policy.ir, change, &command, &recorded));
     let (ok, events) = given(before.as_ref(), &command, context, now, actor);

@@ -2,19 +2,19 @@
 
 use crate::api::{Compiled, NextAnswer, NextCall, Refusal, Workflow, next};
 use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What, Withheld};
-use crate::ir::{Ir, ListOf, Name, Type};
-use crate::json::{Json, from_serialize, to_typed};
+use crate::ir::{Ir, Name};
+use crate::json::{Json, to_typed};
 use crate::trail::{
-    Act, Author, Count, Disclosure, Draft, Envelope, Head, Kind, Log, Millis, PolicyRef, RequestRef, extract,
-    withhold, withholds,
+    Act, Author, Count, Draft, Envelope, Head, Kind, Log, Millis, PolicyRef, RequestRef, extract, withholds,
 };
 use crate::value::Instant;
 
 use super::again::holds_without_personal;
 use super::opaque::opaque;
-use super::personal::{personal_in, with_stand_ins};
+use super::personal::with_stand_ins;
+use super::recorded::{Told, body_of, named_in, names_people, recorded, without_stand_ins, without_words};
 use super::signers::{SignedBy, withdrawn_by};
-use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused, unwritten};
+use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused};
 use std::sync::Arc;
 
 /// What a command is given to.
@@ -70,9 +70,6 @@ pub struct CommandAnswer {
     pub help: Option<String>,
 }
 
-/// The member of a body that says that a command was refused for personal data.
-pub(super) const PERSONAL: &str = "personal";
-
 /// The refusals that say something of the host and nothing of the command.
 const OF_THE_HOST: [&str; 2] = ["CLOCK_WENT_BACK", "OTHER_POLICY"];
 
@@ -109,6 +106,7 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
         withdrawn = true;
         answer = NextAnswer { ok: false, events: Vec::new(), change, reasons: vec![reason], help: None };
     }
+    without_stand_ins(&mut answer.events, call.change.as_ref());
     answer.change =
         answer.change.map(|change| recorded(&policy.ir, call.change.as_ref(), &answer.events, change));
     let of_the_host = answer.reasons.iter().any(|reason| OF_THE_HOST.contains(&&*reason.code));
@@ -117,23 +115,22 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let prepared = match of_the_host || nothing {
         true => None,
         false => {
-            let told = Told { command: &command, answer: &answer, register: &call.register };
-            let (mut body, mut disclosures) = body(&policy.ir, &told, &actor, &call.random)?;
+            let before = call.change.as_ref();
+            let told = Told { command: &command, answer: &answer, register: &call.register, before };
+            let (mut body, mut disclosures) = body_of(&policy.ir, &told, &actor, &call.random)?;
             let context =
                 change::Context { ir: &policy.ir, roster: &workflow.roster, register: &workflow.register };
-            let before = call.change.as_ref();
             if !withdrawn && !holds_without_personal(&context, policy, before, &body, call.now, &actor) {
-                refused_for_personal(policy, &answer)?;
+                refused_for_personal(policy, &answer, before)?;
                 (answer.events, answer.change) = (Vec::new(), call.change.clone().map(Arc::new));
-                let told = Told { command: &command, answer: &answer, register: &call.register };
-                (body, disclosures) = self::body(&policy.ir, &told, &actor, &call.random)?;
+                let told = Told { command: &command, answer: &answer, register: &call.register, before };
+                (body, disclosures) = body_of(&policy.ir, &told, &actor, &call.random)?;
                 without_words(&mut body);
             }
             let (blobs, kept) = extract(&mut body);
             let change = answer.change.as_ref().filter(|_| !answer.events.is_empty());
-            let before = call.change.as_ref().map(|change| digest::of_change(&policy.ir, change));
-            let reference =
-                change.map(|change| digest::reference(before, change, digest::of_change(&policy.ir, change)));
+            let before = before.map(digest::of_change);
+            let reference = change.map(|change| digest::reference(before, change, digest::of_change(change)));
             let request = change.map(|change| request_of(change));
             let index = log.state().size;
             let id = match answer.events.last() {
@@ -163,38 +160,35 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
 }
 
-/// What is done and hangs on personal data is not done: nobody could decide it again who has none.
-fn refused_for_personal(policy: &Compiled, answer: &NextAnswer) -> Result<(), Refusal> {
+/// What is done and hangs on personal data is not done: nobody could decide it again who has none. It is so where a policy reads a field
+/// that another withheld.
+fn refused_for_personal(
+    policy: &Compiled,
+    answer: &NextAnswer,
+    before: Option<&Change>,
+) -> Result<(), Refusal> {
     if !answer.ok {
         return Ok(());
     }
-    let identity = &policy.ir.identity;
+    let (ir, identity) = (&policy.ir, &policy.ir.identity);
+    let given = before.and_then(|change| change.withheld.as_ref()).map(Withheld::given).unwrap_or_default();
+    let is_read = |path: &&String| ir.slots.iter().any(|slot| !slot.personal && *slot.path == ***path);
+    let read: Vec<String> = given.iter().filter(is_read).map(|path| format!("`{path}`")).collect();
     let message = format!(
-        "policy `{}` {} decides this by personal data, which is kept beside the trail: nobody could decide it again without that",
-        identity.id, identity.version
+        "policy `{}` {} decides this by {}, which {} withheld from the trail as personal when the request was written: nobody could decide it again without that",
+        identity.id,
+        identity.version,
+        if read.is_empty() { "personal data".to_owned() } else { read.join(", ") },
+        if read.len() > 1 { "were" } else { "was" },
     );
     Err(Refusal::new("NEEDS_PERSONAL_DATA", message).at("command").help(
-        "edit the request first, so that it is written by this policy; where it is, leave personal fields out of what its rules ask for",
+        "edit the request first: it is then written by this policy, which keeps in the open what it reads",
     ))
-}
-
-/// A refusal for personal data is put on record by its codes and fields: its words may hold the data, and nobody decides it again.
-fn without_words(body: &mut Json) {
-    let Json::Object(members) = body else { return };
-    for (name, value) in members.iter_mut() {
-        if let ("reasons", Json::Array(reasons)) = (name.as_str(), value) {
-            for reason in reasons {
-                let Json::Object(members) = reason else { continue };
-                members.retain(|(name, _)| name == "code" || name == "missing");
-            }
-        }
-    }
-    members.push((PERSONAL.to_owned(), Json::Bool(true)));
 }
 
 /// A request names people by opaque ids, for an erasure names them, too; and what is withheld in it the log alone says.
 fn check_request(ir: &Ir, command: &Command) -> Result<(), Refusal> {
-    let (Command::Create { request, .. } | Command::Edit { request }) = command else { return Ok(()) };
+    let Some(request) = command.request() else { return Ok(()) };
     if withholds(request) {
         let refusal =
             Refusal::new("BAD_CALL", "`_sd` is for what the trail withholds, and stands in no request");
@@ -207,19 +201,6 @@ fn check_request(ir: &Ir, command: &Command) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// A change as the log has it after events: its request as it was written last, by whichever policy, and what of that is personal.
-fn recorded(ir: &Ir, before: Option<&Change>, events: &[Event], change: Arc<Change>) -> Arc<Change> {
-    let change = Arc::unwrap_or_clone(change);
-    let (request, withheld) = match before.filter(|_| !events.iter().any(Event::writes_request)) {
-        Some(before) => (Arc::clone(&before.request), before.withheld.clone()),
-        None => {
-            let withheld = Withheld { fields: personal_in(ir, &change.request), erased: 0 };
-            (change.request, Some(withheld))
-        }
-    };
-    Arc::new(Change { request, withheld, ..change })
 }
 
 /// What the host hands over must be what the log says.
@@ -256,7 +237,7 @@ pub(super) fn check_handed_over(
     }
     let Some(change) = change else { return Ok(()) };
     let known = state.open.get(&change.id).map(|standing| standing.digest);
-    let here = digest::of_change(&policy.ir, change);
+    let here = digest::of_change(change);
     let fits = known.map_or_else(|| change.state.has_ended(), |known| known == here);
     if fits {
         return Ok(());
@@ -360,95 +341,6 @@ fn unsigned(actor: &Actor) -> Refusal {
     Refusal::new("SIGNATURE_REQUIRED", format!("this takes the own signature of `{actor}`"))
         .at("statement")
         .help("have them sign the act with a key that is enrolled for them, and give the signed statement")
-}
-
-struct Told<'a> {
-    command: &'a Command,
-    answer: &'a crate::api::NextAnswer,
-    register: &'a Json,
-}
-
-/// What the entry holds: enough to decide the same again.
-fn body(ir: &Ir, told: &Told<'_>, actor: &Actor, random: &[u8]) -> Result<(Json, Vec<Disclosure>), Refusal> {
-    let written = |value: Result<Json, crate::json::SerializeError>| value.map_err(|error| unwritten(&error));
-    let mut command = written(from_serialize(told.command))?;
-    let mut events = written(from_serialize(&told.answer.events))?;
-    let mut disclosures = Vec::new();
-    let requester = told.answer.change.as_ref().map(|change| change.requester.to_string());
-    let requester = requester.or_else(|| actor.person().map(|person| person.to_string()));
-    for request in requests(&mut command).into_iter().chain(requests_of_events(&mut events)) {
-        withhold_personal(ir, request, random, requester.as_deref(), &mut disclosures);
-    }
-    let mut members = vec![
-        ("command".to_owned(), command),
-        ("events".to_owned(), events),
-        ("ok".to_owned(), Json::Bool(told.answer.ok)),
-        ("register".to_owned(), told.register.clone()),
-    ];
-    if !told.answer.ok {
-        members.push(("reasons".to_owned(), written(from_serialize(&told.answer.reasons))?));
-    }
-    Ok((Json::Object(members), disclosures))
-}
-
-/// Takes the personal fields of a request out of it. What stands in an entry twice is kept once.
-fn withhold_personal(
-    ir: &Ir,
-    request: &mut Json,
-    random: &[u8],
-    requester: Option<&str>,
-    disclosures: &mut Vec<Disclosure>,
-) {
-    for slot in ir.slots.iter().filter(|slot| slot.personal) {
-        let value = slot.path.split('.').try_fold(&*request, |json, name| json.get(name));
-        let Some(value) = value else { continue };
-        let persons = owners(Some(&slot.ty), value, requester);
-        let disclosure = withhold(request, &slot.path, random, persons);
-        disclosures.extend(disclosure.filter(|new| !disclosures.iter().any(|it| it.digest == new.digest)));
-    }
-}
-
-/// Whose data a personal field is: the people that it names, and the requester where it names nobody. Only what is declared as a person
-/// names one: other text is somebody's, and no name.
-pub(super) fn owners(ty: Option<&Type>, value: &Json, requester: Option<&str>) -> Vec<String> {
-    let named = if ty.is_some_and(names_people) { named_in(value) } else { Vec::new() };
-    if named.is_empty() { requester.map(str::to_owned).into_iter().collect() } else { named }
-}
-
-/// Says whether what is of this type names people.
-pub(super) fn names_people(ty: &Type) -> bool {
-    matches!(ty, Type::Person | Type::List(ListOf::Person))
-}
-
-/// The people that a personal field names.
-fn named_in(value: &Json) -> Vec<String> {
-    match value {
-        Json::String(person) => vec![person.clone()],
-        Json::Array(items) => items.iter().flat_map(named_in).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The request that a command holds: `create` and `edit` do.
-pub(super) fn requests(command: &mut Json) -> Vec<&mut Json> {
-    let Json::Object(members) = command else { return Vec::new() };
-    let held = members.iter_mut().filter(|(name, _)| name == "create" || name == "edit");
-    held.filter_map(|(_, inner)| member(inner, "request")).collect()
-}
-
-/// The requests that events hold.
-pub(super) fn requests_of_events(events: &mut Json) -> Vec<&mut Json> {
-    let Json::Array(events) = events else { return Vec::new() };
-    events
-        .iter_mut()
-        .filter_map(|event| member(member(event, "what")?, "request"))
-        .filter(|it| matches!(it, Json::Object(_)))
-        .collect()
-}
-
-fn member<'a>(json: &'a mut Json, key: &str) -> Option<&'a mut Json> {
-    let Json::Object(members) = json else { return None };
-    members.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
 }
 
 /// The seat or role that a vote was cast for.

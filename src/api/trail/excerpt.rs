@@ -32,7 +32,8 @@ pub(super) struct Told {
 ///
 /// # Errors
 /// The first thing that does not hold, whoever judges it.
-pub(super) fn told(blobs: &[String], excerpt: &Excerpt, mut redecider: Redecider) -> Result<Told, String> {
+pub(super) fn told(blobs: &[String], excerpt: &Excerpt, redecider: Redecider) -> Result<Told, String> {
+    let mut redecider = redecider.in_part();
     let of_change = excerpt.of_change().map_err(|error| error.to_string())?;
     let last = of_change.last().map(|last| last.entry.clone()).ok_or("it is about no change")?;
     let id = last.change.as_ref().map(|change| change.id.as_str()).unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::api::Compiled;
 use crate::json::{Json, canonical};
 use crate::trail::{Engine, Entry};
 
-use super::command::requests_of_events;
+use super::recorded::requests_of_events;
 
 /// What is wrong with what an entry says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -128,7 +128,7 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
         actor,
         policy: Some(reference_of(ir)),
         request: change.map(request_of),
-        change: change.map(|change| unmoved(change, digest::of_change(ir, change))),
+        change: change.map(|change| unmoved(change, digest::of_change(change))),
         engine: engine(),
         body,
         blobs,

@@ -13,8 +13,9 @@ use crate::trail::{
 use crate::value::{Digest, Instant};
 use std::collections::BTreeSet;
 
-use super::command::{check_handed_over, names_people, owners, reference_of, request_of};
+use super::command::{check_handed_over, reference_of, request_of};
 use super::excerpt::{Told, said, told};
+use super::recorded::{names_people, owners};
 use super::{Compile, Prepared, Redecider, digest, engine, log_signer, open, payload, refused, unwritten};
 
 /// A change that goes on in another log.
@@ -102,7 +103,7 @@ pub fn hand_over(policy: &Compiled, call: &HandOverCall, compile: Compile) -> Re
         ));
     }
     let personal = taken_elsewhere(&log, call, compile)?;
-    let here = digest::of_change(&policy.ir, change);
+    let here = digest::of_change(change);
     let reference = ChangeRef { ended: true, ..digest::reference(Some(here), change, here) };
     let body = from_serialize(&HandedOver { to: call.to.clone() }).map_err(|error| unwritten(&error))?;
     let draft = draft(Kind::HandedOver, &log, change, reference, call.actor.clone(), call.now, body);
@@ -332,7 +333,7 @@ pub fn take_over(call: &TakeOverCall, compile: Compile) -> Result<TakenOver, Ref
     }
     let disclosures = owned(&call.disclosures, &personal, &change, slots_of(&change, &redecider))
         .map_err(|what| bad_bundle(&what))?;
-    let reference = digest::reference(None, &change, digest::of_concealed(&change));
+    let reference = digest::reference(None, &change, digest::of_change(&change));
     let bundle = from_serialize(&call.bundle).map_err(|error| unwritten(&error))?;
     let body = trail::TakenOver { from: handover.from, bundle, personal };
     let body = from_serialize(&body).map_err(|error| unwritten(&error))?;
@@ -394,7 +395,7 @@ pub(super) fn followed(entry: &Entry, body: &Json, redecider: Redecider) -> Resu
         return Err(format!("the change was handed over to log `{}`, {}", to.origin, to.log));
     }
     let change = &told.change;
-    let reference = digest::reference(None, change, digest::of_concealed(change));
+    let reference = digest::reference(None, change, digest::of_change(change));
     if entry.change.as_ref() != Some(&reference) || entry.request != Some(request_of(change)) {
         return Err(format!("change `{}` is not what was handed over", change.id));
     }

@@ -16,6 +16,7 @@ mod approval;
 mod check;
 mod command;
 mod digest;
+mod eased;
 mod excerpt;
 mod finding;
 mod gate;
@@ -25,6 +26,7 @@ mod officer;
 mod opaque;
 mod personal;
 mod prove;
+mod recorded;
 mod redecide;
 mod shown;
 mod signers;
@@ -33,12 +35,13 @@ mod told;
 mod verdict;
 mod witness;
 
-pub use administer::{Administer, AdoptCall, Adoption, Eased, ToHold, administer, adopt, adoption, begin};
+pub use administer::{Administer, AdoptCall, Adoption, ToHold, administer, adopt, adoption, begin};
 pub use approval::{ApprovalAnswer, ApprovalCall, ApprovalFile, Approved, approval, ask_approval};
 pub use check::{
     Beside, Check, CheckAnswer, Compared, DifferenceAnswer, FaultAnswer, ForkAnswer, MissingBlob,
 };
 pub use command::{CommandAnswer, CommandCall, GivenBy, act_of, command};
+pub use eased::Eased;
 pub use finding::{Difference, Finding};
 pub use gate::{GateAsked, GateCall, GateTold, ask_gate, gate_statement};
 pub use handover::{

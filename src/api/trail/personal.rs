@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::command::{requests, requests_of_events};
+use super::recorded::{WITHHELD, requests, requests_of_events};
 use super::shown::held;
 use crate::api::Compiled;
-use crate::change::{self, Change, Command, Withheld};
-use crate::ir::{Ir, Type, without};
-use crate::json::Json;
-use crate::trail::{Entry, Kind, Revealed, reveal};
+use crate::change::{self, Change, Command, Event, Withheld};
+use crate::ir::{Ir, without};
+use crate::json::{Json, to_typed};
+use crate::trail::{Entry, Kind, Revealed, conceal, places_withheld, reveal};
 
 /// The digests of personal data that a log has withheld in an entry: from the requests of a command, and in what it took over. Whatever
 /// else looks like one was written by somebody else.
@@ -33,11 +33,72 @@ pub(super) fn withheld(entry: &Entry, body: &Json) -> BTreeSet<String> {
     found
 }
 
+/// The personal fields that an entry says its command gave a request, held against the digests in it.
+///
+/// # Errors
+/// What does not fit: no digest is of a field that the entry does not name, and no field that it names stands in the open.
+pub(super) fn given_by(
+    body: &Json,
+    command: &Command,
+    events: &[Event],
+    before: Option<&Change>,
+) -> Result<Vec<String>, String> {
+    let Some(request) = command.request() else {
+        if body.get(WITHHELD).is_some() {
+            return Err("it says what was withheld from a request, and gives none".to_owned());
+        }
+        let given =
+            before.and_then(|change| change.withheld.as_ref()).map(Withheld::given).unwrap_or_default();
+        let places = places_of(&given);
+        // Where a window is planned in it, what was erased has no digest any more.
+        let fits = events.iter().filter_map(Event::request).all(|request| {
+            let mut left = places.clone();
+            places_withheld(request).iter().all(|place| {
+                left.iter().position(|known| known == place).map(|at| left.swap_remove(at)).is_some()
+            })
+        });
+        return if fits { Ok(Vec::new()) } else { Err(OTHER_FIELDS.to_owned()) };
+    };
+    let given = body.get(WITHHELD).ok_or("it does not say what was withheld from its request")?;
+    let given: Vec<String> = to_typed(given).map_err(|error| format!("its body: {error}"))?;
+    if Withheld::unknown(given.clone()).erased != given {
+        return Err("the fields withheld from its request do not stand in their order".to_owned());
+    }
+    let places = places_of(&given);
+    for request in events.iter().filter_map(Event::request).chain([request]) {
+        let mut found = places_withheld(request);
+        found.sort_unstable();
+        if found != places || given.iter().any(|path| member(request, path).is_some()) {
+            return Err(OTHER_FIELDS.to_owned());
+        }
+    }
+    Ok(given)
+}
+
+const OTHER_FIELDS: &str = "what is withheld from its request is not what it says";
+
+/// The objects in which fields stand, by their paths, sorted.
+fn places_of(paths: &[String]) -> Vec<String> {
+    let places = paths.iter().map(|path| path.rsplit_once('.').map_or("", |(group, _)| group).to_owned());
+    let mut places: Vec<String> = places.collect();
+    places.sort_unstable();
+    places
+}
+
 /// Puts back what is known of the personal data in the request of a change, and returns the digests of what is not.
 pub(crate) fn put_back(change: &mut Change, find: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let Revealed { paths: mut fields, unknown } = reveal(Arc::make_mut(&mut change.request), find);
+    let given = change.withheld.as_ref().map(Withheld::given).unwrap_or_default();
+    let Revealed { paths, unknown } = reveal(Arc::make_mut(&mut change.request), find);
+    // What its entry does not say was given was not.
+    let (mut fields, others): (Vec<String>, Vec<String>) =
+        paths.into_iter().partition(|path| given.contains(path));
+    if !others.is_empty() {
+        let others = others.iter().map(String::as_str);
+        change.request = Arc::new(without(&change.request, others).into_owned());
+    }
     fields.sort_unstable();
-    change.withheld = Some(Withheld { fields, erased: unknown.len() });
+    let erased = given.into_iter().filter(|path| !fields.contains(path)).collect();
+    change.withheld = Some(Withheld { fields, erased });
     unknown
 }
 
@@ -47,28 +108,32 @@ pub(super) fn whole(policy: &Compiled, mut change: Change, find: &dyn Fn(&str) -
     with_stand_ins(&policy.ir, change)
 }
 
+/// A change as its entries have it: without its personal data, and with what of it was given.
+pub(super) fn concealed(change: &Change) -> Change {
+    let known = change.withheld.as_ref().map(|withheld| withheld.fields.as_slice()).unwrap_or_default();
+    let mut request = without(&change.request, known.iter().map(String::as_str)).into_owned();
+    conceal(&mut request);
+    let withheld = change.withheld.as_ref().map(|withheld| Withheld::unknown(withheld.given()));
+    Change { request: Arc::new(request), withheld, ..change.clone() }
+}
+
 /// A change as whoever has none of its personal data knows it.
 pub(super) fn nameless(ir: &Ir, change: &Change) -> Change {
-    let known = match &change.withheld {
-        Some(withheld) => withheld.fields.clone(),
-        None => personal_in(ir, &change.request),
-    };
-    let request = without(&change.request, known.iter().map(String::as_str)).into_owned();
-    let erased = change.withheld.as_ref().map_or(0, |withheld| withheld.erased).saturating_add(known.len());
-    let withheld = Some(Withheld { fields: Vec::new(), erased });
-    with_stand_ins(ir, Change { request: Arc::new(request), withheld, ..change.clone() })
+    with_stand_ins(ir, concealed(change))
 }
 
-/// The personal fields that a request has, by their paths, in their order.
+/// The personal fields that a request was given, by their paths, sorted.
 pub(super) fn personal_in(ir: &Ir, request: &Json) -> Vec<String> {
-    let is_there = |path: &&str| path.split('.').try_fold(request, |json, name| json.get(name)).is_some();
-    let personal = ir.slots.iter().filter(|slot| slot.personal).map(|slot| &*slot.path);
-    let mut paths: Vec<String> = personal.filter(is_there).map(str::to_owned).collect();
-    paths.sort_unstable();
-    paths
+    let personal = ir.slots.iter().filter(|slot| slot.personal && member(request, &slot.path).is_some());
+    Withheld::unknown(personal.map(|slot| slot.path.to_string()).collect()).erased
 }
 
-/// Personal data that was erased is not there any more, and the change goes on: no rule reads it.
+/// What stands at a path of a request; `null` is no value.
+fn member<'a>(request: &'a Json, path: &str) -> Option<&'a Json> {
+    path.split('.').try_fold(request, |json, name| json.get(name)).filter(|json| **json != Json::Null)
+}
+
+/// Personal data that was erased is not there any more, and the change goes on: that it was given is known, and no rule reads it.
 pub(super) fn with_stand_ins(ir: &Ir, change: Change) -> Change {
     let request = change::with_stand_ins(ir, &change.request, &change.requester, change.erased());
     Change { request: Arc::new(request), ..change }
@@ -80,22 +145,18 @@ pub(super) fn as_edited(ir: &Ir, change: Change, command: &Command, events: &Jso
     let Command::Edit { request: edited } = command else { return change };
     let changed = changed_in(events);
     let mut request = Json::clone(&change.request);
-    // What another policy withheld, and this one does not, is not known either.
-    let unknown = change.withheld.as_ref().is_some_and(|withheld| withheld.erased > 0);
-    let is_there =
-        |path: &str| path.split('.').try_fold(&*change.request, |json, name| json.get(name)).is_some();
-    for slot in ir.slots.iter().filter(|slot| slot.personal || unknown && !is_there(&slot.path)) {
-        // `null` is no value: a field that was emptied is not there.
-        let now = slot.path.split('.').try_fold(&**edited, |json, name| json.get(name)).cloned();
-        let now = now.filter(|now| *now != Json::Null);
-        let somebody = Json::String(change.requester.to_string());
-        let before = match (changed.contains(&*slot.path), now) {
-            (false, now) => now,
-            (true, Some(_)) => None,
-            (true, None) if matches!(slot.ty, Type::List(_)) => Some(Json::Array(vec![somebody])),
-            (true, None) => Some(somebody),
-        };
-        put(&mut request, &slot.path, before);
+    let given = |path: &str| change.withheld.as_ref().is_some_and(|withheld| withheld.holds(path));
+    for slot in ir.slots.iter().filter(|slot| given(&slot.path)) {
+        match (changed.contains(&*slot.path), member(edited, &slot.path)) {
+            (false, Some(now)) => put(&mut request, &slot.path, Some(now.clone())),
+            (true, Some(_)) => put(&mut request, &slot.path, None),
+            // It was taken out: whatever it was, that is another.
+            (_, None) if member(&request, &slot.path).is_some() => {}
+            (_, None) => {
+                let somebody = Json::String(change.requester.to_string());
+                put(&mut request, &slot.path, Some(somebody));
+            }
+        }
     }
     Change { request: Arc::new(request), ..change }
 }

@@ -5,19 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::api::{Compiled, File};
-use crate::change::{self, Change, Command, Context, Event, Register, Roster};
+use crate::change::{self, Change, Command, Context, Event, Register, Roster, Withheld};
 use crate::json::{Json, canonical, from_serialize, to_typed};
-use crate::trail::{
-    Adopted, ChangeRef, Entry, Erased, Handover, Home, Kind, Purged, RuleFile, Tombstone, reveal,
-};
+use crate::trail::{Adopted, ChangeRef, Entry, Erased, Handover, Home, Kind, Purged, RuleFile, Tombstone};
 use crate::value::Digest;
 
 use super::acted::{judged, once, signed};
-use super::again::{given, is_same};
-use super::command::{PERSONAL, requests};
+use super::again::{command_of, given, is_same};
+use super::eased::Adopting;
 use super::excerpt::{Told, said};
 use super::finding::{Difference, Finding, differs, wordless};
-use super::personal::{as_edited, whole};
+use super::personal::{as_edited, given_by, whole};
+use super::recorded::PERSONAL;
 use super::signers::{SignedBy, Signers, denied};
 use super::{digest, gate, handover, officer};
 
@@ -47,6 +46,8 @@ pub struct Redecider {
     in_force: Option<Digest>,
     /// Policies whose rule files are not there.
     missed: BTreeSet<Digest>,
+    /// Whether changes are not known as they are: something of one is not there.
+    misses_changes: bool,
     /// Changes that came from elsewhere, with the index of the entry that says so: those before first.
     taken: Vec<(u64, Handover)>,
     /// How many bundles this is inside of.
@@ -66,6 +67,11 @@ impl Redecider {
     /// Decides again, by policies that `compile` reads.
     pub fn deciding(compile: Compile) -> Self {
         Self { compile: Some(compile), ..Self::default() }
+    }
+
+    /// Follows a part of a log: of the changes that are open in it not all are known.
+    pub(super) fn in_part(self) -> Self {
+        Self { misses_changes: true, ..self }
     }
 
     /// Returns the changes as their entries so far say.
@@ -121,6 +127,7 @@ impl Redecider {
             self.in_force = entry.policy.as_ref().map(|policy| policy.digest);
             self.missed.extend(self.in_force);
         }
+        self.misses_changes |= entry.change.is_some();
     }
 
     /// Takes in that an entry was purged: of its change nothing is known any more.
@@ -156,9 +163,7 @@ impl Redecider {
         find: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), Finding> {
         match entry.kind {
-            Kind::PolicyAdopted => {
-                self.adopt(entry, body).map_err(|what| Finding::Otherwise(differs(entry, what)))
-            }
+            Kind::PolicyAdopted => self.adopt(entry, body),
             Kind::RosterSet => {
                 self.roster =
                     to_typed(body).map_err(|error| Finding::Broken(format!("its roster: {error}")))?;
@@ -224,22 +229,40 @@ impl Redecider {
         Ok(())
     }
 
-    fn adopt(&mut self, entry: &Entry, body: &Json) -> Result<(), String> {
-        let adopted: Adopted = to_typed(body).map_err(|error| format!("its policy: {error}"))?;
+    fn adopt(&mut self, entry: &Entry, body: &Json) -> Result<(), Finding> {
+        let differs = |what: String| Finding::Otherwise(differs(entry, what));
+        let adopted: Adopted = to_typed(body).map_err(|error| differs(format!("its policy: {error}")))?;
         let Some(digest) = entry.policy.as_ref().map(|policy| policy.digest) else { return Ok(()) };
-        self.in_force = Some(digest);
+        let before = self.in_force.replace(digest);
         // One that was adopted again is in force again.
         self.adopted.retain(|(known, _)| *known != digest);
         self.adopted.push((digest, adopted.files.clone()));
-        let Some(compile) = self.compile else { return Ok(()) };
-        let files = adopted.files.into_iter().map(|file| File { name: file.name, text: file.text });
-        let compiled = compile(&files.collect::<Vec<_>>());
-        let same = compiled.as_ref().map(|policy| policy.ir.identity.digest);
-        self.policies.insert(digest, compiled.map(Arc::new));
-        match same {
-            Some(same) if same == digest => Ok(()),
-            Some(same) => Err(format!("its rule files are policy {same}, and it says {digest}")),
-            None => Err("its rule files do not compile".to_owned()),
+        let mut compiled = None;
+        if let Some(compile) = self.compile {
+            let files = adopted.files.iter().cloned();
+            let files = files.map(|file| File { name: file.name, text: file.text });
+            let policy = compile(&files.collect::<Vec<_>>()).map(Arc::new);
+            compiled = Some(policy.as_ref().map(|policy| policy.ir.identity.digest));
+            self.policies.insert(digest, policy);
+        }
+        let of = |digest| self.policy(digest);
+        let adopting = Adopting {
+            entry,
+            adopted: &adopted,
+            open: self.changes.values().filter(|change| !change.state.has_ended()).collect(),
+            is_whole: !self.misses_changes,
+            gone: &self.gone,
+            policies: before.as_ref().and_then(of).zip(of(&digest)),
+            roster: &self.roster,
+        };
+        adopting.check()?;
+        match compiled {
+            None => Ok(()),
+            Some(Some(same)) if same == digest => Ok(()),
+            Some(Some(same)) => {
+                Err(differs(format!("its rule files are policy {same}, and it says {digest}")))
+            }
+            Some(None) => Err(differs("its rule files do not compile".to_owned())),
         }
     }
 
@@ -252,6 +275,7 @@ impl Redecider {
         let command: Command = to_typed(&member("command")).map_err(shape)?;
         let id = entry.change.as_ref().map(|change| change.id.clone());
         let before = id.as_ref().and_then(|id| self.changes.get(id)).cloned();
+        let given = given_by(body, &command, &events, before.as_ref())?;
         signed(entry, &command, before.as_ref())?;
         judged(entry, before.as_ref(), self.in_force)?;
 
@@ -261,10 +285,13 @@ impl Redecider {
             once(after.as_ref(), event, entry)?;
             after = Some(change::apply(after, event).map_err(|error| error.to_string())?);
         }
+        if let Some(after) = after.as_mut().filter(|after| after.withheld.is_none()) {
+            after.withheld = Some(Withheld::unknown(given));
+        }
         match (&entry.change, &entry.request, after) {
             (None, None, None) => {}
             (Some(reference), Some(request), Some(after)) => {
-                let now = digest::reference(reference.before, &after, digest::of_concealed(&after));
+                let now = digest::reference(reference.before, &after, digest::of_change(&after));
                 if now != *reference {
                     return Err(format!("change `{}` is not what it says it is now", reference.id));
                 }
@@ -285,7 +312,7 @@ impl Redecider {
     fn hand_over(&mut self, entry: &Entry) -> Result<(), String> {
         let known = entry.change.as_ref().and_then(|it| self.changes.remove(&it.id));
         let change = known.ok_or("it hands over a change that is not here")?;
-        let here = digest::of_concealed(&change);
+        let here = digest::of_change(&change);
         let wanted = ChangeRef { ended: true, ..digest::reference(Some(here), &change, here) };
         if change.state.has_ended() || entry.change.as_ref() != Some(&wanted) {
             return Err(format!("change `{}` is not what it hands over", change.id));
@@ -338,7 +365,7 @@ impl Redecider {
     fn answered(&self, entry: &Entry, body: &Json) -> Result<(), String> {
         let change = entry.change.as_ref().map(|it| self.changes.get(&it.id).ok_or_else(|| it.id.clone()));
         let change = change.transpose().map_err(|id| format!("there is no change `{id}`"))?;
-        let unmoved = change.map(|change| gate::unmoved(change, digest::of_concealed(change)));
+        let unmoved = change.map(|change| gate::unmoved(change, digest::of_change(change)));
         if unmoved != entry.change || change.map(super::command::request_of) != entry.request {
             return Err("the gate answered for another change than there is".to_owned());
         }
@@ -427,15 +454,10 @@ impl Redecider {
         // That its rule files do not compile was said when it was adopted.
         let Some(policy) = policy.clone() else { return Ok(()) };
         let member = |name: &str| body.get(name).cloned().unwrap_or_default();
-        let mut command = member("command");
         let requester = before.as_ref().map(|change| change.requester.to_string());
         let requester = requester.or_else(|| entry.actor.person.clone()).unwrap_or_default();
-        for request in requests(&mut command) {
-            let erased = reveal(request, find).unknown.len();
-            *request = change::with_stand_ins(&policy.ir, request, &requester, erased);
-        }
+        let command = command_of(&policy.ir, body, &requester, find).map_err(differs)?;
         let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
-        let command: Command = to_typed(&command).map_err(shape)?;
         let register: Register = to_typed(&member("register")).map_err(shape)?;
         let actor = actor(entry).ok_or_else(|| differs("nobody gave its command".to_owned()))?;
         let before = before.map(|change| whole(&policy, change, find));
