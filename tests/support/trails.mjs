@@ -42,8 +42,8 @@ export const openAt = (folder, { store = {}, ...options } = {}) =>
 export const begin = (trail, origin = ORIGIN) =>
   trail.begin({ origin, root: { keys: roots.map((name) => signerOf(name).spki), threshold: 2 } }, { actor: officer });
 
-/** Begins a trail with everybody's keys, the roster and the shipped policy: 9 entries. */
-export async function founded(folder, { clock = clockAt('2026-02-01T00:00:00Z'), origin = ORIGIN, ...options } = {}) {
+/** Begins a trail with everybody's keys, the roster and a policy, the shipped one: 9 entries. */
+export async function founded(folder, { clock = clockAt('2026-02-01T00:00:00Z'), origin = ORIGIN, policy = files, ...options } = {}) {
   const trail = await openAt(folder, { clock, ...options });
   await begin(trail, origin);
   for (const person of ['u-cm', 'u-vp']) {
@@ -53,7 +53,7 @@ export async function founded(folder, { clock = clockAt('2026-02-01T00:00:00Z'),
     await trail.enrol({ spki: signerOf(person).spki, roles: ['approver'], person }, { actor: officer });
   }
   await trail.setRoster(roster, { actor: officer });
-  await adopted(trail, files);
+  await adopted(trail, policy);
   return { trail, clock };
 }
 
