@@ -140,6 +140,11 @@ fn a_host_says_nothing_else_of_what_was_given() {
         let call = AdoptCall { open: vec![change], ..adopting(&trail, &next) };
         assert_eq!(code(adopt(&call)), "OPEN_CHANGES", "{said:?}");
     }
+    // It does not have what it says it has.
+    let bare = Change { withheld: withheld(&["watchers"], &[]), ..honest.clone() };
+    assert_eq!(told(&bare).map(code), ["STALE_CHANGE", "STALE_CHANGE"]);
+    let next = policy(&[]);
+    assert_eq!(code(adopt(&AdoptCall { open: vec![bare], ..adopting(&trail, &next) })), "OPEN_CHANGES");
     // What is known of it and what is not is the host's to say: it has it, or has it not.
     assert!(told(&honest).iter().all(Result::is_ok));
     let known = Change {
@@ -372,4 +377,23 @@ fn whom_a_policy_serves_is_decided_again() {
     // A host leaves the roster out, and every role with it.
     let trail = Trail::named("one.example");
     assert_eq!(code(adopt(&AdoptCall { roster: None, ..adopting(&trail, &easier) })), "OTHER_ROSTER");
+
+    // A policy that reads whose change it is, which another withheld: whoever has the data and whoever has not find the same.
+    let mut trail = Trail::named("one.example");
+    let create = Command::Create { id: Name::from(ID), request: shared("embedding").into() };
+    for command in [create, Command::Submit] {
+        assert!(trail.give(ID, command, asha()).unwrap().ok);
+    }
+    let reading = policy(&[(
+        r#""Requester"                 : person         personal"#,
+        r#""Requester"                 : person"#,
+    )]);
+    assert!(!reading.ir.slots.iter().any(|slot| &*slot.path == "requester" && slot.personal));
+    let outgoing = lives::shipped();
+    trail.adopt(&reading, Some(&outgoing), ["u-cm", "u-author"]).unwrap();
+    for _ in 0..2 {
+        let (answer, _) = checked(&trail, &[]);
+        assert!(answer.ok && answer.differences.is_empty(), "{}", answer.says);
+        trail.disclosures.clear();
+    }
 }

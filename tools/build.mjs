@@ -7,21 +7,16 @@
 //   js/dist                the package (tools/package.mjs)
 
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { unlessMade } from './lib/made.mjs';
 import { isMain } from './lib/main.mjs';
-import { MODULES } from './lib/modules.mjs';
-import { inProject, root } from './lib/paths.mjs';
+import { MODULES, TRAPPING, withoutPaths } from './lib/modules.mjs';
+import { inProject } from './lib/paths.mjs';
 import { run, StepError } from './lib/run.mjs';
 import { runScript, step } from './lib/steps.mjs';
 import { buildPackage } from './package.mjs';
 import { setUp } from './setup.mjs';
-
-/** The engine as the tests want it: it fails when it is told to. */
-const TRAPPING = { name: 'trapping', profile: 'tests', features: ['wasm', 'life', 'trap'] };
 
 const CARGO_GLUE = ['build', '--package', 'tollgate-bindgen'];
 
@@ -62,12 +57,6 @@ async function cargo(args, { verbose, flags = [] }, pick) {
   const found = messages.filter((message) => message.reason === 'compiler-artifact').map(pick).filter(Boolean).at(-1);
   if (!found) throw new StepError(`\`cargo ${args.join(' ')}\` made nothing to use`);
   return found;
-}
-
-/** Keeps the folders of this machine out of what panics say, so that the same sources give the same bytes everywhere. */
-function withoutPaths() {
-  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
-  return [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root.replace(/\/$/, '')}=tollgate`];
 }
 
 /** The building of modules and package as printed steps. */

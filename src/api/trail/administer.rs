@@ -16,6 +16,7 @@ use super::eased::{Eased, eased, roster_of};
 use super::known::known;
 use super::officer::{self, Officers};
 use super::opaque::{opaque, opaque_roster};
+use super::personal::has_what_it_knows;
 use super::{
     Prepared, Signer, digest, digest_of, engine, log_signer, open, payload, refused, root_signers, unwritten,
 };
@@ -239,7 +240,8 @@ fn eased_in(log: &Log, call: &AdoptCall<'_>) -> Result<Vec<Eased>, Refusal> {
     let state = log.state();
     let Some(outgoing) = call.outgoing else { return Ok(Vec::new()) };
     let fits = |change: &&Change| {
-        state.open.get(&change.id).is_some_and(|standing| standing.digest == digest::of_change(change))
+        let is_here = |digest| state.open.get(&change.id).is_some_and(|standing| standing.digest == digest);
+        has_what_it_knows(change) && is_here(digest::of_change(change))
     };
     if call.open.len() != state.open.len() || !call.open.iter().all(|change| fits(&change)) {
         let message = format!("{} changes are open in the log, and these are not they", state.open.len());

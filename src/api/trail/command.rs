@@ -11,7 +11,7 @@ use crate::value::Instant;
 
 use super::again::holds_without_personal;
 use super::opaque::opaque;
-use super::personal::with_stand_ins;
+use super::personal::{has_what_it_knows, with_stand_ins};
 use super::recorded::{Told, body_of, named_in, names_people, recorded, without_stand_ins, without_words};
 use super::signers::{SignedBy, withdrawn_by};
 use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused};
@@ -238,11 +238,12 @@ pub(super) fn check_handed_over(
     let Some(change) = change else { return Ok(()) };
     let known = state.open.get(&change.id).map(|standing| standing.digest);
     let here = digest::of_change(change);
-    let fits = known.map_or_else(|| change.state.has_ended(), |known| known == here);
+    let fits =
+        known.map_or_else(|| change.state.has_ended(), |known| known == here) && has_what_it_knows(change);
     if fits {
         return Ok(());
     }
-    if known.is_none() {
+    if known.is_none() && !change.state.has_ended() {
         let message =
             format!("change `{}` is not open in this log: it was handed over to another", change.id);
         return Err(Refusal::new("HANDED_OVER", message)

@@ -22,7 +22,8 @@ pub struct Eased {
     pub requester: Name,
 }
 
-/// Returns the changes that a policy would judge more lightly than the outgoing one, in their order.
+/// Returns the changes that a policy would judge more lightly than the outgoing one, in their order. It is asked without any personal
+/// data, so that whoever has none finds the same: a change of which a policy reads what another withheld may be judged anyhow.
 pub(super) fn eased<'a>(
     open: impl Iterator<Item = &'a Change>,
     outgoing: &Ir,
@@ -32,7 +33,7 @@ pub(super) fn eased<'a>(
 ) -> Vec<Eased> {
     let register = Register::default();
     let context = Context { ir: incoming, roster, register: &register };
-    let lighter = open.filter(|change| change::would_ease(change, outgoing, &context, now));
+    let lighter = open.filter(|change| change::would_ease(&concealed(change), outgoing, &context, now));
     lighter.map(|change| Eased { change: change.id.clone(), requester: change.requester.clone() }).collect()
 }
 
@@ -74,8 +75,8 @@ impl Adopting<'_> {
             return Err(Finding::Broken(what));
         }
         let Some((outgoing, incoming)) = self.policies.filter(|_| self.is_whole) else { return Ok(()) };
-        let open: Vec<Change> = self.open.iter().map(|change| concealed(change)).collect();
-        let now = eased(open.iter(), &outgoing.ir, &incoming.ir, self.roster, self.entry.time_ms.0);
+        let now =
+            eased(self.open.iter().copied(), &outgoing.ir, &incoming.ir, self.roster, self.entry.time_ms.0);
         let mut ids: Vec<String> = now.iter().map(|eased| eased.change.to_string()).collect();
         let known = |id: &&String| !self.gone.contains(*id);
         let mut recorded: Vec<String> = self.adopted.eases.iter().filter(known).cloned().collect();

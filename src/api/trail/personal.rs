@@ -53,9 +53,11 @@ pub(super) fn given_by(
         // Where a window is planned in it, what was erased has no digest any more.
         let fits = events.iter().filter_map(Event::request).all(|request| {
             let mut left = places.clone();
-            places_withheld(request).iter().all(|place| {
-                left.iter().position(|known| known == place).map(|at| left.swap_remove(at)).is_some()
-            })
+            let mut found = places_withheld(request).into_iter();
+            let is_of_one = |place: String| {
+                left.iter().position(|known| *known == place).map(|at| left.swap_remove(at)).is_some()
+            };
+            found.all(is_of_one) && !given.iter().any(|path| member(request, path).is_some())
         });
         return if fits { Ok(Vec::new()) } else { Err(OTHER_FIELDS.to_owned()) };
     };
@@ -115,6 +117,12 @@ pub(super) fn concealed(change: &Change) -> Change {
     conceal(&mut request);
     let withheld = change.withheld.as_ref().map(|withheld| Withheld::unknown(withheld.given()));
     Change { request: Arc::new(request), withheld, ..change.clone() }
+}
+
+/// Says whether what is said to be known of a change is there.
+pub(super) fn has_what_it_knows(change: &Change) -> bool {
+    let known = change.withheld.as_ref().map(|withheld| withheld.fields.as_slice()).unwrap_or_default();
+    known.iter().all(|path| member(&change.request, path).is_some())
 }
 
 /// A change as whoever has none of its personal data knows it.
