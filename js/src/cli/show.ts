@@ -105,7 +105,7 @@ export const trailCheckpoint: Command = {
 
 /** The last checkpoint that lies with a trail, and what it proves of an entry. */
 async function proved(kept: Reading, index?: number): Promise<{ note: string; proof?: string }> {
-  const { handle } = answered<{ handle: number }>(engine.ask('trailProver', { checkpoints: kept.checkpoints }));
+  const { handle } = answered<{ handle: number }>(engine.ask('trailProver', { checkpoints: kept.checkpoints.map(({ note }) => note) }));
   for await (const { entries } of portionsOf({ ...kept, blob: async () => undefined })) {
     if (!answered<{ goes_on: boolean }>(engine.ask('trailProverTake', { handle, entries })).goes_on) break;
   }
