@@ -14,6 +14,7 @@ mod failure;
 mod fmt;
 mod folder;
 mod new;
+mod npm;
 mod rehearse;
 mod report;
 mod simulate;
@@ -46,7 +47,10 @@ enum Found {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => npm::or_usual(error),
+    };
     let done = match &args.command {
         Command::Check(args) => check::run(args),
         Command::Fmt(args) => fmt::run(args),
