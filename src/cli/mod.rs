@@ -14,13 +14,13 @@ mod failure;
 mod fmt;
 mod folder;
 mod new;
-mod npm;
 mod rehearse;
 mod report;
 mod simulate;
 mod test;
 mod trail;
 mod trail_folder;
+mod usage;
 mod words;
 
 /// Prints a line for people on standard error.
@@ -49,7 +49,7 @@ enum Found {
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => npm::or_usual(error),
+        Err(error) => usage::tell(error),
     };
     let done = match &args.command {
         Command::Check(args) => check::run(args),
