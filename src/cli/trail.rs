@@ -19,13 +19,15 @@ pub(super) fn run(args: &TrailArgs) -> Result<Found, Failure> {
         TrailCommand::Verify(args) => verify(args),
         TrailCommand::Show(args) => show(args),
         TrailCommand::Prove(args) => {
-            let proved = prover(&TrailFolder::open(&args.path)?)?.receipt(args.index).map_err(refused)?;
+            let (prover, last) = prover(&TrailFolder::open(&args.path)?)?;
+            let proved = prover.receipt(args.index).map_err(|refusal| of_last(refusal, last.as_deref()))?;
             report::print(&proved)?;
             Ok(Found::Nothing)
         }
         TrailCommand::CheckProof(args) => check_proof(args),
         TrailCommand::Checkpoint(args) => {
-            let note = prover(&TrailFolder::open(&args.path)?)?.note().map_err(refused)?;
+            let (prover, last) = prover(&TrailFolder::open(&args.path)?)?;
+            let note = prover.note().map_err(|refusal| of_last(refusal, last.as_deref()))?;
             report::print(&note)?;
             Ok(Found::Nothing)
         }
@@ -171,12 +173,14 @@ fn check_proof(args: &CheckProofArgs) -> Result<Found, Failure> {
     Ok(Found::Nothing)
 }
 
-/// The last checkpoint that lies with the trail, with the entries that it signs.
-fn prover(trail: &TrailFolder) -> Result<Prover, Failure> {
-    let mut notes = Vec::new();
-    for path in trail.checkpoints()? {
-        notes.push(checkpoint(&path)?);
-    }
+/// The last checkpoint that lies with the trail, with the entries that it signs, and its file.
+fn prover(trail: &TrailFolder) -> Result<(Prover, Option<PathBuf>), Failure> {
+    let paths = trail.checkpoints()?;
+    let notes: Vec<String> = paths.iter().map(|path| checkpoint(path)).collect::<Result<_, _>>()?;
+    let size =
+        |note: &String| trail::read_checkpoint(note).map_or(0, |(_, checkpoint)| checkpoint.head().size);
+    // Of several of one size the first is read.
+    let last = notes.iter().zip(&paths).rev().max_by_key(|(note, _)| size(note)).map(|(_, path)| path);
     let mut prover = Prover::new(&notes).map_err(refused)?;
     for stored in trail.entries()? {
         if !prover.wants_more() {
@@ -188,7 +192,17 @@ fn prover(trail: &TrailFolder) -> Result<Prover, Failure> {
             tell!("tollgate: {} entries hold so far", prover.size());
         }
     }
-    Ok(prover)
+    Ok((prover, last.cloned()))
+}
+
+/// Why nothing is proved; where the last checkpoint is not what it must be, with its file.
+fn of_last(refusal: api::Refusal, last: Option<&Path>) -> Failure {
+    match last.filter(|_| refusal.code == "BAD_CHECKPOINT") {
+        Some(path) => {
+            Failure::Json(format!("{}\ntollgate: that checkpoint is `{}`", refusal.message, path.display()))
+        }
+        None => refused(refusal),
+    }
 }
 
 fn refused(refusal: api::Refusal) -> Failure {
