@@ -69,6 +69,31 @@ fn a_stream_that_takes_nothing_is_no_panic() {
     }
 }
 
+/// A pipe is waited for until somebody writes to it: where a trail belongs it is refused before it is opened.
+#[test]
+fn a_pipe_is_no_file_of_entries() {
+    let room = room("pipe");
+    fs::create_dir_all(room.join("trail/entries")).unwrap();
+    let mut make = Command::new("mkfifo");
+    make.args(["trail/entries/000000000000.jsonl", "pipe"]).current_dir(&room);
+    assert!(make.status().unwrap().success());
+    for (line, told) in [
+        (
+            "timeout 20 tollgate trail verify trail",
+            "`trail/entries/000000000000.jsonl` is no file, and one of entries belongs there",
+        ),
+        (
+            "timeout 20 tollgate trail show trail",
+            "`trail/entries/000000000000.jsonl` is no file, and one of entries belongs there",
+        ),
+        ("timeout 20 tollgate trail verify pipe", "`pipe` is no trail: it is neither a folder nor a file"),
+    ] {
+        assert_eq!(run(&room, &format!("{line} 2> told")), Some(1), "{line}");
+        let said = fs::read_to_string(room.join("told")).unwrap();
+        assert!(said.starts_with(&format!("tollgate: {told}")), "{said}");
+    }
+}
+
 /// Runs a command whose reader goes away before it prints anything; returns its exit code and what it complained of.
 fn unread(args: &[&str]) -> (Option<i32>, String) {
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cli/files");
@@ -89,6 +114,6 @@ fn a_reader_that_went_away_is_no_failure_and_hides_none() {
     // What a check found, its exit code says, whoever reads the rest.
     assert_eq!(
         unread(&["trail", "verify", "trail", "--pin", "pin-of-another.txt"]),
-        (Some(1), String::new())
+        (Some(1), "tollgate: that pin is `pin-of-another.txt`\n".to_owned())
     );
 }

@@ -285,7 +285,7 @@ const DAMAGES: &[Damage] = &[
         "a-pin-that-somebody-else-signed",
         |folder| note(folder, ORIGIN, "u-asha"),
         "--pin pin.txt",
-        (1, "broken at 511: ", ""),
+        (1, "bad pin: the checkpoint of 512 entries ", "that pin is `pin.txt`"),
     ),
     (
         "a-pin-that-is-none",

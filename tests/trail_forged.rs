@@ -428,9 +428,9 @@ fn a_log_key_that_root_replaced_speaks_no_more() {
         ("log", 17, "pinned(17)"),
         ("log-2", 18, "pinned(18)"),
         ("log-2", 19, "pinned(19)"),
-        ("log", 18, "broken at 17: "),
-        ("log", 19, "broken at 18: "),
-        ("log-2", 17, "broken at 16: "),
+        ("log", 18, "bad pin: the checkpoint of 18 entries "),
+        ("log", 19, "bad pin: the checkpoint of 19 entries "),
+        ("log-2", 17, "bad pin: the checkpoint of 17 entries "),
     ] {
         let found = says(checkpoint(of, size));
         assert!(found.starts_with(begins), "{size} by {of}: {found}");

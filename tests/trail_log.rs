@@ -44,7 +44,7 @@ fn full() -> bool {
 
 fn pin(entries: &[String]) -> Pin {
     let head = verdict(entries, &[]).unwrap().log.frontier().head();
-    Pin { origin: support::ORIGIN.to_owned(), head, kept_elsewhere: true }
+    Pin { origin: support::ORIGIN.to_owned(), head, kept_elsewhere: true, note: None }
 }
 
 #[test]

@@ -10,8 +10,11 @@
 )]
 
 use std::collections::BTreeSet;
-use tollgate::api::trail::{self as api_trail, Administer, Check, told_check};
-use tollgate::json::{Json, from_serialize};
+use tollgate::api::trail::{self as api_trail, Administer, Check, CommandCall, GivenBy, told_check};
+use tollgate::change::{Actor, Command};
+use tollgate::ir::Name;
+use tollgate::json::{self, Json, Limits, from_serialize};
+use tollgate::text::hostile::is_unseen;
 use tollgate::trail::{Author, Draft, Engine, Enrolled, Entry, Envelope, Kind, Log, Millis, Role, Rotated};
 
 #[path = "support/lives.rs"]
@@ -45,7 +48,7 @@ fn what_turns_a_line_round_is_not_told() {
     let reason = "Asked \u{202e}rof\u{1b}[31m".to_owned();
     let hold = tollgate::trail::Hold { change: "CHG-1".to_owned(), reason };
     trail.administer(&support::to_hold(hold)).unwrap();
-    assert!(last_line(&trail).ends_with("CHG-1: “Asked \u{fffd}rof\u{fffd}[31m”"), "{}", last_line(&trail));
+    assert!(last_line(&trail).ends_with("CHG-1: “Asked \\u{202e}rof\\u{1b}[31m”"), "{}", last_line(&trail));
 }
 
 /// A kind has one spelling: its word.
@@ -80,10 +83,18 @@ fn nobody_comes_into_a_trail_by_name() {
         ("Asha\u{a0}Rao", "has white space, as a name has"),
         ("asha.rao@example.com", "is a mail address"),
         ("äsha@bänk", "is a mail address"),
+        ("john.@corp.com", "is a mail address"),
+        ("@john@corp.com", "is a mail address"),
+        ("john\u{ff20}corp.com", "is a mail address"),
+        ("john\u{fe6b}corp.com", "is a mail address"),
+        ("u-\u{200b}4711", "has a character that is not seen"),
+        ("u-4711\u{e0041}", "has a character that is not seen"),
+        ("\u{feff}u-4711", "has a character that is not seen"),
     ] {
         let refused = trail.administer(&Administer::Enrol(enrolled(id))).unwrap_err();
         assert_eq!((&*refused.code, refused.path.as_deref()), ("PERSONAL_ID", Some("person")));
-        assert!(refused.message.starts_with(&format!("`{id}` {what}: ")), "{}", refused.message);
+        assert!(refused.message.contains(&format!("` {what}")), "{}", refused.message);
+        assert!(!refused.message.contains(is_unseen), "{}", refused.message);
         assert!(refused.help.unwrap().contains("opaque id, as HR or the directory has one"));
         let mut roster = trail.roster.clone();
         let Json::Object(members) = &mut roster else { unreachable!() };
@@ -109,6 +120,81 @@ fn nobody_comes_into_a_trail_by_name() {
         assert!(prepared.is_ok(), "{id}");
     }
     assert_eq!(trail.entries.len(), size);
+}
+
+/// Nor by what a command or a register says of whoever deploys.
+#[test]
+fn nobody_deploys_by_name() {
+    let mut trail = Trail::new();
+    trail.grow(40, 5);
+    let change = trail.changes.values().next().cloned().unwrap();
+    let by_name = || Name::from("asha.rao@example.com");
+    let host = || Actor::Person(Name::from("u-cm"));
+    for (place, command) in [
+        ("schedule", Command::Schedule { window: None, implementer: by_name() }),
+        ("start", Command::Start { implementer: Some(by_name()) }),
+        (
+            "break_glass",
+            Command::BreakGlass {
+                exception: Name::from("x"),
+                reason: "Now".to_owned(),
+                implementer: Some(by_name()),
+            },
+        ),
+    ] {
+        let given = match place {
+            "break_glass" => GivenBy::Signed(trail.act_on("u-cm", &change, &command)),
+            _ => GivenBy::Host { command, actor: host() },
+        };
+        let refused = trail.call(Some(change.clone()), given).unwrap_err();
+        let place = format!("command.{place}.implementer");
+        assert_eq!((&*refused.code, refused.path.as_deref()), ("PERSONAL_ID", Some(&*place)));
+    }
+    let register = r#"{"changes":[{"id":"CHG-9","component":"api","window":{"start":"2026-02-03T05:00:00Z","end":"2026-02-03T06:00:00Z"},"implementer":"Asha Rao"}]}"#;
+    let call = CommandCall {
+        head: trail.head.clone(),
+        roster: trail.roster.clone(),
+        register: json::read(register, Limits::default()).unwrap(),
+        signed: Vec::new(),
+        change: Some(change),
+        act: GivenBy::Host { command: Command::Tick, actor: host() },
+        now: trail.now,
+        random: vec![7; 64],
+    };
+    let refused = api_trail::command(&trail.world.policy, &call).unwrap_err();
+    let place = Some("register.changes[0].implementer");
+    assert_eq!((&*refused.code, refused.path.as_deref()), ("PERSONAL_ID", place), "{}", refused.message);
+}
+
+/// What is not shown stands in a line as its escape: nobody hides words in what an auditor reads.
+#[test]
+fn what_is_not_seen_is_told() {
+    let mut trail = Trail::new();
+    let all = [
+        '\u{2028}',
+        '\u{2029}',
+        '\u{feff}',
+        '\u{e0041}',
+        '\u{e007f}',
+        '\u{200b}',
+        '\u{200d}',
+        '\u{200f}',
+        '\u{2060}',
+        '\u{2064}',
+        '\u{ad}',
+        '\u{2800}',
+        '\u{7f}',
+    ];
+    for (at, unseen) in all.into_iter().enumerate() {
+        let change = format!("CHG-{at}");
+        let hold = tollgate::trail::Hold { change: change.clone(), reason: format!("a{unseen}b") };
+        trail.administer(&support::to_hold(hold)).unwrap();
+        let told = last_line(&trail);
+        assert!(told.ends_with(&format!("{change}: “a{}b”", unseen.escape_unicode())), "{told}");
+        let stored = trail.entries.last().unwrap();
+        let whole = api_trail::entire(0, stored.as_bytes(), api_trail::Form::LaidOut).unwrap();
+        assert!(!whole.contains(unseen), "{whole}");
+    }
 }
 
 /// A trail that was written before holds as it did.

@@ -194,5 +194,77 @@ fn an_old_copy_is_stale_whatever_key_the_log_has_since() {
         }
         check.finish().verdict
     };
-    assert_eq!((against(&old), against(&trail.entries)), ("stale", "pinned"));
+    // Nothing shows that a key which is not known is the log's: that the copy is old is not believed of it, and not ruled out.
+    assert_eq!((against(&old), against(&trail.entries)), ("bad pin", "pinned"));
+    let mut check = Check::new(&[], &[note.to_string()], None).unwrap();
+    old.iter().for_each(|stored| assert!(check.take(stored.as_bytes(), &Kept(&trail))));
+    assert_eq!(check.finish().verdict, "stale");
+}
+
+/// A pin is believed once the log's key has signed it: what else it says is said of the pin, and the trail is whole beside it.
+#[test]
+fn what_the_log_has_not_signed_says_nothing_of_it() {
+    let trail = witnessed();
+    let note = |size| checkpoint(&trail, size, &[("w.example/1", "witness", TIME)]).to_string();
+    let against = |pins: &[String], kept: usize| {
+        let mut check = Check::new(pins, &[], None).unwrap();
+        for stored in trail.entries.iter().take(kept) {
+            check.take(stored.as_bytes(), &Kept(&trail));
+        }
+        check.finish()
+    };
+    let (good, cut) = (note(20), note(28));
+    let root = |size: usize| note(size).lines().nth(2).unwrap().to_owned();
+    let by = |of: &str, size: &str| {
+        let text = format!("{ORIGIN}\n{size}\n{}\n", root(20));
+        let key = VerifierKey::new(ORIGIN, seed(of).public_key()).unwrap();
+        Note::with_signature(&text, &key, &seed(of).sign(text.as_bytes())).unwrap().to_string()
+    };
+    let bad = [
+        ("another root", good.replace(&root(20), &root(21))),
+        ("another size", good.replace("\n20\n", "\n21\n")),
+        ("a size beyond the end", good.replace("\n20\n", "\n4000\n")),
+        ("another name", good.replacen(ORIGIN, "other.example", 1)),
+        ("another's key", by("elsewhere", "20")),
+        ("another's key, beyond the end", by("elsewhere", "4000")),
+        (
+            "a witness alone",
+            good.lines()
+                .filter(|line| !line.starts_with(&format!("\u{2014} {ORIGIN}")))
+                .map(|line| format!("{line}\n"))
+                .collect(),
+        ),
+        (
+            "a line that names a witness",
+            good.replace(good.lines().last().unwrap(), note(19).lines().last().unwrap()),
+        ),
+    ];
+    for (what, pin) in bad {
+        let answer = against(&[good.clone(), pin], 30);
+        let fault = answer.fault.clone().unwrap();
+        assert_eq!(
+            (answer.verdict, answer.ok, fault.pin),
+            ("bad pin", false, Some(1)),
+            "{what}: {}",
+            answer.says
+        );
+        assert!(
+            answer.says.starts_with("bad pin: ") && answer.says.contains("fetch"),
+            "{what}: {}",
+            answer.says
+        );
+    }
+    // What the log has signed still counts: for what is not there any more, and against what was rewritten.
+    assert_eq!(against(&[good.clone(), cut.clone()], 25).verdict, "stale");
+    let whole = against(&[good.clone(), cut], 30);
+    assert_eq!((whole.ok, whole.pinned, whole.witnessed.map(|it| it.size)), (true, Some(28), Some(28)));
+    let rewritten = against(&[by("log", "21")], 30);
+    assert_eq!((rewritten.verdict, rewritten.fault.unwrap().pin), ("broken", Some(0)));
+    // A trail that is broken is told as that, whatever its pins are.
+    let mut entries = trail.entries.clone();
+    entries.remove(25);
+    let mut check = Check::new(&[good.replace(&root(20), &root(21))], &[], None).unwrap();
+    entries.iter().all(|stored| check.take(stored.as_bytes(), &Kept(&trail)));
+    let answer = check.finish();
+    assert_eq!((answer.verdict, answer.fault.unwrap().index), ("broken", 25));
 }

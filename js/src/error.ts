@@ -70,6 +70,7 @@ export type TrailErrorCode =
   | 'OPEN_CHANGES'
   | 'STALE_CHANGE'
   | 'BAD_HEAD'
+  /** A pin is no checkpoint, or the log's key has not signed it. */
   | 'BAD_PIN'
   | 'BAD_KEY'
   /** A pin, or a bundle, is of another log. */

@@ -213,7 +213,7 @@ pub(super) struct VerifyArgs {
 /// Show the entries of a trail, a line each; or one whole
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// The trail
+    /// The trail: a folder as it is kept and exported, or a file with one entry a line
     pub(super) path: PathBuf,
     /// One entry, whole: the JSON that was signed, laid out
     pub(super) index: Option<u64>,
@@ -231,7 +231,7 @@ pub(super) struct ShowArgs {
 /// Prove that an entry is in the log: a receipt that others can check (c2sp.org/tlog-proof)
 #[derive(Debug, ClapArgs)]
 pub(super) struct ProveArgs {
-    /// The trail, with a checkpoint
+    /// The trail: a folder as it is kept and exported, or a file with one entry a line
     pub(super) path: PathBuf,
     /// The entry
     pub(super) index: u64,
@@ -248,9 +248,9 @@ pub(super) struct ProveArgs {
     `tollgate trail verify` and `npx tollgate keys list` print it."
 )]
 pub(super) struct CheckProofArgs {
-    /// The receipt, as `tollgate trail prove` prints it; `-` is standard input
+    /// The receipt, as `trail prove` prints it; `-` is standard input
     pub(super) receipt: PathBuf,
-    /// The entry as it is stored, one line, as `tollgate trail show TRAIL INDEX --stored` prints it; `-` is standard input
+    /// The entry as it is stored, one line, as `trail show PATH INDEX --stored` prints it; `-` is standard input
     pub(super) entry: PathBuf,
     /// The verifier key of the log: NAME+ID+KEY (C2SP signed-note)
     #[arg(long, value_name = "KEY")]
@@ -263,7 +263,7 @@ pub(super) struct CheckProofArgs {
 /// Print the last checkpoint of a trail, once the entries are those that it signs
 #[derive(Debug, ClapArgs)]
 pub(super) struct CheckpointArgs {
-    /// The trail, with a checkpoint
+    /// The trail: a folder as it is kept and exported, or a file with one entry a line
     pub(super) path: PathBuf,
 }
 

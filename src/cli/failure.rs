@@ -51,6 +51,9 @@ impl Failure {
 
     /// Prints the failure for people.
     pub(super) fn tell(&self) {
-        tell!("tollgate: {self}");
+        match self {
+            Self::Usage(_) => tell!("error: {self}\n\nFor more information, try '--help'."),
+            _ => tell!("tollgate: {self}"),
+        }
     }
 }

@@ -20,6 +20,7 @@ mod simulate;
 mod test;
 mod trail;
 mod trail_folder;
+mod usage;
 mod words;
 
 /// Prints a line for people on standard error.
@@ -46,7 +47,10 @@ enum Found {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => usage::tell(error),
+    };
     let done = match &args.command {
         Command::Check(args) => check::run(args),
         Command::Fmt(args) => fmt::run(args),

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::text::Sources;
+use crate::text::hostile::is_unseen;
 
 use super::args::Format;
 use super::colour;
@@ -21,12 +22,17 @@ pub(super) fn findings(format: Format, found: &[Diagnostic], sources: &Sources) 
     Ok(())
 }
 
-/// Prints a line for people on standard error. Characters that a terminal obeys are shown as U+FFFD: names of files and keys of
+/// Prints a line for people on standard error. What a terminal obeys or does not show stands as its escape: names of files and keys of
 /// a request may hold any. A standard error that takes nothing, as on a full disk, stops no command.
 pub(super) fn line(text: &str) {
-    let obeyed = |char: char| char.is_control() && char != '\n';
-    let shown: String =
-        text.chars().map(|char| if obeyed(char) { char::REPLACEMENT_CHARACTER } else { char }).collect();
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        if is_unseen(char) && char != '\n' {
+            shown.extend(char.escape_unicode());
+        } else {
+            shown.push(char);
+        }
+    }
     let _ = writeln!(io::stderr().lock(), "{shown}");
 }
 

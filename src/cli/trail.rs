@@ -1,7 +1,7 @@
 //! `tollgate trail`: reads a trail and verifies it. It appends nothing.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::api::trail::{self, Check, Form, Line, Prover};
 use crate::api::{self, File};
@@ -19,13 +19,15 @@ pub(super) fn run(args: &TrailArgs) -> Result<Found, Failure> {
         TrailCommand::Verify(args) => verify(args),
         TrailCommand::Show(args) => show(args),
         TrailCommand::Prove(args) => {
-            let proved = prover(&TrailFolder::open(&args.path)?)?.receipt(args.index).map_err(refused)?;
+            let (prover, last) = prover(&TrailFolder::open(&args.path)?)?;
+            let proved = prover.receipt(args.index).map_err(|refusal| of_last(refusal, last.as_deref()))?;
             report::print(&proved)?;
             Ok(Found::Nothing)
         }
         TrailCommand::CheckProof(args) => check_proof(args),
         TrailCommand::Checkpoint(args) => {
-            let note = prover(&TrailFolder::open(&args.path)?)?.note().map_err(refused)?;
+            let (prover, last) = prover(&TrailFolder::open(&args.path)?)?;
+            let note = prover.note().map_err(|refusal| of_last(refusal, last.as_deref()))?;
             report::print(&note)?;
             Ok(Found::Nothing)
         }
@@ -37,12 +39,9 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
     let pins: Vec<String> = args.pin.iter().map(|path| pin(path)).collect::<Result<_, _>>()?;
     let compile: api::trail::Compile = |files: &[File]| api::compile(files).0.ok();
     // Those that lie with the trail vouch for nothing, but what they do not fit was cut or changed.
-    let own = trail.checkpoints()?;
-    let own: Vec<String> = own.iter().map(|path| folder::text(path)).collect::<Result<_, _>>()?;
-    let check = Check::new(&pins, &own, args.redecide.then_some(compile));
-    let bad =
-        |refusal: api::Refusal| Failure::Json(format!("a checkpoint of the trail: {}", refusal.message));
-    let mut check = check.map_err(bad)?;
+    let lie_with_it = trail.checkpoints()?;
+    let own: Vec<String> = lie_with_it.iter().map(|path| checkpoint(path)).collect::<Result<_, _>>()?;
+    let mut check = Check::new(&pins, &own, args.redecide.then_some(compile)).map_err(refused)?;
     for witness in &args.witness {
         check.trust(witness).map_err(|refusal| Failure::Json(format!("--witness: {}", refusal.message)))?;
     }
@@ -64,6 +63,15 @@ fn verify(args: &VerifyArgs) -> Result<Found, Failure> {
         DecideFormat::Text if !args.json => report::found(&trail::told_check(&answer))?,
         _ => report::found(&api::json_call::answer_text(&answer))?,
     }
+    let named = |place: Option<usize>, files: &[PathBuf]| place.and_then(|place| files.get(place).cloned());
+    if let Some(fault) = &answer.fault {
+        if let Some(path) = named(fault.pin, &args.pin) {
+            tell!("tollgate: that pin is `{}`", path.display());
+        }
+        if let Some(path) = named(fault.checkpoint, &lie_with_it) {
+            tell!("tollgate: that checkpoint is `{}`", path.display());
+        }
+    }
     Ok(if answer.ok { Found::Nothing } else { Found::Something })
 }
 
@@ -72,7 +80,20 @@ fn pin(path: &Path) -> Result<String, Failure> {
     let text = folder::text(path)?;
     trail::read_checkpoint(&text).map_err(|refusal| {
         Failure::Json(format!(
-            "--pin: `{}` is no checkpoint: {}; give one as `tollgate trail checkpoint` prints it",
+            "--pin: `{}` is no checkpoint: {}; it was damaged, or is another file: fetch the one that was kept again, as `tollgate trail checkpoint` printed it",
+            path.display(),
+            refusal.message
+        ))
+    })?;
+    Ok(text)
+}
+
+/// The text of a checkpoint that lies with the trail.
+fn checkpoint(path: &Path) -> Result<String, Failure> {
+    let text = folder::text(path)?;
+    trail::read_checkpoint(&text).map_err(|refusal| {
+        Failure::Json(format!(
+            "`{}` is no checkpoint: {}; it lies with the trail, and was damaged or altered: compare it with another copy, or export the trail anew",
             path.display(),
             refusal.message
         ))
@@ -152,27 +173,36 @@ fn check_proof(args: &CheckProofArgs) -> Result<Found, Failure> {
     Ok(Found::Nothing)
 }
 
-/// The last checkpoint that lies with the trail, with the entries that it signs.
-fn prover(trail: &TrailFolder) -> Result<Prover, Failure> {
-    let mut notes = Vec::new();
-    for path in trail.checkpoints()? {
-        let note = folder::text(&path)?;
-        trail::read_checkpoint(&note).map_err(|refusal| {
-            Failure::Json(format!("`{}` is no checkpoint: {}", path.display(), refusal.message))
-        })?;
-        notes.push(note);
-    }
+/// The last checkpoint that lies with the trail, with the entries that it signs, and its file.
+fn prover(trail: &TrailFolder) -> Result<(Prover, Option<PathBuf>), Failure> {
+    let paths = trail.checkpoints()?;
+    let notes: Vec<String> = paths.iter().map(|path| checkpoint(path)).collect::<Result<_, _>>()?;
+    let size =
+        |note: &String| trail::read_checkpoint(note).map_or(0, |(_, checkpoint)| checkpoint.head().size);
+    // Of several of one size the first is read.
+    let last = notes.iter().zip(&paths).rev().max_by_key(|(note, _)| size(note)).map(|(_, path)| path);
     let mut prover = Prover::new(&notes).map_err(refused)?;
     for stored in trail.entries()? {
         if !prover.wants_more() {
             break;
         }
+        let before = prover.size();
         prover.take(&stored?);
-        if prover.size() % PROGRESS == 0 {
+        if prover.size() > before && prover.size() % PROGRESS == 0 {
             tell!("tollgate: {} entries hold so far", prover.size());
         }
     }
-    Ok(prover)
+    Ok((prover, last.cloned()))
+}
+
+/// Why nothing is proved; where the last checkpoint is not what it must be, with its file.
+fn of_last(refusal: api::Refusal, last: Option<&Path>) -> Failure {
+    match last.filter(|_| refusal.code == "BAD_CHECKPOINT") {
+        Some(path) => {
+            Failure::Json(format!("{}\ntollgate: that checkpoint is `{}`", refusal.message, path.display()))
+        }
+        None => refused(refusal),
+    }
 }
 
 fn refused(refusal: api::Refusal) -> Failure {

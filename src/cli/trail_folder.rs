@@ -38,6 +38,12 @@ impl TrailFolder {
         if found.is_dir() && !path.join("entries").is_dir() {
             return Err(none("holds no trail: it has no folder `entries`"));
         }
+        if found.is_dir() {
+            segments(&path.join("entries"))?;
+        }
+        if !found.is_dir() && !found.is_file() {
+            return Err(none("is no trail: it is neither a folder nor a file"));
+        }
         if !found.is_dir() && !begins_with_entry(path)? {
             return Err(none("is no trail: its first line is no entry"));
         }
@@ -59,7 +65,7 @@ impl TrailFolder {
     /// The entries, as stored. A last line that was not finished is set aside, and that is told.
     pub(super) fn entries(&self) -> Result<impl Iterator<Item = Result<Vec<u8>, Failure>>, Failure> {
         let segments =
-            if self.path.is_dir() { files(&self.path.join("entries"))? } else { vec![self.path.clone()] };
+            if self.path.is_dir() { segments(&self.path.join("entries"))? } else { vec![self.path.clone()] };
         let mut open = Vec::with_capacity(segments.len());
         let last = segments.len().saturating_sub(1);
         for (place, segment) in segments.iter().enumerate() {
@@ -116,14 +122,33 @@ fn is_whole(line: &[u8]) -> bool {
     json::read_bytes(line, Limits::default()).is_ok()
 }
 
+/// The files of entries in a folder, in the order of their names. What else stands in the place of one is refused: it would be passed
+/// over, and the entries in it be missed by nobody.
+fn segments(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let listed = listed(folder)?;
+    let none = |path: &&PathBuf| path.extension().is_some_and(|end| end == "jsonl") && !path.is_file();
+    if let Some(path) = listed.iter().find(none) {
+        return Err(Failure::Json(format!(
+            "`{}` is no file, and one of entries belongs there: put it back from another copy, or export the trail anew",
+            path.display()
+        )));
+    }
+    Ok(listed.into_iter().filter(|path| path.is_file()).collect())
+}
+
 /// The files of a folder, in the order of their names.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    Ok(listed(folder)?.into_iter().filter(|path| path.is_file()).collect())
+}
+
+/// What stands in a folder, in the order of the names, without what is hidden.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let fail = |error| Failure::Read { path: folder.to_owned(), error };
     let mut paths = Vec::new();
     for item in fs::read_dir(folder).map_err(fail)? {
         let path = item.map_err(fail)?.path();
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_file() && !hidden {
+        if !hidden {
             paths.push(path);
         }
     }

@@ -97,6 +97,12 @@ fn refused(offset: usize, c: char) -> Option<HostileKind> {
     }
 }
 
+/// Whether nothing of `c` is seen where text is shown, or it turns round what is: a control character, one that may not stand in a rule
+/// file, a blank that is no white space, or a format control of one script. White space is seen.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control() || is_refused(c) || matches!(c, '\u{2800}' | '\u{13430}'..='\u{1345F}' | '\u{1D159}')
+}
+
 /// Unicode's property Bidi_Control (UAX #9).
 pub fn is_bidirectional(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

@@ -170,11 +170,58 @@ pub enum Why {
         /// The change.
         change: String,
     },
+    /// A checkpoint that was kept elsewhere is not signed by the log's key: it says nothing of the log.
+    #[error(
+        "the checkpoint of {size} entries that was given as a pin is not signed by the key that log `{origin}` had then: it was damaged or altered, or somebody else made it; fetch it again from where it was kept"
+    )]
+    UnsignedPin {
+        /// Its place among those given.
+        place: usize,
+        /// This log.
+        origin: String,
+        /// How many entries it says that there were.
+        size: u64,
+    },
+    /// A checkpoint that was kept elsewhere is of later than what is here, by a key that is not known here: nothing shows that it is
+    /// the log's.
+    #[error(
+        "the checkpoint of {size} entries that was given as a pin is signed by a key that log `{origin}` has not had so far: its key was replaced since and this copy is older or cut off, or somebody else made the checkpoint; give a newer copy of the trail, or fetch the checkpoint again from where it was kept"
+    )]
+    LaterPin {
+        /// Its place among those given.
+        place: usize,
+        /// This log.
+        origin: String,
+        /// How many entries it says that there were.
+        size: u64,
+    },
+    /// A checkpoint that lies with it is not signed by the log's key.
+    #[error(
+        "the checkpoint of {size} entries that lies with it is not signed by the key that the log had then: it was damaged or altered; export the trail anew"
+    )]
+    UnsignedCheckpoint {
+        /// Its place among the heads given.
+        place: usize,
+        /// How many entries it says that there were.
+        size: u64,
+    },
+    /// A line of a checkpoint names a witness, and is not its signature.
+    #[error(
+        "a line of the checkpoint of {size} entries names a witness and is not its signature: it was damaged or altered; fetch it again"
+    )]
+    Cosignature {
+        /// Its place among the heads given.
+        place: usize,
+        /// How many entries it says that there were.
+        size: u64,
+    },
     /// A head that was kept elsewhere is not the one here.
     #[error(
         "the head of {size} entries that was kept elsewhere has another root: this log was rewritten, or is another one"
     )]
     Pinned {
+        /// Its place among those given.
+        place: usize,
         /// Its size.
         size: u64,
     },
@@ -183,6 +230,8 @@ pub enum Why {
         "the pin is of log `{origin}`, and this is log `{here}`: give a checkpoint of this log, or the trail of that one"
     )]
     OtherPin {
+        /// Its place among those given.
+        place: usize,
         /// The log that it names.
         origin: String,
         /// This one.
@@ -191,6 +240,8 @@ pub enum Why {
     /// A checkpoint that lies with it is another log's.
     #[error("a checkpoint that lies with it is of log `{origin}`, and this is log `{here}`")]
     OtherCheckpoint {
+        /// Its place among those given.
+        place: usize,
         /// The log that it names.
         origin: String,
         /// This one.
@@ -208,6 +259,20 @@ pub enum Why {
 }
 
 impl Why {
+    /// Returns the place, among those given, of the head that it is about; `None` where it is about an entry.
+    pub const fn place(&self) -> Option<usize> {
+        match self {
+            Self::UnsignedPin { place, .. }
+            | Self::LaterPin { place, .. }
+            | Self::UnsignedCheckpoint { place, .. }
+            | Self::Cosignature { place, .. }
+            | Self::Pinned { place, .. }
+            | Self::OtherPin { place, .. }
+            | Self::OtherCheckpoint { place, .. } => Some(*place),
+            _ => None,
+        }
+    }
+
     /// Returns a stable word for programs.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -223,7 +288,8 @@ impl Why {
             Self::PrevRoot => "PREV_ROOT",
             Self::ClockWentBack => "CLOCK_WENT_BACK",
             Self::State => "STATE",
-            Self::Unsigned { .. } => "UNSIGNED",
+            Self::Unsigned { .. } | Self::UnsignedCheckpoint { .. } | Self::Cosignature { .. } => "UNSIGNED",
+            Self::UnsignedPin { .. } | Self::LaterPin { .. } => "BAD_PIN",
             Self::Signature { .. } => "SIGNATURE",
             Self::BadKey(_) => "BAD_KEY",
             Self::UnknownKey { .. } => "UNKNOWN_KEY",

@@ -74,4 +74,4 @@ pub use open::{OpenChanges, OpenProof, Standing};
 pub use state::{State, Summary};
 pub use statement::{Stated, Statement, StatementError};
 pub use tombstone::Tombstone;
-pub use verify::{Checked, Pin, Verifier, Whole};
+pub use verify::{Checked, Pin, Verifier, Whole, is_signed};

@@ -6,9 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::body::Purged;
+use super::checkpoint::Checkpoint;
 use super::entry::{ChangeRef, Kind, Millis};
 use super::fault::{Fault, Why};
+use super::keyring::Role;
 use super::log::{Followed, Log};
+use super::note::{Note, VerifierKey};
 use super::state::{State, body};
 use super::tombstone::Tombstone;
 use super::tree::{Frontier, TreeHead};
@@ -22,14 +25,19 @@ pub struct Pin {
     pub head: TreeHead,
     /// Whether it was kept elsewhere. One that lies with the log shows as much of what is wrong, and vouches for nothing.
     pub kept_elsewhere: bool,
+    /// What says so: nothing in it is believed that the log's key has not signed. `None` where the head is known otherwise.
+    pub note: Option<Note>,
 }
 
 /// A check under way.
 #[derive(Debug, Clone, Default)]
 pub struct Verifier {
     log: Option<Log>,
-    pins: Vec<Pin>,
+    /// By size, each with its place among those given.
+    pins: Vec<(usize, Pin)>,
     met: usize,
+    /// The first head that the log's key has not signed: it says nothing of the log, which is followed all the same.
+    unsigned: Option<Fault>,
     courses: BTreeMap<String, Course>,
     purged: u64,
     /// Whether the entries before the first that was taken are not known here.
@@ -69,29 +77,74 @@ pub struct Whole {
     pub beyond: Option<u64>,
 }
 
+/// Whose signature a note has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SignedBy {
+    /// The log's.
+    Log,
+    /// A key's of its name that it has not had so far: a later one's, or a forger's.
+    Unknown,
+    /// None that counts.
+    Nobody,
+}
+
 impl Pin {
     /// What is wrong with one that names another log than this.
-    fn of_other(&self, here: &str) -> Why {
+    fn of_other(&self, place: usize, here: &str) -> Why {
         let (origin, here) = (self.origin.clone(), here.to_owned());
         if self.kept_elsewhere {
-            Why::OtherPin { origin, here }
+            Why::OtherPin { place, origin, here }
         } else {
-            Why::OtherCheckpoint { origin, here }
+            Why::OtherCheckpoint { place, origin, here }
         }
     }
+
+    /// What is wrong with one that the log's key has not signed.
+    fn of_nobody(&self, place: usize, here: &str) -> Why {
+        if self.kept_elsewhere {
+            Why::UnsignedPin { place, origin: here.to_owned(), size: self.head.size }
+        } else {
+            Why::UnsignedCheckpoint { place, size: self.head.size }
+        }
+    }
+
+    /// Who signed it, by the keys of the log. What a key signed stays signed when that is revoked later from before then.
+    fn signed_by(&self, state: &State) -> SignedBy {
+        let Some(note) = &self.note else { return SignedBy::Log };
+        if is_signed(state, note) {
+            return SignedBy::Log;
+        }
+        let named = |key: &VerifierKey| {
+            note.signatures().iter().any(|line| (line.name(), line.key_id()) == (key.name(), key.key_id()))
+        };
+        let own = state.keys.keys().iter().filter(|key| key.has(Role::Log));
+        let mut own = own.filter_map(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
+        let of_its_name = note.signatures().iter().any(|line| line.name() == self.origin);
+        if of_its_name && !own.any(|key| named(&key)) { SignedBy::Unknown } else { SignedBy::Nobody }
+    }
+}
+
+/// Says whether the key that a log had at the size of a checkpoint has signed it.
+pub fn is_signed(state: &State, note: &Note) -> bool {
+    let size = Checkpoint::read(note.text()).map_or(0, |checkpoint| checkpoint.head().size);
+    let had = state.keys.log_key_of(size);
+    let key = had.and_then(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
+    key.is_some_and(|key| Checkpoint::open(note, &[key]).is_ok())
 }
 
 impl Verifier {
     /// Begins a check against heads that were kept elsewhere.
-    pub fn new(mut pins: Vec<Pin>) -> Self {
-        pins.sort_by_key(|pin| pin.head.size);
+    pub fn new(pins: Vec<Pin>) -> Self {
+        let mut pins: Vec<(usize, Pin)> = pins.into_iter().enumerate().collect();
+        pins.sort_by_key(|(_, pin)| pin.head.size);
         Self { pins, ..Self::default() }
     }
 
     /// Goes on from a log that was checked before.
     pub fn from(log: Log, pins: Vec<Pin>) -> Self {
         let mut verifier = Self::new(pins);
-        verifier.met = verifier.pins.iter().take_while(|pin| pin.head.size < log.frontier().size()).count();
+        verifier.met =
+            verifier.pins.iter().take_while(|(_, pin)| pin.head.size < log.frontier().size()).count();
         verifier.log = Some(log);
         verifier.goes_on = true;
         verifier
@@ -182,19 +235,50 @@ impl Verifier {
         Ok(())
     }
 
-    /// Compares the head with those that were kept elsewhere.
+    /// Compares the head with those that were kept elsewhere. Their signatures come first: what somebody else wrote, or a disk
+    /// damaged, is no sign of anything in the log.
     fn hold_pins(&mut self) -> Result<(), Fault> {
         let Some(log) = &self.log else { return Ok(()) };
-        let size = log.frontier().size();
-        while let Some(pin) = self.pins.get(self.met).filter(|pin| pin.head.size <= size) {
+        let (state, size) = (log.state(), log.frontier().size());
+        while let Some((place, pin)) = self.pins.get(self.met).filter(|(_, pin)| pin.head.size <= size) {
             let index = size.saturating_sub(1);
-            if pin.origin != log.state().origin {
-                return Err(Fault { index, why: pin.of_other(&log.state().origin) });
-            }
-            if pin.head != log.frontier().head() {
-                return Err(Fault { index, why: Why::Pinned { size: pin.head.size } });
+            match pin.signed_by(state) {
+                // The key of another log is not known here. One of this log's own under another name was altered.
+                SignedBy::Log | SignedBy::Unknown if pin.origin != state.origin => {
+                    return Err(Fault { index, why: pin.of_other(*place, &state.origin) });
+                }
+                SignedBy::Log if pin.head != log.frontier().head() => {
+                    return Err(Fault { index, why: Why::Pinned { place: *place, size: pin.head.size } });
+                }
+                SignedBy::Log => {}
+                SignedBy::Unknown | SignedBy::Nobody => {
+                    let index = pin.head.size.saturating_sub(1);
+                    let unsigned = Fault { index, why: pin.of_nobody(*place, &state.origin) };
+                    self.unsigned.get_or_insert(unsigned);
+                }
             }
             self.met = self.met.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// What is wrong with the heads beyond the end: of another log, or not signed. One whose key is not known here is of later than
+    /// that key, if it is the log's: that one lies with the trail shows as much, and a pin is to be believed.
+    fn hold_beyond(&self, log: &Log) -> Result<(), Fault> {
+        let (state, index) = (log.state(), log.frontier().size().saturating_sub(1));
+        let fault = |why| Err(Fault { index, why });
+        for (place, pin) in self.pins.get(self.met..).unwrap_or_default() {
+            match pin.signed_by(state) {
+                SignedBy::Log | SignedBy::Unknown if pin.origin != state.origin => {
+                    return fault(pin.of_other(*place, &state.origin));
+                }
+                SignedBy::Unknown if pin.kept_elsewhere => {
+                    let (place, size) = (*place, pin.head.size);
+                    return fault(Why::LaterPin { place, origin: state.origin.clone(), size });
+                }
+                SignedBy::Nobody => return fault(pin.of_nobody(*place, &state.origin)),
+                SignedBy::Log | SignedBy::Unknown => {}
+            }
         }
         Ok(())
     }
@@ -202,22 +286,22 @@ impl Verifier {
     /// Returns what the log turned out to be; `None` where there is no entry.
     ///
     /// # Errors
-    /// [`Fault`]: an entry was purged and none authorises it.
+    /// [`Fault`]: an entry was purged and none authorises it; a head that it was held against is not this log's.
     pub fn finish(self) -> Result<Option<Whole>, Fault> {
         let skipped = self.courses.values().filter_map(|course| course.skipped.map(|(_, first)| first));
         if let Some(index) = skipped.min().filter(|_| !self.is_part) {
             return Err(Fault { index, why: Why::Purged });
         }
-        let Some(log) = self.log else { return Ok(None) };
-        if let Some(other) = self.pins.iter().find(|pin| pin.origin != log.state().origin) {
-            let index = log.frontier().size().saturating_sub(1);
-            return Err(Fault { index, why: other.of_other(&log.state().origin) });
+        if let Some(log) = &self.log {
+            self.unsigned.clone().map_or(Ok(()), Err)?;
+            self.hold_beyond(log)?;
         }
+        let Some(log) = self.log else { return Ok(None) };
         let met = self.pins.get(..self.met).unwrap_or_default().iter();
         Ok(Some(Whole {
             purged: self.purged,
-            pinned: met.rev().find(|pin| pin.kept_elsewhere).map(|pin| pin.head.size),
-            beyond: self.pins.get(self.met).map(|pin| pin.head.size),
+            pinned: met.rev().find(|(_, pin)| pin.kept_elsewhere).map(|(_, pin)| pin.head.size),
+            beyond: self.pins.get(self.met).map(|(_, pin)| pin.head.size),
             log,
         }))
     }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -139,7 +139,14 @@ test('keys are listed with what they may sign and for which entries, and one is 
   assert.ok(!existsSync(at('none')));
 });
 
-test('an export is verified here and by the native command line, and against its checkpoint later', () => {
+test('a pipe where a file of entries belongs is not waited for', { skip: process.platform === 'win32' && 'it has no such pipes' }, () => {
+  mkdirSync(at('piped', 'entries'), { recursive: true });
+  execFileSync('mkfifo', [at('piped', 'entries', '000000000000.jsonl'), at('pipe')]);
+  refused(1, /^tollgate: `piped\/entries\/000000000000\.jsonl` is no file, and one of entries belongs there: /, 'trail', 'verify', 'piped');
+  refused(1, /^tollgate: `pipe` is no trail: it is neither a folder nor a file; /, 'trail', 'show', 'pipe');
+});
+
+test('an export is verified here and by the native command line, and against its checkpoint later', async () => {
   const { status, stdout: note, stderr } = tollgate('trail', 'export', 'trail', 'exported', '--key', 'log.pem');
   assert.equal(status, 0, stderr);
   assert.match(stderr, /^tollgate: 3 entries are in `exported`, of log changes\.example, sha256:[0-9a-f]{64}\n$/);
@@ -156,6 +163,19 @@ test('an export is verified here and by the native command line, and against its
     assert.match(said('check-proof', 'receipt.txt', 'entry.json', '--log', verifier), /^proved: entry 1 is among the 3 of log changes\.example\n/);
   }
   refused(1, /^tollgate: `.*exported` is not empty \(name a folder that is not there yet\)/, 'trail', 'export', 'trail', 'exported', '--key', 'log.pem');
+  writeFileSync(at('a-file'), '');
+  mkdirSync(at('a-folder'));
+  symlinkSync('a-folder', at('a-link'));
+  const exportTo = (target, ...more) => ['trail', 'export', 'trail', target, '--key', 'log.pem', ...more];
+  refused(1, /^tollgate: `.*\/a-file` is there already, and is no folder \(name a folder that is not there yet\)\n$/, ...exportTo('a-file'));
+  refused(1, /^tollgate: `.*\/a-link` is a link \(name the folder that it leads to, or one that is not there yet\)\n$/, ...exportTo('a-link'));
+  refused(1, /^tollgate: `.*\/nowhere`, where `new` would be made, is not there \(make it first\)\n$/, ...exportTo('nowhere/new'));
+  refused(1, /^tollgate: `.*\/a-file`, where `new` would be made, is no folder \(name a folder that lies in one\)\n$/, ...exportTo('a-file/new'));
+  assert.deepEqual(readdirSync(folder).filter((name) => /^\.(a-|new)/.test(name)), [], 'nothing is left of it');
+  // A pin that the log has not signed is named, and the trail is not called broken by it.
+  writeFileSync(at('damaged.txt'), note.replace(/\n\d+\n/, '\n400\n'));
+  refused(1, /^tollgate: --pin: `damaged\.txt`: bad pin: the checkpoint of 400 entries .* fetch it again from where it was kept\n$/, ...exportTo('pinned', '--pin', 'damaged.txt'));
+  await assert.rejects(openTrail({ store: folderStore(at('trail')), signer: signerOf('log'), pins: [note, readFileSync(at('damaged.txt'), 'utf8')] }), { code: 'BAD_PIN', path: 'pins[1]' });
   refused(1, /^tollgate: key [0-9a-f]{64} must sign \(give the file of each key by --key\)/, 'trail', 'export', 'trail', 'other', '--key', 'asha.pem');
   const file = at('exported', 'entries', '000000000000.jsonl');
   writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(0, 2).join('\n') + '\n');

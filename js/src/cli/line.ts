@@ -60,8 +60,12 @@ export interface Given {
   has(name: string): boolean;
 }
 
-/** A text that others wrote, without what a terminal obeys or what turns it round. Lines stay; \`inLine\` has none. */
-export const shown = (text: string): string => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+/** What a terminal obeys, what turns text round and what is not shown, as the engine has it. */
+const UNSEEN = /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029\u2800\ufff0-\ufffb\u{13430}-\u{1345f}\u{1d159}]/gu;
+
+/** A text that others wrote, in which all is seen: what is not stands as its escape. Lines stay; \`inLine\` has none. */
+export const shown = (text: string): string =>
+  text.replaceAll(UNSEEN, (letter) => (letter === '\n' ? letter : `\\u{${(letter.codePointAt(0) as number).toString(16)}}`));
 
 /** The same in one line. */
 export const inLine = (text: string): string => shown(text.replaceAll(/[\n\r\t\u2028\u2029]+/g, ' '));

@@ -7,6 +7,7 @@ import * as glue from '../../../pkg/tollgate.js';
 import { host } from '#host/full';
 
 import { Engine } from '../engine.js';
+import { TollgateError } from '../error.js';
 import { isMissing } from '../node/files.js';
 import { folderStore } from '../node/folder.js';
 import type { TrailGlue } from '../trail/reading.js';
@@ -36,7 +37,7 @@ export async function pinsOf(paths: readonly string[]): Promise<string[]> {
   for (const path of paths) {
     const pin = await textOf(path);
     const fault = faultOf({ pins: [pin] });
-    if (fault) throw new Fault(`--pin: \`${path}\` is no checkpoint: ${fault.message}; give one as \`tollgate trail checkpoint\` prints it`, fault.code);
+    if (fault) throw new Fault(`--pin: \`${path}\` is no checkpoint: ${fault.message}; it was damaged, or is another file: fetch the one that was kept again, as \`tollgate trail checkpoint\` printed it`, fault.code);
     pins.push(pin);
   }
   return pins;
@@ -58,6 +59,14 @@ export async function mustBeTrail(folder: string): Promise<void> {
   if (!entries?.isDirectory()) throw new Fault(`\`${folder}\` holds no trail: it has no folder \`entries\``);
 }
 
+/** What is wrong with a pin, with its file; nothing where it is something else. */
+function ofPin(error: unknown, files: readonly string[]): Fault | undefined {
+  if (!(error instanceof TollgateError)) return undefined;
+  const [, place = ''] = /^pins\[(\d+)\]$/.exec(error.path ?? '') ?? [];
+  const file = place === '' ? undefined : files[Number(place)];
+  return file === undefined ? undefined : new Fault(`--pin: \`${file}\`: ${error.message}`, error.code);
+}
+
 /** Opens a trail to write, does something, and closes it. */
 export async function inTrail<T>(given: Given, command: Command, work: (trail: Trail) => Promise<T>): Promise<T> {
   const [folder = ''] = given.args;
@@ -66,7 +75,10 @@ export async function inTrail<T>(given: Given, command: Command, work: (trail: T
   if (!signer) throw new Fault('no key signs');
   await mustBeTrail(folder);
   const store = folderStore(folder, { waitMs: wait * 1_000 });
-  const trail = await openTrail(engine, { store, signer, signers, pins: await pinsOf(given.all('pin')) });
+  const pins = await pinsOf(given.all('pin'));
+  const trail = await openTrail(engine, { store, signer, signers, pins }).catch((error: unknown) => {
+    throw ofPin(error, given.all('pin')) ?? error;
+  });
   try {
     for (const { file, movedTo, bytes } of trail.setAside) {
       console.error(`tollgate: a crash left ${bytes} bytes of \`${file}\` unfinished, never acknowledged; they are in \`${movedTo}\` now`);

@@ -3,14 +3,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isMissing } from '../node/files.js';
+import { isMissing, namesIn } from '../node/files.js';
 import { folderStore } from '../node/folder.js';
 import { readLines, withRest } from '../node/lines.js';
 import { disclosureOf } from '../node/persons.js';
 import { EXPORTED_DISCLOSURES } from '../trail/exported.js';
 import { blobsOf, type Kept, personalIn, portions } from '../trail/reading.js';
 import type { Disclosure, SetAside } from '../trail/store.js';
+import { textOf } from './files.js';
 import { Fault } from './line.js';
+import { faultOf } from './open.js';
 
 /** The argument that names such a trail. */
 export const PATH = { name: 'PATH', about: 'The trail: a folder as it is kept and exported, or a file with one entry a line' };
@@ -18,8 +20,14 @@ export const PATH = { name: 'PATH', about: 'The trail: a folder as it is kept an
 /** A trail that is open. */
 export interface Reading extends Kept {
   /** The checkpoints that lie with it. They were read before its entries: a writer who goes on meanwhile keeps none of fewer. */
-  readonly checkpoints: readonly string[];
+  readonly checkpoints: readonly KeptCheckpoint[];
   close(): Promise<void>;
+}
+
+/** A checkpoint that lies with a trail, and its file. */
+export interface KeptCheckpoint {
+  file: string;
+  note: string;
 }
 
 /** What the JSON of an entry begins with: its members stand in the order of their names. */
@@ -30,6 +38,7 @@ export async function openToRead(path: string): Promise<Reading> {
   const none = (what: string) => new Fault(`\`${path}\` ${what}; give the folder of a trail or of an export, or a file with one entry a line`, 'NO_TRAIL');
   const found = await at(path);
   if (!found) throw none('is no trail: there is no such file or folder');
+  if (!found.isDirectory() && !found.isFile()) throw none('is no trail: it is neither a folder nor a file');
   if (!found.isDirectory()) return ofFile(path, () => none('is no trail: its first line is no entry'));
   if (!(await at(join(path, 'entries')))?.isDirectory()) throw none('holds no trail: it has no folder `entries`');
   return ofFolder(path);
@@ -54,8 +63,8 @@ async function ofFile(path: string, none: () => Fault): Promise<Reading> {
 
 async function ofFolder(path: string): Promise<Reading> {
   const store = folderStore(path);
-  await store.open({ write: false });
-  const checkpoints = await store.checkpoints().finally(() => store.close());
+  await mustBeFiles(join(path, 'entries'));
+  const checkpoints = await checkpointsIn(join(path, 'checkpoints'));
   const exported = await disclosuresIn(join(path, EXPORTED_DISCLOSURES));
   const { setAside } = await store.open({ write: false });
   const tell = once(setAside);
@@ -73,6 +82,36 @@ const at = (path: string) =>
     if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw error;
   });
+
+/** Throws where something else stands in the place of a file of entries: a pipe would be waited for, and a folder passed over. */
+async function mustBeFiles(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const file = join(folder, name);
+    if (name.endsWith('.jsonl') && !(await at(file))?.isFile()) {
+      throw new Fault(`\`${file}\` is no file, and one of entries belongs there: put it back from another copy, or export the trail anew`, 'NO_TRAIL');
+    }
+  }
+}
+
+/** The checkpoints that lie with a trail. One that is none is named with its file. */
+async function checkpointsIn(folder: string): Promise<KeptCheckpoint[]> {
+  const checkpoints: KeptCheckpoint[] = [];
+  for (const name of await namesIn(folder)) {
+    const file = join(folder, name);
+    if ((await at(file))?.isFile()) checkpoints.push({ file, note: await textOf(file) });
+  }
+  if (!faultOf({ own: checkpoints.map(({ note }) => note) })) return checkpoints;
+  for (const { file, note } of checkpoints) {
+    const fault = faultOf({ own: [note] });
+    if (fault) {
+      throw new Fault(
+        `\`${file}\` is no checkpoint: ${fault.message}; it lies with the trail, and was damaged or altered: compare it with another copy, or export the trail anew`,
+        fault.code,
+      );
+    }
+  }
+  return checkpoints;
+}
 
 /** The personal data that was exported with a trail, readable; undefined where none was. */
 async function disclosuresIn(file: string): Promise<Disclosure[] | undefined> {

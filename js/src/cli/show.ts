@@ -6,7 +6,7 @@ import { inputOf, STDIN } from './files.js';
 import { type Command, Fault, type Given, Usage, usageOf } from './line.js';
 import { engine } from './open.js';
 import { isReadNoMore, put } from './output.js';
-import { openToRead, PATH, portionsOf, type Reading } from './reading.js';
+import { type KeptCheckpoint, openToRead, PATH, portionsOf, type Reading } from './reading.js';
 
 export const trailShow: Command = {
   words: 'trail show',
@@ -103,13 +103,23 @@ export const trailCheckpoint: Command = {
   run: async ({ args: [path = ''] }) => reading(path, async (kept) => done((await proved(kept)).note)),
 };
 
+/** The checkpoint of the most entries, by the second line of its note; of several of one size the first. */
+function lastOf(checkpoints: readonly KeptCheckpoint[]): KeptCheckpoint | undefined {
+  const sizeOf = ({ note }: KeptCheckpoint) => Number(note.split('\n')[1]);
+  return [...checkpoints].sort((a, b) => sizeOf(b) - sizeOf(a))[0];
+}
+
 /** The last checkpoint that lies with a trail, and what it proves of an entry. */
 async function proved(kept: Reading, index?: number): Promise<{ note: string; proof?: string }> {
-  const { handle } = answered<{ handle: number }>(engine.ask('trailProver', { checkpoints: kept.checkpoints }));
+  const { handle } = answered<{ handle: number }>(engine.ask('trailProver', { checkpoints: kept.checkpoints.map(({ note }) => note) }));
   for await (const { entries } of portionsOf({ ...kept, blob: async () => undefined })) {
     if (!answered<{ goes_on: boolean }>(engine.ask('trailProverTake', { handle, entries })).goes_on) break;
   }
-  return answered(engine.ask('trailProverFinish', { handle, ...(index === undefined ? {} : { index }) }));
+  const answer = engine.ask('trailProverFinish', { handle, ...(index === undefined ? {} : { index }) });
+  const { error } = answer as { error?: Refusal };
+  const last = lastOf(kept.checkpoints);
+  if (error?.code === 'BAD_CHECKPOINT' && last) throw new Fault(`${error.message}\ntollgate: that checkpoint is \`${last.file}\``, error.code);
+  return answered(answer);
 }
 
 export const trailCheckProof: Command = {

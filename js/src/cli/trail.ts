@@ -6,7 +6,7 @@ import { exportTrail } from '../node/export.js';
 import { nameOf, type Standing, standingOf, takeAway } from '../node/lock.js';
 import { check } from '../trail/reading.js';
 import { textOf } from './files.js';
-import { type Command, Fault, type Given, Usage, usageOf } from './line.js';
+import { type Command, Fault, type Given, shown, Usage, usageOf } from './line.js';
 import { engine, faultOf, inTrail, mustBeTrail, PIN, pinsOf, TRAIL, WRITING } from './open.js';
 import { put } from './output.js';
 import { openToRead, PATH } from './reading.js';
@@ -39,9 +39,7 @@ async function verify(given: Given): Promise<number> {
   const kept = await openToRead(path);
   try {
     const pins = await pinsOf(given.all('pin'));
-    const own = kept.checkpoints;
-    const fault = faultOf({ own });
-    if (fault) throw new Fault(`a checkpoint of the trail: ${fault.message}`, fault.code);
+    const own = kept.checkpoints.map(({ note }) => note);
     for (const witness of given.all('witness')) {
       const fault = faultOf({ witnesses: [witness] });
       if (fault) throw new Fault(`--witness: ${fault.message}`, fault.code);
@@ -56,6 +54,9 @@ async function verify(given: Given): Promise<number> {
     const asked = { pins, own, witnesses: given.all('witness'), beside, redecide: given.has('redecide'), takeUp: false, onProgress };
     const { check: checked, text } = await check(engine, kept, asked);
     put(format === 'json' || given.has('json') ? JSON.stringify(checked) : text);
+    const { pin, checkpoint } = checked.fault ?? {};
+    if (pin !== undefined) console.error(`tollgate: that pin is \`${shown(given.all('pin')[pin] ?? '')}\``);
+    if (checkpoint !== undefined) console.error(`tollgate: that checkpoint is \`${shown(kept.checkpoints[checkpoint]?.file ?? '')}\``);
     return checked.ok ? 0 : 1;
   } finally {
     await kept.close();

@@ -1,7 +1,8 @@
 // An export: what an auditor is given. It is the folder of a store without what only its host needs, with one checkpoint over all of it.
 
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, rmdir } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { bad, checkOptions } from '../plain.js';
@@ -19,6 +20,7 @@ import { checkpointName, SEGMENT, segmentName } from './folder.js';
 export async function exportTrail(trail: Trail, folder: string, options: { disclosures?: boolean } = {}): Promise<string> {
   checkOptions(options, 'options', ['disclosures']);
   const target = resolve(folder);
+  await mustBeFree(target);
   if ((await namesIn(target)).length > 0) throw bad('folder', `\`${target}\` is not empty`, 'name a folder that is not there yet');
   await mustStandAlone(target, 'folder');
   const note = await trail.checkpoint();
@@ -46,6 +48,23 @@ export async function exportTrail(trail: Trail, folder: string, options: { discl
   }
   return note;
 }
+
+/** Throws where no folder can be made: something else is there, or nothing to make it in. */
+async function mustBeFree(target: string): Promise<void> {
+  const found = await about(target, lstat);
+  if (found?.isSymbolicLink()) throw bad('folder', `\`${target}\` is a link`, 'name the folder that it leads to, or one that is not there yet');
+  if (found && !found.isDirectory()) throw bad('folder', `\`${target}\` is there already, and is no folder`, 'name a folder that is not there yet');
+  const around = dirname(target);
+  const outer = await about(around, stat);
+  if (!outer) throw bad('folder', `\`${around}\`, where \`${basename(target)}\` would be made, is not there`, 'make it first');
+  if (!outer.isDirectory()) throw bad('folder', `\`${around}\`, where \`${basename(target)}\` would be made, is no folder`, 'name a folder that lies in one');
+}
+
+const about = (path: string, look: (path: string) => Promise<Stats>): Promise<Stats | undefined> =>
+  look(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
 
 const nameOf = ({ origin, log }: Trail): LogName => ({ origin: origin ?? '', log: log ?? '' });
 

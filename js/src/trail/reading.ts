@@ -238,10 +238,12 @@ class PersonalOfChanges {
 }
 
 /** Throws unless a check holds. */
-export function mustHold({ ok, verdict, says }: TrailCheck): void {
+export function mustHold({ ok, verdict, says, fault }: TrailCheck): void {
   if (ok) return;
   // What is wrong there is the pin, not the trail.
-  if (verdict === 'other log') throw new TollgateError({ code: 'OTHER_LOG', message: says, path: 'pins' });
+  const path = fault?.pin === undefined ? 'pins' : `pins[${fault.pin}]`;
+  if (verdict === 'other log') throw new TollgateError({ code: 'OTHER_LOG', message: says, path });
+  if (verdict === 'bad pin') throw new TollgateError({ code: 'BAD_PIN', message: says, path });
   const code = verdict === 'stale' ? 'TRAIL_STALE' : 'TRAIL_BROKEN';
   const help = verdict === 'stale' ? 'find out where its end went before anything is added' : 'keep it as it is, and find out who changed it';
   throw new TollgateError({ code, message: `the trail does not hold: ${says}`, path: 'store', help });

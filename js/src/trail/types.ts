@@ -203,7 +203,7 @@ export interface LogName {
 export interface TrailCheck {
   /** Whether everything is there and holds. */
   ok: boolean;
-  verdict: 'self-consistent' | 'pinned' | 'witnessed' | 'stale' | 'forked' | 'blob missing' | 're-decided differently' | 'other log' | 'broken' | 'empty';
+  verdict: 'self-consistent' | 'pinned' | 'witnessed' | 'stale' | 'forked' | 'blob missing' | 're-decided differently' | 'other log' | 'bad pin' | 'broken' | 'empty';
   /** The verdict for people, in one line. */
   says: string;
   origin?: string;
@@ -228,8 +228,8 @@ export interface TrailCheck {
   handed_over: number;
   /** How many commands were decided again. */
   decided_again?: number;
-  /** The first fault. */
-  fault?: { index: number; code: string; message: string };
+  /** The first fault; where it is about a pin, or a checkpoint that lies with the trail, its place among those given. */
+  fault?: { index: number; code: string; message: string; pin?: number; checkpoint?: number };
   missing_blobs?: { index: number; digest: string }[];
   /** What came out otherwise than it is recorded. */
   differences?: { index: number; what: string; engine: string; engine_now: string; recorded?: Json; now?: Json }[];

@@ -33,7 +33,9 @@ pub trait Beside {
 #[derive(Debug, Default)]
 pub struct Check {
     verifier: Verifier,
+    /// The pins, and then those that lie with the trail.
     notes: Vec<Note>,
+    pins: usize,
     redecider: Redecider,
     fault: Option<Fault>,
     missing: Vec<MissingBlob>,
@@ -53,7 +55,7 @@ pub struct Check {
 pub struct CheckAnswer {
     /// Whether everything is there and holds.
     pub ok: bool,
-    /// `self-consistent`, `pinned`, `witnessed`, `stale`, `blob missing`, `re-decided differently`, `forked`, `other log` (a pin is of another) or `broken`.
+    /// `self-consistent`, `pinned`, `witnessed`, `stale`, `blob missing`, `re-decided differently`, `forked`, `other log` (a pin is of another), `bad pin` (the log's key has not signed it) or `broken`.
     pub verdict: &'static str,
     /// The verdict for people, in one line.
     pub says: String,
@@ -143,6 +145,26 @@ pub struct FaultAnswer {
     pub code: &'static str,
     /// The reason in one line.
     pub message: String,
+    /// The pin that it is about, by its place among those given, from 0 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pin: Option<usize>,
+    /// The checkpoint lying with the trail that it is about, by its place among those given, from 0 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<usize>,
+}
+
+impl FaultAnswer {
+    /// `pins` of the heads given are pins, which come first.
+    fn of(fault: &Fault, pins: usize) -> Self {
+        let place = fault.why.place();
+        Self {
+            index: fault.index,
+            code: fault.why.word(),
+            message: fault.why.to_string(),
+            pin: place.filter(|place| *place < pins),
+            checkpoint: place.and_then(|place| place.checked_sub(pins)),
+        }
+    }
 }
 
 /// A blob that is not there.
@@ -200,13 +222,14 @@ impl Check {
             let note = Note::read(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
             let checkpoint = Checkpoint::read(note.text()).map_err(|error| bad(error.to_string()))?;
             let (origin, head) = (checkpoint.origin().to_owned(), checkpoint.head());
-            heads.push(Pin { origin, head, kept_elsewhere });
+            heads.push(Pin { origin, head, kept_elsewhere, note: Some(note.clone()) });
             notes.push(note);
         }
         let redecider = compile.map_or_else(Redecider::folding, Redecider::deciding);
         Ok(Self {
             verifier: Verifier::new(heads),
             notes,
+            pins: pins.len(),
             redecider,
             again: compile.is_some(),
             ..Self::default()
@@ -351,6 +374,7 @@ impl Check {
         let Self {
             verifier,
             notes,
+            pins,
             redecider,
             mut fault,
             missing,
@@ -371,9 +395,6 @@ impl Check {
                 Err(found) => fault = Some(found),
             }
         }
-        if let (None, Some(whole)) = (&fault, &whole) {
-            fault = witness::unsigned_pin(whole, &notes);
-        }
         let mut witnessed = None;
         if let (None, Some(whole)) = (&fault, &whole) {
             match witness::witnessed(whole.log.state(), &notes, &witnesses) {
@@ -382,8 +403,8 @@ impl Check {
             }
         }
         let log = whole.as_ref().map(|whole| &whole.log);
-        let verdict = match verdict(whole.as_ref(), fault.as_ref(), kept, &missing, &differences) {
-            void @ ("broken" | "other log") => void,
+        let verdict = match verdict(whole.as_ref(), fault.as_ref(), pins, kept, &missing, &differences) {
+            void @ ("broken" | "other log" | "bad pin") => void,
             _ if !forks.is_empty() => "forked",
             "self-consistent" | "pinned" if witnessed.is_some() => "witnessed",
             verdict => verdict,
@@ -422,11 +443,7 @@ impl Check {
             open: log.map_or(0, |log| log.state().open.len()),
             handed_over: redecider.handed().len(),
             decided_again: again.then(|| redecider.decided()),
-            fault: fault.map(|fault| FaultAnswer {
-                index: fault.index,
-                code: fault.why.word(),
-                message: fault.why.to_string(),
-            }),
+            fault: fault.map(|fault| FaultAnswer::of(&fault, pins)),
             missing_blobs: missing,
             differences: differences
                 .into_iter()

@@ -10,7 +10,7 @@ use crate::trail::{
 use crate::value::Instant;
 
 use super::again::holds_without_personal;
-use super::opaque::opaque;
+use super::opaque::{opaque, opaque_command, opaque_register};
 use super::personal::{has_what_it_knows, with_stand_ins};
 use super::recorded::{Told, body_of, named_in, names_people, recorded, without_stand_ins, without_words};
 use super::signers::{SignedBy, withdrawn_by};
@@ -77,7 +77,7 @@ const OF_THE_HOST: [&str; 2] = ["CLOCK_WENT_BACK", "OTHER_POLICY"];
 ///
 /// # Errors
 /// `BAD_HEAD`; `STALE_CHANGE`, `OTHER_ROSTER`, `OTHER_POLICY` where what the host hands over is not what the log says; `PERSONAL_ID` for a
-/// person in a request who does not stand by an opaque id; `NEEDS_PERSONAL_DATA` for what is done and hangs on what the trail withholds;
+/// person in a request, a command or a register who does not stand by an opaque id; `NEEDS_PERSONAL_DATA` for what is done and hangs on what the trail withholds;
 /// `SIGNATURE_REQUIRED`, `STATEMENT` and `STALE_STATEMENT` for acts of people; `CLOCK_WENT_BACK`; `BAD_CALL`.
 pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, Refusal> {
     let log = open(&call.head)?;
@@ -92,6 +92,8 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     let register: Register = to_typed(&call.register).map_err(|error| typed("register", error))?;
     let Given { command, actor, statement, key } = given(&log, call)?;
     check_request(&policy.ir, &command)?;
+    opaque_command(&command)?;
+    opaque_register(&register)?;
 
     let workflow = Workflow { roster, register };
     let change = call.change.clone().map(|change| Arc::new(with_stand_ins(&policy.ir, change)));

@@ -1,12 +1,13 @@
 //! What a gate answered, as an entry: asked of the home log itself, or elsewhere by a pipeline that signed the answer.
 
 use crate::api::{Compiled, Refusal, Workflow, gate};
-use crate::change::{Actor, Change, GateAnswer};
+use crate::change::{Actor, Change, GateAnswer, Register};
 use crate::json::{Json, Written, canonical, from_serialize, to_typed};
 use crate::trail::{Act, ChangeRef, Draft, Envelope, Head, Kind, Log, Millis, Role, ToState, extract};
 use crate::value::{Digest, Instant};
 
 use super::command::{author, check_handed_over, reference_of, request_of};
+use super::opaque::opaque_register;
 use super::personal::with_stand_ins;
 use super::signers::{SignedBy, denied, withdrawn_by};
 use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
@@ -91,7 +92,8 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
         Refusal::new("BAD_CALL", error.to_string()).at(name)
     };
     let roster = to_typed(&call.roster).map_err(|error| typed("roster", error))?;
-    let register = to_typed(&call.register).map_err(|error| typed("register", error))?;
+    let register: Register = to_typed(&call.register).map_err(|error| typed("register", error))?;
+    opaque_register(&register)?;
     let judged = change.map(|change| with_stand_ins(ir, change.clone()));
     // In the order in which the entry has them: reasons follow it, and are compared when the gate is asked again.
     let in_order = |facts: &Json| Written::of(facts).json();

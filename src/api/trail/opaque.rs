@@ -3,9 +3,12 @@
 //! This is asked when an entry is prepared, never when one is verified: a trail that has other ids holds as it did.
 
 use crate::api::Refusal;
-use crate::change::Roster;
+use crate::change::{Command, Register, Roster};
+use crate::text::hostile::is_unseen;
 
-/// Refuses an id that plainly names somebody: a mail address, or one with white space as a name has.
+use super::shown::safe;
+
+/// Refuses an id that plainly names somebody: a mail address, or one with white space as a name has; and one that is not what it shows.
 ///
 /// # Errors
 /// `PERSONAL_ID`, at the place.
@@ -14,20 +17,54 @@ pub fn opaque(id: &str, place: &str) -> Result<(), Refusal> {
         "has white space, as a name has"
     } else if is_address(id) {
         "is a mail address"
+    } else if id.contains(is_unseen) {
+        "has a character that is not seen, so that two ids look like one"
     } else {
         return Ok(());
     };
     let message =
-        format!("`{id}` {what}: it would stand in the trail for ever, whoever asks for its erasure");
+        format!("`{}` {what}: it would stand in the trail for ever, whoever asks for its erasure", safe(id));
     let help = "give an opaque id, as HR or the directory has one for each person, such as `u-4711`: who that is stays there";
     Err(Refusal::new("PERSONAL_ID", message).at(place).help(help))
 }
 
-/// Whether an `@` stands between two words.
+/// The signs that are an `@`: U+FF20 in full width, U+FE6B small.
+const AT: [char; 3] = ['@', '\u{ff20}', '\u{fe6b}'];
+
+/// Whether an `@` stands between two words, whatever else does.
 fn is_address(id: &str) -> bool {
-    id.split_once('@').is_some_and(|(before, after)| {
-        before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
+    let a_word = |text: &str| text.contains(char::is_alphanumeric);
+    id.match_indices(AT).any(|(at, sign)| {
+        let (before, after) = (id.get(..at), id.get(at.saturating_add(sign.len())..));
+        before.is_some_and(a_word) && after.is_some_and(a_word)
     })
+}
+
+/// Refuses a person whom a command names by what is no opaque id.
+///
+/// # Errors
+/// `PERSONAL_ID`, at the field.
+pub(super) fn opaque_command(command: &Command) -> Result<(), Refusal> {
+    match command {
+        Command::Schedule { implementer, .. }
+        | Command::Start { implementer: Some(implementer) }
+        | Command::BreakGlass { implementer: Some(implementer), .. } => {
+            opaque(implementer, &format!("command.{}.implementer", command.kind().word()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a register in which somebody does not stand by an opaque id: what a change knows of the others stands in its entries.
+///
+/// # Errors
+/// `PERSONAL_ID`, at the place of the first.
+pub(super) fn opaque_register(register: &Register) -> Result<(), Refusal> {
+    for (at, planned) in register.changes.iter().enumerate() {
+        let named = planned.implementer.as_deref();
+        named.map_or(Ok(()), |it| opaque(it, &format!("register.changes[{at}].implementer")))?;
+    }
+    Ok(())
 }
 
 /// Refuses a roster in which somebody does not stand by an opaque id.

@@ -8,6 +8,7 @@ use super::finding::Difference;
 pub(super) fn verdict(
     whole: Option<&Whole>,
     fault: Option<&Fault>,
+    pins: usize,
     kept: Option<u64>,
     missing: &[MissingBlob],
     differences: &[Difference],
@@ -15,6 +16,7 @@ pub(super) fn verdict(
     match whole {
         // What is wrong there is the pin: of the trail nothing is said.
         _ if fault.is_some_and(|fault| matches!(fault.why, Why::OtherPin { .. })) => "other log",
+        _ if fault.is_some_and(|fault| is_bad_pin(fault, pins)) => "bad pin",
         _ if fault.is_some() => "broken",
         None if kept.is_some() => "stale",
         None => "empty",
@@ -24,6 +26,11 @@ pub(super) fn verdict(
         Some(whole) if whole.pinned.is_some() => "pinned",
         Some(_) => "self-consistent",
     }
+}
+
+/// Whether it is a pin that was damaged, altered or forged. One that the log's key signed and that has another root is a fault of the log.
+fn is_bad_pin(fault: &Fault, pins: usize) -> bool {
+    fault.why.place().is_some_and(|place| place < pins) && !matches!(fault.why, Why::Pinned { .. })
 }
 
 pub(super) fn says(
@@ -39,7 +46,9 @@ pub(super) fn says(
         "broken" => {
             fault.map_or_else(String::new, |fault| format!("broken at {}: {}", fault.index, fault.why))
         }
-        "other log" => fault.map_or_else(String::new, |fault| format!("other log: {}", fault.why)),
+        "other log" | "bad pin" => {
+            fault.map_or_else(String::new, |fault| format!("{verdict}: {}", fault.why))
+        }
         "empty" => "there is no entry".to_owned(),
         "blob missing" => missing.first().map_or_else(String::new, |first| {
             format!("blob missing at {}: {}; {} in all", first.index, first.digest, missing.len())

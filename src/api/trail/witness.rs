@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey};
-use crate::trail::{Fault, Role, State, Whole, Why};
+use crate::trail::{Fault, Role, State, Why};
 use crate::value::Instant;
 
 /// What witnesses have seen of a log.
@@ -29,16 +29,15 @@ pub(super) fn witnessed(
     given: &[VerifierKey],
 ) -> Result<Option<Witnessed>, Fault> {
     let mut most: Option<Witnessed> = None;
-    for note in notes {
+    for (place, note) in notes.iter().enumerate() {
         let size = size(note);
         if size > state.size.0 {
             continue;
         }
         let keys = keys(state, note, given);
-        let seen = note.witnesses(&keys).map_err(|_| Fault {
-            index: size.saturating_sub(1),
-            why: Why::Unsigned { wanted: "the witness that its checkpoint names" },
-        })?;
+        let seen = note
+            .witnesses(&keys)
+            .map_err(|_| Fault { index: size.saturating_sub(1), why: Why::Cosignature { place, size } })?;
         let mut bytes: Vec<&[u8; 32]> = seen.iter().map(|(key, _)| key.key().bytes()).collect();
         bytes.sort_unstable();
         bytes.dedup();
@@ -73,24 +72,6 @@ pub(super) fn log_key(state: &State) -> Option<VerifierKey> {
     VerifierKey::new(&state.origin, state.log_key()?.spki.key().ok()?).ok()
 }
 
-/// Says whether the key that a log had at the size of a checkpoint has signed it.
-pub(super) fn is_signed(state: &State, note: &Note) -> bool {
-    let had = state.keys.log_key_of(size(note));
-    let key = had.and_then(|key| VerifierKey::new(&state.origin, key.spki.key().ok()?).ok());
-    key.is_some_and(|key| Checkpoint::open(note, &[key]).is_ok())
-}
-
 fn size(note: &Note) -> u64 {
     Checkpoint::read(note.text()).map_or(0, |checkpoint| checkpoint.head().size)
-}
-
-/// A pin that the key of the log has not signed proves nothing: the one that it had then. What that key signed stays signed when it is
-/// revoked later from before then: the head is compared with the entries anyway.
-pub(super) fn unsigned_pin(whole: &Whole, notes: &[Note]) -> Option<Fault> {
-    let state = whole.log.state();
-    // One of more entries than are here is of later than these: which key the log had then is not known.
-    let here = whole.log.frontier().size();
-    let forged = notes.iter().filter(|note| size(note) <= here).find(|note| !is_signed(state, note))?;
-    let index = size(forged).saturating_sub(1);
-    Some(Fault { index, why: Why::Unsigned { wanted: "the log's key, on the checkpoint" } })
 }

@@ -194,6 +194,7 @@ export const words = {
       'blob missing': 'The entries hold, and something that they refer to is not there.',
       're-decided differently': 'The entries hold. This engine decides something otherwise than it is recorded: a finding, no forgery.',
       'other log': 'The checkpoint is of another log, and says nothing of this one.',
+      'bad pin': 'The key of the log has not signed the checkpoint, which says nothing of this log: fetch it again from where it was kept.',
       broken: 'Somebody or something changed this trail. The entries before the place named hold; from there on nothing does.',
       empty: 'There is nothing to check.',
     } satisfies Record<TrailCheck['verdict'], string>,

@@ -1,7 +1,7 @@
 //! JSON in lines, for people. It stays JSON: whoever reads it back has the same value.
 
 use crate::json::{self, Json};
-use crate::text::hostile::is_refused;
+use crate::text::hostile::is_unseen;
 
 /// What fits into so many characters stands in one line.
 const WIDTH: usize = 100;
@@ -59,7 +59,7 @@ fn end(indent: usize, bracket: char, text: &mut String) {
 fn in_one_line(value: &Json) -> String {
     let mut text = String::new();
     for letter in json::write(value).chars() {
-        if letter.is_control() || is_refused(letter) {
+        if is_unseen(letter) {
             text.extend(letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             text.push(letter);

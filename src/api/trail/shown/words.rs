@@ -1,7 +1,7 @@
 //! What came of an entry, in a few words: whoever audits a trail reads these, and the whole entry where they want more.
 
 use crate::json::{Json, to_typed};
-use crate::text::hostile::is_bidirectional;
+use crate::text::hostile::is_unseen;
 use crate::trail::{
     Adopted, Began, Enrolled, Entry, Erased, HandedOver, Hold, Home, Kind, PeerAccepted, PeerDismissed,
     PolicyRef, Purged, Revoked, Rotated, Spki, TakenOver,
@@ -234,20 +234,22 @@ fn short(id: &str) -> String {
 }
 
 fn quote(text: &str) -> String {
-    let text = safe(text);
     match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((at, _)) => format!("“{}…”", text.get(..at).unwrap_or_default().trim_end()),
-        None => format!("“{text}”"),
+        Some((at, _)) => format!("“{}…”", safe(text.get(..at).unwrap_or_default().trim_end())),
+        None => format!("“{}”", safe(text)),
     }
 }
 
-/// A text in one line, without what a terminal obeys or what turns it round: anybody may have written it.
+/// A text in one line, in which all is seen: what a terminal obeys, what turns it round and what is not shown stand as their escapes, for
+/// anybody may have written it.
 pub(in crate::api::trail) fn safe(text: &str) -> String {
-    text.chars()
-        .map(|char| match char {
-            '\n' | '\t' => ' ',
-            char if char.is_control() || is_bidirectional(char) => char::REPLACEMENT_CHARACTER,
-            char => char,
-        })
-        .collect()
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '\n' | '\t' => shown.push(' '),
+            char if is_unseen(char) => shown.extend(char.escape_unicode()),
+            char => shown.push(char),
+        }
+    }
+    shown
 }
