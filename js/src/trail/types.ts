@@ -212,8 +212,12 @@ export interface TrailCheck {
   head?: { size: string; root: string };
   /** The key that its checkpoints and receipts are checked by, as C2SP signed-note writes it. */
   log_key?: string;
+  /** When the first entry was recorded: what is told of is the period from then to `last_at`. */
+  first_at?: Instant;
   /** When the last entry was recorded. */
   last_at?: Instant;
+  /** The policy in force after it. */
+  policy?: PolicyRef;
   /** The largest head kept elsewhere that holds here. */
   pinned?: number;
   /** The largest head that witnesses have seen: how many of them, and when the last one did. */

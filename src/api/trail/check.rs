@@ -8,7 +8,8 @@ use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey, VerifierKeyError};
 use crate::trail::tree::{Frontier, TreeHead};
 use crate::trail::{
-    BlobError, Checked, Entry, Fault, HandedOver, Handover, Head, Home, Kind, Pin, Verifier, Why, restore,
+    BlobError, Checked, Entry, Fault, HandedOver, Handover, Head, Home, Kind, Pin, PolicyRef, Verifier, Why,
+    restore,
 };
 use crate::value::{Digest, Instant};
 
@@ -45,6 +46,7 @@ pub struct Check {
     forks: Vec<ForkAnswer>,
     witnesses: Vec<VerifierKey>,
     again: bool,
+    first_at: Option<Instant>,
     /// The last entry, and the tree before it: what a head is made of.
     last: Vec<u8>,
     before: Frontier,
@@ -71,9 +73,15 @@ pub struct CheckAnswer {
     /// The key that its checkpoints and receipts are checked by, as C2SP signed-note writes it.
     #[serde(serialize_with = "as_text", skip_serializing_if = "Option::is_none")]
     pub log_key: Option<VerifierKey>,
+    /// When the first entry was recorded: what is told of is the period from then to `last_at` (D-14).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_at: Option<Instant>,
     /// When the last entry was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_at: Option<Instant>,
+    /// The policy in force after it (D-14).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
     /// The largest head kept elsewhere that holds here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<u64>,
@@ -292,6 +300,7 @@ impl Check {
                 true
             }
             Ok(Checked::Entry(followed)) => {
+                self.first_at.get_or_insert(followed.entry.time_ms.0);
                 self.hold_beside(followed.entry.index.0, followed.leaf, Some(&followed.entry));
                 self.judge(&followed.entry, beside);
                 self.fault.is_none()
@@ -376,6 +385,7 @@ impl Check {
             notes,
             pins,
             redecider,
+            first_at,
             mut fault,
             missing,
             differences,
@@ -434,7 +444,9 @@ impl Check {
             log: log.map(|log| log.state().log),
             head: log.map(|log| log.frontier().head()),
             log_key: log.and_then(|log| witness::log_key(log.state())),
+            first_at,
             last_at: log.map(|log| log.state().time_ms.0),
+            policy: log.and_then(|log| log.state().policy.clone()),
             pinned: whole.as_ref().and_then(|whole| whole.pinned),
             witnessed,
             purged: whole.as_ref().map_or(0, |whole| whole.purged),

@@ -7,7 +7,7 @@ use super::recorded::{WITHHELD, requests, requests_of_events};
 use super::shown::held;
 use crate::api::Compiled;
 use crate::change::{self, Change, Command, Event, Withheld};
-use crate::ir::{Ir, without};
+use crate::ir::{Ir, Slot, without};
 use crate::json::{Json, to_typed};
 use crate::trail::{Entry, Kind, Revealed, conceal, places_withheld, reveal};
 
@@ -154,7 +154,10 @@ pub(super) fn as_edited(ir: &Ir, change: Change, command: &Command, events: &Jso
     let changed = changed_in(events);
     let mut request = Json::clone(&change.request);
     let given = |path: &str| change.withheld.as_ref().is_some_and(|withheld| withheld.holds(path));
-    for slot in ir.slots.iter().filter(|slot| given(&slot.path)) {
+    // What another policy left in the open, and this one does not, was given, too.
+    let held =
+        |slot: &&Slot| given(&slot.path) || slot.personal && member(&change.request, &slot.path).is_some();
+    for slot in ir.slots.iter().filter(held) {
         match (changed.contains(&*slot.path), member(edited, &slot.path)) {
             (false, Some(now)) => put(&mut request, &slot.path, Some(now.clone())),
             (true, Some(_)) => put(&mut request, &slot.path, None),

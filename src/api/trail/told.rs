@@ -4,7 +4,7 @@ use super::check::{CheckAnswer, Compared};
 use super::prove::ProvedEntry;
 use super::shown::safe;
 use crate::json;
-use crate::trail::Home;
+use crate::trail::{Home, PolicyRef};
 
 /// Returns what came of a check, in lines.
 pub fn told_check(answer: &CheckAnswer) -> String {
@@ -16,8 +16,11 @@ pub fn told_check(answer: &CheckAnswer) -> String {
     if let Some(key) = &answer.log_key {
         lines.push(format!("  key      {}", safe(&key.to_string())));
     }
-    if let Some(at) = answer.last_at {
-        lines.push(format!("  last     {at}"));
+    if let (Some(first), Some(last)) = (answer.first_at, answer.last_at) {
+        lines.push(format!("  period   {first} to {last}"));
+    }
+    if let Some(PolicyRef { id, version, digest }) = &answer.policy {
+        lines.push(format!("  policy   {} {}, {digest}", safe(id), safe(version)));
     }
     if answer.fault.is_none() {
         lines.push(changes(answer));

@@ -47,7 +47,7 @@ const pinsIn = (text: string): string[] => (text.trim() === '' ? [] : [`${text.t
 
 function Found({ check, at }: { check: TrailCheck; at: string }) {
   const { verify: say } = words;
-  const { verdict, says, head, log, last_at: last, changes, open, decided_again: decided, purged, fault, differences = [], missing_blobs: missing = [] } = check;
+  const { verdict, says, head, log, first_at: first, last_at: last, policy, changes, open, decided_again: decided, purged, fault, differences = [], missing_blobs: missing = [] } = check;
   const places = [...(fault ? [fault.index] : []), ...missing.map(({ index }) => index), ...differences.map(({ index }) => index)];
   return (
     <div class="found" data-ok={check.ok ? '' : undefined}>
@@ -59,7 +59,8 @@ function Found({ check, at }: { check: TrailCheck; at: string }) {
         rows={[
           [say.head, head && <><span>{head.size}, </span><code>{head.root}</code></>],
           [say.log, log && <code>{log}</code>],
-          [say.last, last && instant(last)],
+          [say.period, first && last && `${instant(first)} – ${instant(last)}`],
+          [say.policy, policy && <>{`${policy.id} ${policy.version}, `}<code>{policy.digest}</code></>],
           [say.changes, fault ? undefined : `${changes}, ${say.open(open)}`],
           [say.decided, fault ? undefined : decided],
           [say.purged, purged > 0 && purged],
