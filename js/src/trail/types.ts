@@ -1,6 +1,6 @@
 // What a trail can be asked.
 
-import type { Actor, Change, ChangeState, Command, PolicyRef, Reason } from '../change.js';
+import type { Actor, Change, ChangeState, Command, Reason } from '../change.js';
 import type { FullPolicy } from '../life.js';
 import type { Instant, Json, JsonObject, RuleFile } from '../types.js';
 import type { GateAnswer, NextAnswer, Register, Roster } from '../workflow.js';
@@ -108,11 +108,18 @@ export type StatementAbout =
   | { erase: string; reason: string }
   | { purge: string };
 
+/** A policy as entries name it. */
+export interface PolicyNamed {
+  id: string;
+  version: string;
+  digest: string;
+}
+
 /** What it would mean to put a policy in force. */
 export interface Adoption {
-  policy: PolicyRef;
+  policy: PolicyNamed;
   /** The one that it would take the place of; absent for the first. */
-  replaces?: PolicyRef;
+  replaces?: PolicyNamed;
   /** The open changes that it would judge more lightly. Whoever asks for one of them may not sign it (`SOD_EASES`). */
   eases: { change: string; requester: string }[];
   /** Whether root keys sign, too: its version is not higher. */
@@ -217,7 +224,7 @@ export interface TrailCheck {
   /** When the last entry was recorded. */
   last_at?: Instant;
   /** The policy in force after it. */
-  policy?: PolicyRef;
+  policy?: PolicyNamed;
   /** The largest head kept elsewhere that holds here. */
   pinned?: number;
   /** The largest head that witnesses have seen: how many of them, and when the last one did. */
