@@ -211,7 +211,7 @@ fn digest(change: &Change) -> Digest {
     let Json::Object(members) = &mut request else { panic!("an object") };
     members.retain(|(name, _)| name != "watchers" && name != "requester");
     let withheld =
-        change.withheld.as_ref().map(|withheld| Withheld { fields: vec![], erased: withheld.given() });
+        change.withheld.as_ref().map(|withheld| Withheld { fields: vec![], unknown: withheld.given() });
     let change = Change { request: Arc::new(request), withheld, ..change.clone() };
     Digest::of(canonical(&from_serialize(&change).unwrap()).as_bytes())
 }

@@ -79,7 +79,7 @@ fn erased(trail: &mut Trail) {
 
 fn withheld(fields: &[&str], erased: &[&str]) -> Option<Withheld> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Some(Withheld { fields: owned(fields), erased: owned(erased) })
+    Some(Withheld { fields: owned(fields), unknown: owned(erased) })
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn an_entry_names_what_it_withholds() {
             let Json::Object(members) = &mut draft.body else { panic!("an object") };
             members.retain(|(name, _)| name != "withheld");
             members.extend(said.clone().map(|said| ("withheld".to_owned(), said)));
-            let withheld = Withheld { fields: vec![], erased: names(said.as_ref()) };
+            let withheld = Withheld { fields: vec![], unknown: names(said.as_ref()) };
             renamed(draft, &withheld);
         });
         let wanted = wanted.replace("17", &at.to_string());
@@ -216,7 +216,7 @@ fn an_entry_names_what_it_withholds() {
         let Json::Object(members) = &mut draft.body else { panic!("an object") };
         members.retain(|(name, _)| name != "withheld");
         members.push(("withheld".to_owned(), list(&["requester"])));
-        renamed(draft, &Withheld { fields: vec![], erased: vec!["requester".to_owned()] });
+        renamed(draft, &Withheld { fields: vec![], unknown: vec!["requester".to_owned()] });
     });
     assert!(
         checked(&trail, &[]).0.says.ends_with("is not what its policy calls personal; 1 in all"),
@@ -396,4 +396,23 @@ fn whom_a_policy_serves_is_decided_again() {
         assert!(answer.ok && answer.differences.is_empty(), "{}", answer.says);
         trail.disclosures.clear();
     }
+}
+
+/// Whoever is given a part of a log knows no other changes: of those that a policy eased there nothing is said.
+#[test]
+fn a_part_of_a_log_does_not_say_whom_a_policy_served() {
+    let (mut trail, easier, outgoing) = (Trail::named("one.example"), easier(), lives::shipped());
+    let other = || Name::from("CHG-2");
+    let create = |id: Name, name: &str| Command::Create { id, request: shared(name).into() };
+    assert!(trail.give(ID, create(Name::from(ID), "embedding"), asha()).unwrap().ok);
+    assert!(trail.give(ID, Command::Submit, asha()).unwrap().ok);
+    assert!(trail.give(&other(), create(other(), "pool"), asha()).unwrap().ok);
+    trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-author"]).unwrap();
+    let adopted = support::entry(trail.entries.last().unwrap());
+    assert_eq!(names(adopted.body.get("eases").as_ref()), [ID]);
+    trail.world.policy = easier;
+    assert!(trail.give(&other(), Command::Submit, asha()).unwrap().ok);
+    let two = Trail::named("two.example");
+    let file = moving::handed(&mut trail, &other(), &moving::home(&two)).unwrap();
+    assert!(!file.bundle.blobs.is_empty(), "the rule files are in it");
 }

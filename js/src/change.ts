@@ -293,8 +293,8 @@ export interface Change {
   revision: number;
   requester: string;
   request: JsonObject;
-  /** In a trail: the personal fields that the request was given, by their paths: those that are known, and those that were erased. */
-  withheld?: { fields: string[]; erased: string[] };
+  /** In a trail: the personal fields that the request was given, by their paths: those that are known here, and those that are not, as they were erased or never brought along. */
+  withheld?: { fields: string[]; unknown: string[] };
   /** The digest of the request's canonical bytes. */
   digest: string;
   /** What machines reported. */

@@ -9,7 +9,7 @@ use super::roster::Roster;
 use super::stand_in::with_stand_ins;
 use super::state::State;
 use crate::eval::{self, Decision, InputError, MOST_WORK, Outcome, Unobserved};
-use crate::ir::{FactsGroup, Gate, InputDigests, Ir, Name, NodeId, Record, Type, all_nodes, own_slots};
+use crate::ir::{FactsGroup, Gate, InputDigests, Ir, Name, NodeId, Record, Slot, Type, all_nodes, own_slots};
 use crate::json::{Json, Number, canonical};
 use crate::value::{Digest, Instant};
 use std::collections::BTreeSet;
@@ -154,7 +154,7 @@ pub fn record_of(change: &Change, context: &Context<'_>, now: Instant) -> Result
 /// scope, or not at all. `outgoing` is the policy in force, which says what weighs more.
 pub fn would_ease(change: &Change, outgoing: &Ir, incoming: &Context<'_>, now: Instant) -> bool {
     let Some(before) = &change.decision else { return false };
-    let request = with_stand_ins(incoming.ir, &change.request, &change.requester, change.erased());
+    let request = with_stand_ins(incoming.ir, &change.request, &change.requester, change.unknown());
     match decide(incoming, &Question { request: &request, class: None, ..Question::of(change, now) }) {
         Ok(decided) => gravity(outgoing, &decided.decision) < gravity(outgoing, before),
         Err(_) => true,
@@ -368,15 +368,20 @@ pub(super) fn put(json: &mut Json, path: &str, value: Json) {
     }
 }
 
-/// Returns the paths of the fields in which two requests differ, in the order of the form.
-pub(super) fn changed(ir: &Ir, before: &Json, after: &Json) -> Vec<Name> {
+/// Returns the paths of the fields in which a request differs from that of a change, in the order of the form. What a trail withheld and
+/// this policy does not is written anew, whatever it says.
+pub(super) fn changed(ir: &Ir, change: &Change, after: &Json) -> Vec<Name> {
+    let before = &change.request;
+    let rewritten = |slot: &Slot| {
+        !slot.personal && change.withheld.as_ref().is_some_and(|withheld| withheld.holds(&slot.path))
+    };
     let asked = ir.slots.iter().filter(|slot| slot.origin == crate::ir::Origin::Request);
     let differs = |path: &str| {
         let (before, after) = (register::member(before, path), register::member(after, path));
         // The order of members makes no difference.
         before != after && before.map(canonical) != after.map(canonical)
     };
-    asked.filter(|slot| differs(&slot.path)).map(|slot| slot.path.clone()).collect()
+    asked.filter(|slot| differs(&slot.path) || rewritten(slot)).map(|slot| slot.path.clone()).collect()
 }
 
 /// Says whether a change of these fields needs a new approval (P-22): one of them is not editorial. To fill in the

@@ -190,9 +190,9 @@ impl Change {
         self.decision.as_ref().map(|decision| &decision.policy)
     }
 
-    /// Returns the personal fields that its request was given, and that are not known any more, by their paths.
-    pub fn erased(&self) -> &[String] {
-        self.withheld.as_ref().map_or(&[], |withheld| &withheld.erased)
+    /// Returns the personal fields that its request was given, and that are not known here, by their paths.
+    pub fn unknown(&self) -> &[String] {
+        self.withheld.as_ref().map_or(&[], |withheld| &withheld.unknown)
     }
 
     /// Returns the name of its class; `None` before submission and out of scope.

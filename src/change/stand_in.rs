@@ -1,4 +1,4 @@
-//! What stands for personal data that was erased: that it was given is on record, and what it said no rule reads.
+//! What stands for personal data that is not known: that it was given is on record, and what it said no rule reads.
 
 use super::deciding::put;
 use super::register;
@@ -6,12 +6,12 @@ use crate::ir::{EnumId, Ir, Type};
 use crate::json::{Json, Number};
 use crate::value::{Digest, Instant};
 
-/// Returns a request in which something stands for each of the personal fields that were given and erased: what a request was given is
+/// Returns a request in which something stands for each of the personal fields that were given and are not known: what a request was given is
 /// asked of it (`is given`), and without what must be given it would not be read. What was never given stays missing.
-pub fn with_stand_ins(ir: &Ir, request: &Json, requester: &str, erased: &[String]) -> Json {
+pub fn with_stand_ins(ir: &Ir, request: &Json, requester: &str, unknown: &[String]) -> Json {
     let mut request = request.clone();
-    let is_erased = |path: &str| erased.iter().any(|erased| erased == path);
-    for slot in ir.slots.iter().filter(|slot| slot.personal && is_erased(&slot.path)) {
+    let is_unknown = |path: &str| unknown.iter().any(|unknown| unknown == path);
+    for slot in ir.slots.iter().filter(|slot| slot.personal && is_unknown(&slot.path)) {
         if register::member(&request, &slot.path).is_none() {
             put(&mut request, &slot.path, stand_in(ir, slot.ty, requester));
         }

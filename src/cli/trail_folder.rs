@@ -50,10 +50,13 @@ impl TrailFolder {
         let mut disclosures = BTreeMap::new();
         let listed = path.join("disclosures.jsonl");
         if listed.is_file() {
-            for line in lines(&listed)? {
+            for (at, line) in (1_u64..).zip(lines(&listed)?) {
                 let line = line?;
                 let Some((digest, text)) = trail::disclosure(&line.bytes) else {
-                    tell!("tollgate: `{}` holds a line that is no disclosure", listed.display());
+                    tell!(
+                        "tollgate: line {at} of `{}` is no disclosure, or not what its digest is of: that data is not there",
+                        listed.display()
+                    );
                     continue;
                 };
                 disclosures.insert(digest, text);

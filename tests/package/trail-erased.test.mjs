@@ -55,7 +55,7 @@ test('a field that was never given is asked for, whatever else was erased', asyn
   const { requester: _, ...without } = request;
   await given(trail, 'CHG-1', { create: { id: 'CHG-1', request: { ...without, watchers: ['u-asha'] } } });
   await erase(trail, 'u-asha');
-  assert.deepEqual(trail.change('CHG-1').withheld, { fields: [], erased: ['watchers'] });
+  assert.deepEqual(trail.change('CHG-1').withheld, { fields: [], unknown: ['watchers'] });
   const answer = await trail.command('CHG-1', 'submit', { actor: asha });
   assert.deepEqual([answer.ok, answer.reasons.flatMap(({ missing }) => missing)], [false, ['requester']]);
   await given(trail, 'CHG-1', { edit: { request } });
@@ -91,7 +91,7 @@ test('what is erased was given, of whatever kind, and a window that is planned b
   await erase(trail, 'u-asha');
   const erased = ['requester', ...Object.keys(KINDS)].sort();
   const isAsErased = (change) => {
-    assert.deepEqual(change.withheld, { fields: ['watchers'], erased });
+    assert.deepEqual(change.withheld, { fields: ['watchers'], unknown: erased });
     assert.deepEqual(erased.filter((name) => name in change.request), []);
   };
   isAsErased(trail.change('CHG-1'));
@@ -138,17 +138,31 @@ test('a rule that asks whether a personal field is given is answered alike befor
 });
 
 test('a policy that reads what another withheld is told which field that is', async () => {
-  const { trail } = await begun('un-marked');
-  await given(trail, 'CHG-1', { create: { id: 'CHG-1', request } });
+  const { trail, folder } = await begun('un-marked');
+  for (const id of ['CHG-1', 'CHG-2', 'CHG-3']) await given(trail, id, { create: { id, request } });
   const next = files.map(({ name, text }) => ({ name, text: text.replace(/(field watchers .*) personal/, '$1').replace('"2026.11"', '"2026.12"') }));
   const statements = [];
   for (const person of ['u-cm', 'u-vp']) statements.push(await (await trail.statement({ adopt: next }, { person })).signedBy(signerOf(person)));
   await trail.adopt(next, { actor: officer, statements });
   await assert.rejects(trail.command('CHG-1', 'submit', { actor: asha }), ({ code, message, help }) => {
     assert.equal(code, 'NEEDS_PERSONAL_DATA');
-    assert.match(message, /decides this by `watchers`, which was withheld from the trail as personal when the request was written/);
+    assert.match(message, /^`watchers` was withheld from the trail as personal when the request was written, and policy `GCC-CHANGE` 2026.12 no longer keeps it apart/);
     return help.startsWith('edit the request first');
   });
+  // Also with what it says already, and with that left out.
+  await given(trail, 'CHG-1', { edit: { request } });
+  assert.deepEqual(trail.change('CHG-1').withheld.fields, ['requester']);
+  await given(trail, 'CHG-1', 'submit');
+  const { watchers: _, ...without } = request;
+  const { events } = await given(trail, 'CHG-2', { edit: { request: without } });
+  assert.deepEqual(events[0].what.changed, ['watchers']);
+  await erase(trail, 'u-asha');
+  await given(trail, 'CHG-2', 'submit');
+  // What was erased since is not asked for by an edit that says the rest.
+  await erase(trail, 'u-watcher');
+  await given(trail, 'CHG-3', { edit: { request: without } });
+  await given(trail, 'CHG-3', 'submit');
+  await holds(trail, `${folder}-export`);
   await trail.close();
 });
 
@@ -178,7 +192,7 @@ test('an export that takes the place of its log brings its personal data with it
   await writeFile(join(promoted, 'disclosures.jsonl'), text);
   again = await openAt(promoted, { clock });
   assert.deepEqual(await again.disclosures(), disclosed);
-  assert.deepEqual(again.change('CHG-1').withheld, { fields: ['requester', 'watchers'], erased: [] });
+  assert.deepEqual(again.change('CHG-1').withheld, { fields: ['requester', 'watchers'], unknown: [] });
   assert.equal(await erase(again, 'u-watcher'), 1);
   const held = [];
   for (const entry of await readdir(promoted, { recursive: true, withFileTypes: true })) {

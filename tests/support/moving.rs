@@ -200,8 +200,8 @@ pub fn take_from(trail: &mut Trail, file: &BundleFile, from: &Home) -> Result<()
     let Revealed { paths: mut fields, .. } = revealed;
     fields.sort_unstable();
     let given = change.withheld.unwrap_or_default().given();
-    let erased = given.into_iter().filter(|path| !fields.contains(path)).collect();
-    change.withheld = Some(Withheld { fields, erased });
+    let unknown = given.into_iter().filter(|path| !fields.contains(path)).collect();
+    change.withheld = Some(Withheld { fields, unknown });
     trail.changes.insert(change.id.to_string(), change);
     Ok(())
 }

@@ -119,9 +119,10 @@ async function disclosuresIn(file: string): Promise<Disclosure[] | undefined> {
     if (isMissing(error)) return undefined;
     throw error;
   });
-  return text?.split('\n').filter((line) => line !== '').flatMap((line) => {
+  return text?.split('\n').flatMap((line, at) => {
+    if (line === '') return [];
     const disclosure = disclosureOf(line);
-    if (!disclosure) console.error(`tollgate: \`${file}\` holds a line that is no disclosure`);
+    if (!disclosure) console.error(`tollgate: line ${at + 1} of \`${file}\` is no disclosure, or not what its digest is of: that data is not there`);
     return disclosure ?? [];
   });
 }

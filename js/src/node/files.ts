@@ -112,10 +112,10 @@ export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].incl
 export const isThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';
 
 /** The error for a file whose bytes are not what they must be. */
-export const damaged = (place: string, what: string): TollgateError =>
+export const damaged = (place: string, what: string, help = 'keep the folder as it is, and compare it with an export or a checkpoint'): TollgateError =>
   new TollgateError({
     code: 'STORE_DAMAGED',
     message: `${place} ${what}`,
     path: 'store',
-    help: 'nothing was changed: keep the folder as it is, and compare it with an export or a checkpoint',
+    help: `nothing was changed: ${help}`,
   });

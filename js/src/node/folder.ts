@@ -156,7 +156,7 @@ class Folder implements TrailStore {
     const news: Disclosure[] = [];
     for (const [at, line] of withRest(await readLines(file)).entries()) {
       const disclosure = disclosureOf(line);
-      if (!disclosure) throw damaged(`line ${at + 1} of \`${file}\``, 'is no disclosure');
+      if (!disclosure) throw damaged(`line ${at + 1} of \`${file}\``, 'is no disclosure, or not what its digest is of', 'compare it with another copy of the export; where there is none, take the line out: that data is lost');
       if (!kept.has(disclosure.digest)) news.push(disclosure);
     }
     if (news.length > 0) await this.putDisclosures(news);

@@ -38,6 +38,7 @@ Without Tollgate:
 
 It is to be read. An entry written to it would be a fork of the log: whoever opens it to write is refused as long as this file is here.
 If the log itself is lost, and nothing else writes to it, this folder can take its place: then, and only then, delete this file.
-What of personal data lies here readable is encrypted when the folder is opened to be written to, and is not readable any more.
+Personal data that lies here readable is then encrypted; where there is no disclosures.jsonl, it is lost. It takes the keys of the log to
+go on, and checkpoints of more entries than are here, which others have kept, will not hold for it.
 `;
 }

@@ -28,7 +28,7 @@ pub(super) fn command_of(
         let known = reveal(request, find).paths;
         let erased: Vec<String> = given.iter().filter(|path| !known.contains(path)).cloned().collect();
         *request = change::with_stand_ins(ir, request, requester, &erased);
-        if personal_in(ir, request) != given || !known.iter().all(|path| given.contains(path)) {
+        if personal_in(ir, request) != given {
             return Err("what is withheld from its request is not what its policy calls personal".to_owned());
         }
     }

@@ -176,15 +176,22 @@ fn refused_for_personal(
     let given = before.and_then(|change| change.withheld.as_ref()).map(Withheld::given).unwrap_or_default();
     let is_read = |path: &&String| ir.slots.iter().any(|slot| !slot.personal && *slot.path == ***path);
     let read: Vec<String> = given.iter().filter(is_read).map(|path| format!("`{path}`")).collect();
-    let message = format!(
-        "policy `{}` {} decides this by {}, which {} withheld from the trail as personal when the request was written: nobody could decide it again without that",
-        identity.id,
-        identity.version,
-        if read.is_empty() { "personal data".to_owned() } else { read.join(", ") },
-        if read.len() > 1 { "were" } else { "was" },
-    );
+    let policy = format!("policy `{}` {}", identity.id, identity.version);
+    let message = match read.as_slice() {
+        [] => {
+            format!("{policy} decides this by personal data, and nobody could decide it again without that")
+        }
+        fields => format!(
+            "{} withheld from the trail as personal when the request was written, and {policy} no longer keeps {} apart: nobody could decide this again without what is withheld",
+            match fields {
+                [field] => format!("{field} was"),
+                fields => format!("{} were", fields.join(", ")),
+            },
+            if fields.len() > 1 { "them" } else { "it" },
+        ),
+    };
     Err(Refusal::new("NEEDS_PERSONAL_DATA", message).at("command").help(
-        "edit the request first: it is then written by this policy, which keeps in the open what it reads",
+        "edit the request first, also with what it says already: by this policy that stands in an entry, for ever; leave out what must not",
     ))
 }
 

@@ -63,7 +63,7 @@ pub(super) fn given_by(
     };
     let given = body.get(WITHHELD).ok_or("it does not say what was withheld from its request")?;
     let given: Vec<String> = to_typed(given).map_err(|error| format!("its body: {error}"))?;
-    if Withheld::unknown(given.clone()).erased != given {
+    if Withheld::concealed(given.clone()).unknown != given {
         return Err("the fields withheld from its request do not stand in their order".to_owned());
     }
     let places = places_of(&given);
@@ -99,8 +99,8 @@ pub(crate) fn put_back(change: &mut Change, find: &dyn Fn(&str) -> Option<String
         change.request = Arc::new(without(&change.request, others).into_owned());
     }
     fields.sort_unstable();
-    let erased = given.into_iter().filter(|path| !fields.contains(path)).collect();
-    change.withheld = Some(Withheld { fields, erased });
+    let left = given.into_iter().filter(|path| !fields.contains(path)).collect();
+    change.withheld = Some(Withheld { fields, unknown: left });
     unknown
 }
 
@@ -115,7 +115,7 @@ pub(super) fn concealed(change: &Change) -> Change {
     let known = change.withheld.as_ref().map(|withheld| withheld.fields.as_slice()).unwrap_or_default();
     let mut request = without(&change.request, known.iter().map(String::as_str)).into_owned();
     conceal(&mut request);
-    let withheld = change.withheld.as_ref().map(|withheld| Withheld::unknown(withheld.given()));
+    let withheld = change.withheld.as_ref().map(|withheld| Withheld::concealed(withheld.given()));
     Change { request: Arc::new(request), withheld, ..change.clone() }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn nameless(ir: &Ir, change: &Change) -> Change {
 /// The personal fields that a request was given, by their paths, sorted.
 pub(super) fn personal_in(ir: &Ir, request: &Json) -> Vec<String> {
     let personal = ir.slots.iter().filter(|slot| slot.personal && member(request, &slot.path).is_some());
-    Withheld::unknown(personal.map(|slot| slot.path.to_string()).collect()).erased
+    Withheld::concealed(personal.map(|slot| slot.path.to_string()).collect()).unknown
 }
 
 /// What stands at a path of a request; `null` is no value.
@@ -143,7 +143,7 @@ fn member<'a>(request: &'a Json, path: &str) -> Option<&'a Json> {
 
 /// Personal data that was erased is not there any more, and the change goes on: that it was given is known, and no rule reads it.
 pub(super) fn with_stand_ins(ir: &Ir, change: Change) -> Change {
-    let request = change::with_stand_ins(ir, &change.request, &change.requester, change.erased());
+    let request = change::with_stand_ins(ir, &change.request, &change.requester, change.unknown());
     Change { request: Arc::new(request), ..change }
 }
 

@@ -3,7 +3,7 @@
 use crate::api::Refusal;
 use crate::trail::checkpoint::Checkpoint;
 use crate::trail::note::{Note, VerifierKey};
-use crate::trail::receipt::Receipt;
+use crate::trail::receipt::{Receipt, ReceiptError};
 use crate::trail::tree::{Tree, leaf_hash};
 use crate::trail::{Checked, Entry, Envelope, Fault, Tombstone, Verifier, is_signed};
 use crate::value::Digest;
@@ -117,8 +117,6 @@ impl Prover {
         let witnesses: Vec<VerifierKey> =
             witnesses.iter().map(|text| key(text, "witness")).collect::<Result<_, _>>()?;
         let read = Receipt::read(receipt.as_bytes()).map_err(|error| bad(error.to_string()))?;
-        let checkpoint = read.verify(leaf_of(stored), &[log]).map_err(|error| bad(error.to_string()))?;
-        let seen = read.checkpoint.witnesses(&witnesses).map_err(|error| bad(error.to_string()))?;
         let entry = Envelope::read(stored).ok().and_then(|envelope| Entry::read(&envelope.payload).ok());
         // The tree says at which place it is, and the entry itself says so, too.
         if let Some(entry) = entry.as_ref().filter(|entry| entry.index.0 != read.index) {
@@ -126,13 +124,22 @@ impl Prover {
                 format!("it is of entry {}, and the entry says that it is {}", read.index, entry.index);
             return Err(bad(message));
         }
-        if let Some(purged) = Tombstone::read(stored).filter(|purged| purged.index.0 != read.index) {
+        let tombstone = Tombstone::read(stored);
+        if let Some(purged) = tombstone.as_ref().filter(|purged| purged.index.0 != read.index) {
             let message = format!(
                 "it is of entry {}, and what stands for a purged one says that it is {}",
                 read.index, purged.index
             );
             return Err(bad(message));
         }
+        let is_none = entry.is_none() && tombstone.is_none();
+        let checkpoint = read.verify(leaf_of(stored), &[log]).map_err(|error| match error {
+            ReceiptError::Proof(_) if is_none => {
+                bad("what is given as the entry is no entry as it is stored: give what `tollgate trail show PATH INDEX --stored` prints, to the byte".to_owned())
+            }
+            error => bad(error.to_string()),
+        })?;
+        let seen = read.checkpoint.witnesses(&witnesses).map_err(|error| bad(error.to_string()))?;
         if let Some(absent) = witnesses.iter().find(|key| !seen.iter().any(|(seen, _)| seen == key)) {
             return Err(bad(format!("the witness `{}` has not signed its head", absent.name())));
         }

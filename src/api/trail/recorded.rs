@@ -140,7 +140,7 @@ pub(super) fn without_words(body: &mut Json) {
 
 /// What stands for erased data to decide by is nobody's data: no event says it.
 pub(super) fn without_stand_ins(events: &mut [Event], before: Option<&Change>) {
-    let erased = before.map(Change::erased).unwrap_or_default();
+    let erased = before.map(Change::unknown).unwrap_or_default();
     for event in events {
         if let What::Scheduled { request, .. } = &mut event.what {
             *request = Arc::new(without(request, erased.iter().map(String::as_str)).into_owned());
@@ -163,7 +163,7 @@ pub(super) fn recorded(
         Some(before) => (written.unwrap_or_else(|| Arc::clone(&before.request)), before.withheld.clone()),
         None => {
             let fields = personal_in(ir, &change.request);
-            (change.request, Some(Withheld { fields, erased: Vec::new() }))
+            (change.request, Some(Withheld { fields, unknown: Vec::new() }))
         }
     };
     Arc::new(Change { request, withheld, ..change })

@@ -286,7 +286,7 @@ impl Redecider {
             after = Some(change::apply(after, event).map_err(|error| error.to_string())?);
         }
         if let Some(after) = after.as_mut().filter(|after| after.withheld.is_none()) {
-            after.withheld = Some(Withheld::unknown(given));
+            after.withheld = Some(Withheld::concealed(given));
         }
         match (&entry.change, &entry.request, after) {
             (None, None, None) => {}

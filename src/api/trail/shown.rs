@@ -206,11 +206,11 @@ impl Beside for InBundle<'_> {
     }
 }
 
-/// Reads a line of `disclosures.jsonl`: a digest, and what it is of.
+/// Reads a line of `disclosures.jsonl`: a digest, and what it is of; `None` also where it is of something else.
 pub fn disclosure(line: &[u8]) -> Option<(String, String)> {
     let limits = Limits { size_bytes: 2_000_000, string_bytes: 1_500_000, depth: 8 };
-    let Disclosure { digest, text, .. } = json::to_typed(&json::read_bytes(line, limits).ok()?).ok()?;
-    Some((digest, text))
+    let disclosure: Disclosure = json::to_typed(&json::read_bytes(line, limits).ok()?).ok()?;
+    disclosure.told().map(|_| (disclosure.digest, disclosure.text))
 }
 
 /// An entry, and the keys that its signatures name.

@@ -22,6 +22,12 @@ pub fn told_check(answer: &CheckAnswer) -> String {
     if let Some(PolicyRef { id, version, digest }) = &answer.policy {
         lines.push(format!("  policy   {} {}, {digest}", safe(id), safe(version)));
     }
+    if answer.verdict == "broken" {
+        lines.push(
+            "  it was changed or damaged there: compare it with another copy, or ask whoever keeps the log for a new export"
+                .to_owned(),
+        );
+    }
     if answer.fault.is_none() {
         lines.push(changes(answer));
         if answer.purged > 0 {

@@ -9,25 +9,25 @@ use serde::{Deserialize, Serialize};
 pub struct Withheld {
     /// Those that are known, by their paths, sorted.
     pub fields: Vec<String>,
-    /// Those that are not known any more, as they were erased, by their paths, sorted.
-    pub erased: Vec<String>,
+    /// Those that are not known here, as they were erased or never brought along, by their paths, sorted.
+    pub unknown: Vec<String>,
 }
 
 impl Withheld {
     /// Returns what stands in an entry: the personal fields that were given, by their paths, of which nothing is known yet.
-    pub fn unknown(mut paths: Vec<String>) -> Self {
+    pub fn concealed(mut paths: Vec<String>) -> Self {
         paths.sort_unstable();
         paths.dedup();
-        Self { fields: Vec::new(), erased: paths }
+        Self { fields: Vec::new(), unknown: paths }
     }
 
     /// Returns the paths of all that was given, whether it is known or not, sorted.
     pub fn given(&self) -> Vec<String> {
-        Self::unknown(self.fields.iter().chain(&self.erased).cloned().collect()).erased
+        Self::concealed(self.fields.iter().chain(&self.unknown).cloned().collect()).unknown
     }
 
     /// Says whether a field was given.
     pub fn holds(&self, path: &str) -> bool {
-        self.fields.iter().chain(&self.erased).any(|given| given == path)
+        self.fields.iter().chain(&self.unknown).any(|given| given == path)
     }
 }

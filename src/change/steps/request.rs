@@ -83,7 +83,7 @@ pub(super) fn edit(step: &mut Step<'_>, request: &Arc<Json>) -> Result<(), Refus
     if step.change.state == State::Draft {
         check_draft(ir, request, step.now)?;
     }
-    let changed = changed(ir, &step.change.request, request);
+    let changed = changed(ir, &step.change, request);
     if changed.is_empty() {
         return Err(Refusal::new("NOTHING_CHANGES", "the new request says what the old one said"));
     }
