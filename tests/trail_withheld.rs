@@ -12,12 +12,12 @@
 
 use std::sync::Arc;
 
+use tollgate::api::Refusal;
 use tollgate::api::trail::{AdoptCall, GateAsked, GateCall, GivenBy, adopt, ask_gate};
-use tollgate::api::{self, Compiled, File, Refusal};
 use tollgate::change::{Actor, Change, Command, Withheld};
 use tollgate::ir::Name;
 use tollgate::json::{Json, from_serialize};
-use tollgate::trail::{Author, Draft, Entry, Envelope, Log, Millis};
+use tollgate::trail::{Draft, Entry, Log, Millis};
 
 #[path = "support/lives.rs"]
 mod lives;
@@ -25,9 +25,12 @@ mod lives;
 mod moving;
 #[path = "support/log.rs"]
 mod support;
+#[path = "support/adopting.rs"]
+mod versions;
 
 use moving::{checked, forged};
 use support::{Trail, sign, signers_of};
+use versions::{adopting, policy, shared};
 
 const ID: &str = "CHG-1";
 
@@ -37,11 +40,6 @@ fn code<T>(answer: Result<T, Refusal>) -> String {
 
 fn asha() -> Actor {
     Actor::Person(Name::from("u-asha"))
-}
-
-fn shared(name: &str) -> Json {
-    let shared = lives::parse(include_str!("../rules/change-management/scenarios/shared.json"));
-    shared.get(name).unwrap().clone()
 }
 
 /// A request with these personal fields and no others.
@@ -153,6 +151,24 @@ fn a_host_says_nothing_else_of_what_was_given() {
         ..honest.clone()
     };
     assert!(told(&known).iter().all(Result::is_ok));
+    // Nor is it told twice, out of order, or as an entry has it.
+    let twice = Change { withheld: withheld(&["watchers"], &["watchers"]), ..known.clone() };
+    let Json::Object(mut members) = pool(&[]) else { panic!("an object") };
+    members.push(("_sd".to_owned(), Json::Array(vec![])));
+    let digests = Change { request: Arc::new(Json::Object(members)), ..honest.clone() };
+    for change in [twice, digests] {
+        assert_eq!(told(&change).map(code), ["STALE_CHANGE", "STALE_CHANGE"]);
+    }
+    // What it says that the data is makes no difference to a gate.
+    let Json::Object(mut members) = pool(&[]) else { panic!("an object") };
+    members.push(("watchers".to_owned(), Json::Bool(true)));
+    let garbled = Change { request: Arc::new(Json::Object(members)), ..known };
+    let asked = |change: &Change| {
+        let mut trail = drafted(&["watchers"]);
+        trail.changes.insert(ID.to_owned(), change.clone());
+        moving::ask(&mut trail, ID)
+    };
+    assert_eq!(asked(&garbled), asked(&honest));
     // A value that nobody gave is not slipped in.
     let slipped = Change { request: Arc::new(pool(&["requester"])), ..honest };
     assert_eq!(told(&slipped).map(code), ["STALE_CHANGE", "STALE_CHANGE"]);
@@ -224,6 +240,15 @@ fn an_entry_names_what_it_withholds() {
         checked(&trail, &[]).0.says
     );
 
+    // What the entry does not say was given is not put back into a request.
+    let mut check = tollgate::api::trail::Check::new(&[], &[], None).unwrap();
+    for stored in &trail.entries {
+        check.take(stored.as_bytes(), &support::Kept(&trail));
+    }
+    let log = check.take_up(&support::Kept(&trail)).1.unwrap();
+    assert_eq!(log.changes[0].withheld, withheld(&[], &["requester"]));
+    assert_eq!(log.changes[0].request.get("watchers"), None);
+
     // What gives no request withholds nothing.
     let mut trail = drafted(&["requester"]);
     forged(&mut trail, ID, Command::Submit, asha(), |draft| {
@@ -263,156 +288,87 @@ fn renamed(draft: &mut Draft, withheld: &Withheld) {
     draft.change.as_mut().unwrap().after = tollgate::value::Digest::of(canonical.as_bytes());
 }
 
-/// The shipped policy, in the next version and with edits.
-fn policy(edits: &[(&str, &str)]) -> Compiled {
-    let edited = |text: &str| {
-        let next = text.replace("2026.11", "2026.12");
-        edits.iter().fold(next, |text, (from, to)| text.replace(from, to))
+/// A policy that keeps in the open what another withheld decides nothing by it, whether it is known still or was erased.
+#[test]
+fn nobody_decides_by_what_was_withheld() {
+    let outgoing = lives::shipped();
+    let reading =
+        policy(&[("list of person optional editorial personal", "list of person optional editorial")]);
+    let opened = |given: &[&str]| {
+        let mut trail = drafted(given);
+        trail.adopt(&reading, Some(&outgoing), ["u-cm", "u-author"]).unwrap();
+        trail.world.policy =
+            policy(&[("list of person optional editorial personal", "list of person optional editorial")]);
+        trail
     };
-    let shipped = lives::shipped();
-    let files = shipped.sources.iter();
-    let files: Vec<File> =
-        files.map(|(_, file)| File { name: file.name().to_owned(), text: edited(file.text()) }).collect();
-    api::compile(&files).0.unwrap()
-}
+    for is_erased in [false, true] {
+        let mut trail = opened(&["requester", "watchers"]);
+        if is_erased {
+            erased(&mut trail);
+        }
+        let refused = trail.give(ID, Command::Submit, asha()).unwrap_err();
+        assert_eq!(refused.code, "NEEDS_PERSONAL_DATA");
+        let said = "`watchers` was withheld from the trail as personal when the request was written, and policy `GCC-CHANGE` 2026.12 no longer keeps it apart";
+        assert!(refused.message.starts_with(said), "{}", refused.message);
+        let change = trail.changes[ID].clone();
+        let asked = GateCall {
+            head: trail.head.clone(),
+            roster: trail.roster.clone(),
+            register: Json::Object(Vec::new()),
+            id: ID.to_owned(),
+            change: Some(change),
+            signed: signers_of(&trail, ID),
+            asked: GateAsked::Host { facts: Json::Object(Vec::new()), actor: asha() },
+            now: trail.now,
+        };
+        assert_eq!(code(ask_gate(&trail.world.policy, &asked)), "NEEDS_PERSONAL_DATA");
 
-/// Judges less to weigh much.
-fn easier() -> Compiled {
-    policy(&[("band medium 2..3", "band medium 2..12"), ("band high   4..", "band high   13..")])
-}
-
-fn adopting<'a>(trail: &'a Trail, policy: &'a Compiled) -> AdoptCall<'a> {
-    let digest = policy.ir.identity.digest;
-    let act = Json::Object(vec![("adopt".to_owned(), Json::String(digest.to_string()))]);
-    let statements =
-        ["u-cm", "u-author"].map(|author| trail.act(author, &policy.ir.identity.id, digest, act.clone()));
-    AdoptCall {
-        head: trail.head.clone(),
-        policy,
-        outgoing: Some(&trail.world.policy),
-        roster: Some(trail.roster.clone()),
-        open: trail.changes.values().cloned().collect(),
-        statements: statements.to_vec(),
-        actor: Author::person("u-cm"),
-        now: trail.now,
+        // An edit ends that, also with what the request says already.
+        let edit = Command::Edit { request: pool(&["requester", "watchers"]).into() };
+        let answer = trail.give(ID, edit, asha()).unwrap();
+        assert!(answer.ok, "{:?}", answer.reasons);
+        assert_eq!(trail.changes[ID].withheld, withheld(&["requester"], &[]));
+        assert!(trail.give(ID, Command::Submit, asha()).unwrap().ok);
+        for _ in 0..2 {
+            let (answer, _) = checked(&trail, &[]);
+            assert!(answer.ok && answer.differences.is_empty(), "{}", answer.says);
+            trail.disclosures.clear();
+        }
     }
-}
-
-/// Puts what [`adopt`] answered into a log, after whoever holds its key had their way with it.
-fn adopted_by_hand(trail: &mut Trail, payload: &str, forge: impl FnOnce(&mut Json)) {
-    let Entry { kind, id, actor, policy, request, change, engine, body, blobs, statements, .. } =
-        Entry::read(payload).unwrap();
-    let mut body = tollgate::trail::restore(&body, &blobs, |digest| trail.blob(digest)).unwrap();
-    forge(&mut body);
-    let statements = statements.iter().map(|it| Envelope::of_json(it).unwrap()).collect();
-    let time = Millis(trail.now);
-    let (blobs, kept) = tollgate::trail::extract(&mut body);
-    trail.blobs.extend(kept.into_iter().map(|blob| (blob.digest, blob.text)));
-    let draft = Draft { kind, id, time, actor, policy, request, change, engine, body, blobs, statements };
+    // Whoever holds the log's key has it decided nevertheless: that is found.
+    let honest = opened(&["requester"]);
+    let submitted = honest.prepare(ID, Command::Submit, asha()).unwrap();
+    assert!(submitted.ok);
+    let mut trail = opened(&["requester", "watchers"]);
+    let (digest_before, at) = (trail.head.state.open.get(ID).unwrap().digest, trail.entries.len());
+    let prepared = submitted.prepared.unwrap();
+    let Entry { kind, id, actor, policy, request, change, engine, body, blobs, .. } =
+        Entry::read(&prepared.payload).unwrap();
+    let mut after = trail.changes[ID].clone();
+    for event in &submitted.events {
+        after = tollgate::change::apply(Some(after), event).unwrap();
+    }
+    let mut concealed = Json::clone(&after.request);
+    let Json::Object(members) = &mut concealed else { panic!("an object") };
+    members.retain(|(name, _)| name != "requester" && name != "watchers");
+    let after =
+        Change { request: Arc::new(concealed), withheld: withheld(&[], &["requester", "watchers"]), ..after };
+    let canonical = tollgate::json::canonical(&from_serialize(&after).unwrap());
+    let change = change.map(|change| tollgate::trail::ChangeRef {
+        before: Some(digest_before),
+        after: tollgate::value::Digest::of(canonical.as_bytes()),
+        ..change
+    });
+    trail.blobs.extend(prepared.blobs.into_iter().map(|blob| (blob.digest, blob.text)));
+    let (time, body) = (Millis(trail.now), body.json());
+    let draft =
+        Draft { kind, id, time, actor, policy, request, change, engine, body, blobs, statements: vec![] };
     let log = Log::open(&trail.head).unwrap();
     let payload = log.draft(draft).unwrap().payload().unwrap();
     trail.head = log.seal(payload.clone(), vec![sign(&payload, "log")]).unwrap().head;
     trail.entries.push(trail.head.last.clone());
-}
-
-/// Whom a policy would serve is decided again, whatever its entry says.
-#[test]
-fn whom_a_policy_serves_is_decided_again() {
-    let easier = easier();
-    let eases =
-        |ids: &[&str]| -> Json { Json::Array(ids.iter().map(|id| Json::String((*id).to_owned())).collect()) };
-    for (requester, said, wanted) in [
-        ("u-asha", Some(&[ID][..]), None),
-        (
-            "u-asha",
-            None,
-            Some("re-decided differently at AT: the policy judges other open changes more lightly; 1 in all"),
-        ),
-        (
-            "u-asha",
-            Some(&["CHG-7"]),
-            Some("re-decided differently at AT: the policy judges other open changes more lightly; 1 in all"),
-        ),
-        (
-            "u-cm",
-            None,
-            Some(
-                "re-decided differently at AT: `u-cm` signed it, and asks for change `CHG-1`, which it judges more lightly; 1 in all",
-            ),
-        ),
-        (
-            "u-cm",
-            Some(&[ID]),
-            Some("broken at AT: `u-cm` signed it, and asks for change `CHG-1`, which it judges more lightly"),
-        ),
-    ] {
-        let mut trail = Trail::named("one.example");
-        // Signed and made while nothing was open that it would have served.
-        let prepared = adopt(&adopting(&trail, &easier)).unwrap();
-        trail.blobs.extend(prepared.blobs.iter().map(|blob| (blob.digest, blob.text.clone())));
-        let Json::Object(mut request) = shared("embedding") else { panic!("an object") };
-        request.retain(|(name, _)| name != "requester");
-        request.push(("requester".to_owned(), Json::String(requester.to_owned())));
-        let create = Command::Create { id: Name::from(ID), request: Json::Object(request).into() };
-        for command in [create, Command::Submit] {
-            let answer = trail.give(ID, command, Actor::Person(Name::from(requester))).unwrap();
-            assert!(answer.ok, "{:?}", answer.reasons);
-        }
-        let at = trail.entries.len();
-        adopted_by_hand(&mut trail, &prepared.payload, |body| {
-            let Json::Object(members) = body else { panic!("an object") };
-            members.retain(|(name, _)| name != "eases");
-            members.extend(said.map(|ids| ("eases".to_owned(), eases(ids))));
-        });
-        for _ in 0..2 {
-            let says = checked(&trail, &[]).0.says;
-            match wanted {
-                Some(wanted) => assert_eq!(says, wanted.replace("AT", &at.to_string())),
-                None => assert!(says.starts_with("self-consistent"), "{says}"),
-            }
-            // Without any personal data it comes to the same.
-            trail.disclosures.clear();
-        }
-    }
-    // A host leaves the roster out, and every role with it.
-    let trail = Trail::named("one.example");
-    assert_eq!(code(adopt(&AdoptCall { roster: None, ..adopting(&trail, &easier) })), "OTHER_ROSTER");
-
-    // A policy that reads whose change it is, which another withheld: whoever has the data and whoever has not find the same.
-    let mut trail = Trail::named("one.example");
-    let create = Command::Create { id: Name::from(ID), request: shared("embedding").into() };
-    for command in [create, Command::Submit] {
-        assert!(trail.give(ID, command, asha()).unwrap().ok);
-    }
-    let reading = policy(&[(
-        r#""Requester"                 : person         personal"#,
-        r#""Requester"                 : person"#,
-    )]);
-    assert!(!reading.ir.slots.iter().any(|slot| &*slot.path == "requester" && slot.personal));
-    let outgoing = lives::shipped();
-    trail.adopt(&reading, Some(&outgoing), ["u-cm", "u-author"]).unwrap();
-    for _ in 0..2 {
-        let (answer, _) = checked(&trail, &[]);
-        assert!(answer.ok && answer.differences.is_empty(), "{}", answer.says);
-        trail.disclosures.clear();
-    }
-}
-
-/// Whoever is given a part of a log knows no other changes: of those that a policy eased there nothing is said.
-#[test]
-fn a_part_of_a_log_does_not_say_whom_a_policy_served() {
-    let (mut trail, easier, outgoing) = (Trail::named("one.example"), easier(), lives::shipped());
-    let other = || Name::from("CHG-2");
-    let create = |id: Name, name: &str| Command::Create { id, request: shared(name).into() };
-    assert!(trail.give(ID, create(Name::from(ID), "embedding"), asha()).unwrap().ok);
-    assert!(trail.give(ID, Command::Submit, asha()).unwrap().ok);
-    assert!(trail.give(&other(), create(other(), "pool"), asha()).unwrap().ok);
-    trail.adopt(&easier, Some(&outgoing), ["u-cm", "u-author"]).unwrap();
-    let adopted = support::entry(trail.entries.last().unwrap());
-    assert_eq!(names(adopted.body.get("eases").as_ref()), [ID]);
-    trail.world.policy = easier;
-    assert!(trail.give(&other(), Command::Submit, asha()).unwrap().ok);
-    let two = Trail::named("two.example");
-    let file = moving::handed(&mut trail, &other(), &moving::home(&two)).unwrap();
-    assert!(!file.bundle.blobs.is_empty(), "the rule files are in it");
+    let wanted = format!(
+        "re-decided differently at {at}: its policy keeps in the open what was withheld when the request was given; 1 in all"
+    );
+    assert_eq!(checked(&trail, &[]).0.says, wanted);
 }

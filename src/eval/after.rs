@@ -84,7 +84,9 @@ impl<O: Observer> Evaluation<'_, O> {
                     }
                 }
                 Node::FilledIn(slot) if wanted => match self.record.slot(*slot) {
-                    State::Given(value) if self.is_placeholder(value) => found.placeholders.push(*slot),
+                    State::Given(value) if self.is_placeholder(*slot, value) => {
+                        found.placeholders.push(*slot)
+                    }
                     State::Absent => found.missing.extend(self.path_of(id)),
                     _ => {}
                 },

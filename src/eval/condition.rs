@@ -130,7 +130,7 @@ impl<'a, O: Observer> Evaluation<'a, O> {
             },
             Node::Complete(group) => self.complete(*group),
             Node::FilledIn(slot) => match self.record.slot(*slot) {
-                State::Given(value) => Verdict::of(!self.is_placeholder(value)),
+                State::Given(value) => Verdict::of(!self.is_placeholder(*slot, value)),
                 State::Absent => Verdict::No,
                 State::Unanswered => Verdict::Unknown,
             },
@@ -215,7 +215,7 @@ impl<'a, O: Observer> Evaluation<'a, O> {
     pub(super) fn filled_in(&mut self, id: SlotId) -> Verdict {
         let Some(slot) = self.ir.slots.get(id.index()) else { return Verdict::Yes };
         let right = match self.record.slot(id) {
-            State::Given(value) => Verdict::of(!self.is_placeholder(value)),
+            State::Given(value) => Verdict::of(!self.is_placeholder(id, value)),
             State::Absent => Verdict::of(slot.optional),
             // An optional text may still turn out to be a placeholder.
             State::Unanswered if slot.optional && !matches!(slot.ty, crate::ir::Type::Text { .. }) => {
@@ -229,10 +229,11 @@ impl<'a, O: Observer> Evaluation<'a, O> {
         }
     }
 
-    /// Whether a text stands for "not filled in".
-    pub(super) fn is_placeholder(&self, value: &Value) -> bool {
+    /// Whether a text stands for "not filled in". What is personal is not read: that it is given is all that is asked of it.
+    pub(super) fn is_placeholder(&self, id: SlotId, value: &Value) -> bool {
+        let is_personal = self.ir.slots.get(id.index()).is_some_and(|slot| slot.personal);
         match value {
-            Value::Text(text) => {
+            Value::Text(text) if !is_personal => {
                 let text = text.trim();
                 self.ir.placeholders.iter().any(|placeholder| placeholder.eq_ignore_ascii_case(text))
             }

@@ -1,7 +1,7 @@
 // What is erased goes on as what was given: no rule reads what it said, whoever decides again has not got it, and it never comes back.
 
 import assert from 'node:assert/strict';
-import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -184,12 +184,20 @@ test('an export that takes the place of its log brings its personal data with it
     assert.equal(await readFile(readable, 'utf8'), `${text}${bad}\n`);
   }
 
-  // A crash left both of them.
+  // Where it leads elsewhere, nothing is taken in: the data would stay readable there.
+  const [linked, aside] = [join(base, 'linked'), join(base, 'aside.jsonl')];
+  await cp(copy, linked, { recursive: true });
+  await rm(join(linked, 'disclosures.jsonl'));
+  await writeFile(aside, text);
+  await symlink(aside, join(linked, 'disclosures.jsonl'));
+  await assert.rejects(openAt(linked, { clock }), ({ code, message }) => code === 'STORE_DAMAGED' && message.includes('would stay readable there'));
+
+  // A crash left both of them; an empty line is none.
   let again = await openAt(promoted, { clock });
   assert.deepEqual(await again.disclosures(), disclosed);
   assert.equal((await readdir(promoted)).includes('disclosures.jsonl'), false);
   await again.close();
-  await writeFile(join(promoted, 'disclosures.jsonl'), text);
+  await writeFile(join(promoted, 'disclosures.jsonl'), `${text}\n`);
   again = await openAt(promoted, { clock });
   assert.deepEqual(await again.disclosures(), disclosed);
   assert.deepEqual(again.change('CHG-1').withheld, { fields: ['requester', 'watchers'], unknown: [] });
@@ -201,4 +209,66 @@ test('an export that takes the place of its log brings its personal data with it
   const watcher = disclosed.find(({ persons }) => persons.includes('u-watcher'));
   assert.equal(held.some((file) => file.includes(watcher.text)), false);
   await again.close();
+});
+
+test('what was erased does not come back, whatever a crash or a copy left of it', async () => {
+  const { trail, folder, clock } = await begun('back');
+  await given(trail, 'CHG-1', { create: { id: 'CHG-1', request } });
+  for (const command of ['submit', 'complete']) await given(trail, 'CHG-1', command);
+  assert.equal((await voted(trail, 'CHG-1', 'u-manager')).ok, true);
+  await exportTrail(trail, `${folder}-before`, { disclosures: true });
+  for (const name of ['disclosures.sealed.jsonl', 'keys']) await cp(join(folder, name), join(`${folder}-left`, name), { recursive: true });
+  await erase(trail, 'u-watcher');
+  await trail.close();
+
+  // The entry was on the disk, and what it says was not done; or somebody lays an old file there.
+  const ways = [
+    () => cp(`${folder}-left`, folder, { recursive: true }),
+    () => cp(join(`${folder}-before`, 'disclosures.jsonl'), join(folder, 'disclosures.jsonl')),
+  ];
+  for (const way of ways) {
+    await way();
+    const again = await openAt(folder, { clock });
+    assert.deepEqual(again.change('CHG-1').withheld, { fields: ['requester'], unknown: ['watchers'] });
+    assert.equal(again.erased('CHG-1').length, 1);
+    assert.deepEqual((await again.disclosures()).map(({ persons }) => persons), [['u-asha']]);
+    await again.close();
+  }
+  clock.set('2026-02-09T06:00:00Z');
+  const again = await openAt(folder, { clock });
+  await given(again, 'CHG-1', { schedule: { implementer: 'u-impl' } });
+  assert.deepEqual((await again.disclosures()).map(({ persons }) => persons), [['u-asha'], ['u-asha']]);
+  await holds(again, `${folder}-export`);
+  await again.close();
+});
+
+test('what a personal text says is not read, also where it is a word for nothing', async () => {
+  const policy = edited([/(field summary {6}"What changes technically\?" : text 1\.\.4000)/, '$1 personal']);
+  const { trail, folder } = await begun('placeholder', policy);
+  const { impact } = request;
+  const saying = (summary) => ({ ...request, impact: { ...impact, technical: { ...impact.technical, summary } } });
+  for (const [id, summary] of [['CHG-1', 'TBD'], ['CHG-2', 'TBD'], ['CHG-3', 'The pool']]) {
+    await given(trail, id, { create: { id, request: saying(summary) } });
+    await given(trail, id, 'submit');
+  }
+  const complete = async (id) => (await trail.command(id, 'complete', { actor: asha })).ok;
+  const before = await complete('CHG-1');
+  await erase(trail, 'u-asha');
+  assert.deepEqual([before, await complete('CHG-2'), await complete('CHG-3')], [true, true, true]);
+  await holds(trail, `${folder}-export`);
+  await trail.close();
+});
+
+test('the keys of many people are one write', async () => {
+  const { trail, folder } = await begun('many');
+  const watchers = Array.from({ length: 300 }, (_, at) => `u-${at}`);
+  const file = join(folder, 'keys', 'persons.json');
+  const written = new Set();
+  const watching = setInterval(() => stat(file).then(({ ino }) => written.add(ino), () => undefined), 1);
+  await given(trail, 'CHG-1', { create: { id: 'CHG-1', request: { ...request, watchers } } });
+  clearInterval(watching);
+  written.add((await stat(file)).ino);
+  assert.equal(written.size, 1, 'a file that is written anew is another file');
+  assert.deepEqual(trail.change('CHG-1').request.watchers, watchers);
+  await trail.close();
 });

@@ -12,7 +12,7 @@
 //
 // Always holds: what a line of entries needs is on the disk before the line is; a line is one write and one fdatasync.
 
-import { type FileHandle, open as openFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open as openFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TollgateError } from '../error.js';
@@ -22,7 +22,7 @@ import type { Disclosure, Forgotten, SetAside, StoreOpened, TrailStore } from '.
 import { appendOnce, damaged, isMissing, filesIn, makeFolder, mustStandAlone, removeUnfinished, syncFolder, textOf, writeWhole } from './files.js';
 import { checkLines, finishLast, type Lines, readLines, withRest } from './lines.js';
 import { type Lock, takeLock } from './lock.js';
-import { disclosureOf, KeyFile, named as namedIn, type PersonKeys, seal, unseal } from './persons.js';
+import { disclosureOf, KeyFile, named as namedIn, ownersOf, type PersonKeys, seal, unseal } from './persons.js';
 
 /** How a folder is opened. */
 export interface FolderOptions {
@@ -151,10 +151,13 @@ class Folder implements TrailStore {
 
   /** An export that takes the place of its log brings its personal data with it: nothing of that stays readable. */
   async #takeIn(file: string): Promise<void> {
-    if ((await textOf(file)) === undefined) return;
+    const found = await lstat(file).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)));
+    if (!found) return;
+    if (!found.isFile()) throw damaged(`\`${file}\``, 'is no file: personal data that it leads to would stay readable there', 'take it away');
     const kept = new Set((await this.disclosures()).map(({ digest }) => digest));
     const news: Disclosure[] = [];
     for (const [at, line] of withRest(await readLines(file)).entries()) {
+      if (line === '') continue;
       const disclosure = disclosureOf(line);
       if (!disclosure) throw damaged(`line ${at + 1} of \`${file}\``, 'is no disclosure, or not what its digest is of', 'compare it with another copy of the export; where there is none, take the line out: that data is lost');
       if (!kept.has(disclosure.digest)) news.push(disclosure);
@@ -231,6 +234,7 @@ class Folder implements TrailStore {
   putDisclosures(disclosures: readonly Disclosure[]): Promise<void> {
     return this.#written(async () => {
       const lines: string[] = [];
+      if (this.#keys instanceof KeyFile) await this.#keys.makeAll(disclosures.flatMap(({ persons }) => ownersOf(persons)));
       for (const disclosure of disclosures) lines.push(`${await seal(disclosure, this.#keys)}\n`);
       await this.#lasting(async () => {
         if (!this.#personal) {

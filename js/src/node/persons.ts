@@ -43,12 +43,18 @@ export class KeyFile implements PersonKeys {
   }
 
   async make(person: string): Promise<Uint8Array> {
-    const [keys, key] = [await this.#read(), randomBytes(32)];
-    const written = new Map(keys).set(person, key.toString('base64'));
+    await this.makeAll([person]);
+    return Buffer.from((await this.#read()).get(person) ?? '', 'base64');
+  }
+
+  /** Makes the keys of those who have none, in one write. */
+  async makeAll(persons: readonly string[]): Promise<void> {
+    const written = new Map(await this.#read());
+    for (const person of persons) if (!written.has(person)) written.set(person, randomBytes(32).toString('base64'));
+    if (written.size === (await this.#read()).size) return;
     await makeFolder(dirname(this.#file), 0o700);
     await writeWhole(this.#file, JSON.stringify(Object.fromEntries(written)), 0o600);
     this.#keys = written;
-    return key;
   }
 
   async drop(person: string): Promise<void> {
@@ -129,7 +135,7 @@ export function named(line: string): Pick<Sealed, 'digest' | 'persons'> {
 }
 
 /** Whose keys it takes, in one order. What is nobody's in particular has a key of its own. */
-const ownersOf = (persons: readonly string[]): string[] => (persons.length === 0 ? [''] : [...new Set(persons)].sort());
+export const ownersOf = (persons: readonly string[]): string[] => (persons.length === 0 ? [''] : [...new Set(persons)].sort());
 
 const keyOf = (keys: readonly Uint8Array[]): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', Buffer.concat(keys), '', 'tollgate disclosure', 32));

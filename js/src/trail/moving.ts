@@ -117,7 +117,9 @@ async function takenOver(log: Writer, given: { bundle: string; from: LogName; ac
   const kept = entry.disclosures.filter(({ digest }) => !erased.has(digest));
   const known = new Set((await store.disclosures()).map(({ digest }) => digest));
   const disclosures = kept.filter(({ digest }) => !known.has(digest));
-  return { entry: { ...entry, disclosures }, change, isErased: kept.length < entry.disclosures.length };
+  // What it had before it was handed over may be here still.
+  const isErased = kept.length < entry.disclosures.length || (change.withheld?.unknown.length ?? 0) > 0;
+  return { entry: { ...entry, disclosures }, change, isErased };
 }
 
 /** The change that a bundle hands over; whether it does, the module says. */

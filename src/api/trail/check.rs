@@ -366,8 +366,10 @@ impl Check {
         let gone: BTreeSet<&String> = erasures.iter().flat_map(|erased| &erased.digests).collect();
         let mut erased = Vec::new();
         for change in &mut changes {
-            // What is not known any more was erased: the policy's stand-ins take its place.
-            let mut digests = put_back(change, &|digest| beside.disclosure(digest));
+            // What was erased is not there, also where a crash left it: the policy's stand-ins take its place.
+            let known =
+                |digest: &str| beside.disclosure(digest).filter(|_| !gone.contains(&digest.to_owned()));
+            let mut digests = put_back(change, &known);
             digests.retain(|digest| gone.contains(digest));
             if !digests.is_empty() {
                 erased.push(ErasedOf { change: change.id.to_string(), digests });

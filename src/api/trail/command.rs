@@ -1,7 +1,7 @@
 //! A command to a change, as an entry.
 
 use crate::api::{Compiled, NextAnswer, NextCall, Refusal, Workflow, next};
-use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What, Withheld};
+use crate::change::{self, Actor, Change, Command, Event, Machine, Reason, Register, Roster, What};
 use crate::ir::{Ir, Name};
 use crate::json::{Json, to_typed};
 use crate::trail::{
@@ -11,7 +11,7 @@ use crate::value::Instant;
 
 use super::again::holds_without_personal;
 use super::opaque::{opaque, opaque_command, opaque_register};
-use super::personal::{has_what_it_knows, with_stand_ins};
+use super::personal::{has_what_it_knows, stopped_by, with_stand_ins};
 use super::recorded::{Told, body_of, named_in, names_people, recorded, without_stand_ins, without_words};
 use super::signers::{SignedBy, withdrawn_by};
 use super::{Prepared, digest, digest_of, engine, log_signer, open, payload, refused};
@@ -95,6 +95,11 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     opaque_command(&command)?;
     opaque_register(&register)?;
 
+    let open = call.change.as_ref().map(|change| stopped_by(&policy.ir, change, command.kind()));
+    if let Some(fields) = open.filter(|fields| !fields.is_empty()) {
+        return Err(needs_personal(&policy.ir, &fields));
+    }
+
     let workflow = Workflow { roster, register };
     let change = call.change.clone().map(|change| Arc::new(with_stand_ins(&policy.ir, change)));
     let asked = NextCall { change, command, now: call.now, actor };
@@ -123,7 +128,9 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
             let context =
                 change::Context { ir: &policy.ir, roster: &workflow.roster, register: &workflow.register };
             if !withdrawn && !holds_without_personal(&context, policy, before, &body, call.now, &actor) {
-                refused_for_personal(policy, &answer, before)?;
+                if answer.ok {
+                    return Err(needs_personal(&policy.ir, &[]));
+                }
                 (answer.events, answer.change) = (Vec::new(), call.change.clone().map(Arc::new));
                 let told = Told { command: &command, answer: &answer, register: &call.register, before };
                 (body, disclosures) = body_of(&policy.ir, &told, &actor, &call.random)?;
@@ -162,37 +169,26 @@ pub fn command(policy: &Compiled, call: &CommandCall) -> Result<CommandAnswer, R
     Ok(CommandAnswer { ok, prepared, events, change, reasons, help })
 }
 
-/// What is done and hangs on personal data is not done: nobody could decide it again who has none. It is so where a policy reads a field
-/// that another withheld.
-fn refused_for_personal(
-    policy: &Compiled,
-    answer: &NextAnswer,
-    before: Option<&Change>,
-) -> Result<(), Refusal> {
-    if !answer.ok {
-        return Ok(());
-    }
-    let (ir, identity) = (&policy.ir, &policy.ir.identity);
-    let given = before.and_then(|change| change.withheld.as_ref()).map(Withheld::given).unwrap_or_default();
-    let is_read = |path: &&String| ir.slots.iter().any(|slot| !slot.personal && *slot.path == ***path);
-    let read: Vec<String> = given.iter().filter(is_read).map(|path| format!("`{path}`")).collect();
-    let policy = format!("policy `{}` {}", identity.id, identity.version);
-    let message = match read.as_slice() {
+/// What hangs on personal data is not done: nobody could decide it again who has none. It is so where a policy keeps in the open what
+/// another withheld.
+pub(super) fn needs_personal(ir: &Ir, fields: &[String]) -> Refusal {
+    let policy = format!("policy `{}` {}", ir.identity.id, ir.identity.version);
+    let named: Vec<String> = fields.iter().map(|path| format!("`{path}`")).collect();
+    let message = match named.as_slice() {
         [] => {
             format!("{policy} decides this by personal data, and nobody could decide it again without that")
         }
+        [field] => format!(
+            "{field} was withheld from the trail as personal when the request was written, and {policy} no longer keeps it apart: nobody could decide this again without it"
+        ),
         fields => format!(
-            "{} withheld from the trail as personal when the request was written, and {policy} no longer keeps {} apart: nobody could decide this again without what is withheld",
-            match fields {
-                [field] => format!("{field} was"),
-                fields => format!("{} were", fields.join(", ")),
-            },
-            if fields.len() > 1 { "them" } else { "it" },
+            "{} were withheld from the trail as personal when the request was written, and {policy} no longer keeps them apart: nobody could decide this again without them",
+            fields.join(", ")
         ),
     };
-    Err(Refusal::new("NEEDS_PERSONAL_DATA", message).at("command").help(
+    Refusal::new("NEEDS_PERSONAL_DATA", message).at("command").help(
         "edit the request first, also with what it says already: by this policy that stands in an entry, for ever; leave out what must not",
-    ))
+    )
 }
 
 /// A request names people by opaque ids, for an erasure names them, too; and what is withheld in it the log alone says.

@@ -6,9 +6,9 @@ use crate::json::{Json, Written, canonical, from_serialize, to_typed};
 use crate::trail::{Act, ChangeRef, Draft, Envelope, Head, Kind, Log, Millis, Role, ToState, extract};
 use crate::value::{Digest, Instant};
 
-use super::command::{author, check_handed_over, reference_of, request_of};
+use super::command::{author, check_handed_over, needs_personal, reference_of, request_of};
 use super::opaque::opaque_register;
-use super::personal::with_stand_ins;
+use super::personal::{in_the_open, nameless};
 use super::signers::{SignedBy, denied, withdrawn_by};
 use super::{Prepared, digest, engine, log_signer, open, payload, refused, unwritten};
 
@@ -79,7 +79,8 @@ pub fn gate_statement(
 ///
 /// # Errors
 /// `BAD_HEAD`; `STALE_CHANGE`, `OTHER_ROSTER`, `OTHER_POLICY`, `CLOCK_WENT_BACK` where what the host hands over is not what the log
-/// says; `STATEMENT` and `STALE_STATEMENT` for what was answered elsewhere.
+/// says; `NEEDS_PERSONAL_DATA` where the policy keeps in the open what another withheld; `STATEMENT` and `STALE_STATEMENT` for what was
+/// answered elsewhere.
 pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal> {
     let log = open(&call.head)?;
     let change = call.change.as_ref();
@@ -94,7 +95,12 @@ pub fn ask_gate(policy: &Compiled, call: &GateCall) -> Result<GateTold, Refusal>
     let roster = to_typed(&call.roster).map_err(|error| typed("roster", error))?;
     let register: Register = to_typed(&call.register).map_err(|error| typed("register", error))?;
     opaque_register(&register)?;
-    let judged = change.map(|change| with_stand_ins(ir, change.clone()));
+    let open = change.map(|change| in_the_open(ir, change)).unwrap_or_default();
+    if !open.is_empty() {
+        return Err(needs_personal(ir, &open));
+    }
+    // As whoever has no personal data asks it again.
+    let judged = change.map(|change| nameless(ir, change));
     // In the order in which the entry has them: reasons follow it, and are compared when the gate is asked again.
     let in_order = |facts: &Json| Written::of(facts).json();
     let ask = |facts: &Json| {

@@ -22,8 +22,10 @@ pub fn opaque(id: &str, place: &str) -> Result<(), Refusal> {
     } else {
         return Ok(());
     };
-    let message =
-        format!("`{}` {what}: it would stand in the trail for ever, whoever asks for its erasure", safe(id));
+    let message = format!(
+        "`{}`, at `{place}`, {what}: ids of people stand in the trail for ever, whoever asks for their erasure",
+        safe(id)
+    );
     let help = "give an opaque id, as HR or the directory has one for each person, such as `u-4711`: who that is stays there";
     Err(Refusal::new("PERSONAL_ID", message).at(place).help(help))
 }

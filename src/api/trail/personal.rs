@@ -9,7 +9,7 @@ use crate::api::Compiled;
 use crate::change::{self, Change, Command, Event, Withheld};
 use crate::ir::{Ir, Slot, without};
 use crate::json::{Json, to_typed};
-use crate::trail::{Entry, Kind, Revealed, conceal, places_withheld, reveal};
+use crate::trail::{Entry, Kind, Revealed, conceal, places_withheld, reveal, withholds};
 
 /// The digests of personal data that a log has withheld in an entry: from the requests of a command, and in what it took over. Whatever
 /// else looks like one was written by somebody else.
@@ -119,10 +119,33 @@ pub(super) fn concealed(change: &Change) -> Change {
     Change { request: Arc::new(request), withheld, ..change.clone() }
 }
 
-/// Says whether what is said to be known of a change is there.
+/// Says whether what is said to be known of a change is there, and nothing that only an entry holds.
 pub(super) fn has_what_it_knows(change: &Change) -> bool {
-    let known = change.withheld.as_ref().map(|withheld| withheld.fields.as_slice()).unwrap_or_default();
-    known.iter().all(|path| member(&change.request, path).is_some())
+    let Some(withheld) = &change.withheld else { return !withholds(&change.request) };
+    let Withheld { fields, unknown } = withheld;
+    let all = fields.len().saturating_add(unknown.len());
+    fields.iter().all(|path| member(&change.request, path).is_some())
+        && withheld.given().len() == all
+        && fields.is_sorted()
+        && unknown.is_sorted()
+        && !withholds(&change.request)
+}
+
+/// The fields that were withheld when a request was given, and that this policy keeps in the open, so that its rules may read them: by
+/// their paths. Nobody decides by what is withheld.
+pub(super) fn in_the_open(ir: &Ir, change: &Change) -> Vec<String> {
+    let given = change.withheld.as_ref().map(Withheld::given).unwrap_or_default();
+    let is_open = |path: &String| ir.slots.iter().any(|slot| !slot.personal && *slot.path == **path);
+    given.into_iter().filter(is_open).collect()
+}
+
+/// Those of them that stop a command: one that writes the request anew ends that, and some decide nothing by it.
+pub(super) fn stopped_by(ir: &Ir, change: &Change, kind: change::Kind) -> Vec<String> {
+    use change::Kind;
+    match kind {
+        Kind::Edit | Kind::Withdraw | Kind::Report | Kind::Tick => Vec::new(),
+        _ => in_the_open(ir, change),
+    }
 }
 
 /// A change as whoever has none of its personal data knows it.

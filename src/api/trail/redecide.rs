@@ -15,13 +15,15 @@ use super::again::{command_of, given, is_same};
 use super::eased::Adopting;
 use super::excerpt::{Told, said};
 use super::finding::{Difference, Finding, differs, wordless};
-use super::personal::{as_edited, given_by, whole};
+use super::personal::{as_edited, given_by, in_the_open, nameless, stopped_by, whole};
 use super::recorded::PERSONAL;
 use super::signers::{SignedBy, Signers, denied};
 use super::{digest, gate, handover, officer};
 
 /// So often a change may have changed its home: each time what was before is inside.
 const MOST_HOMES: u8 = 6;
+
+const READ_WITHHELD: &str = "its policy keeps in the open what was withheld when the request was given";
 
 /// Reads rule files into a policy. An engine without the compiler has none, and cannot decide again.
 pub type Compile = fn(&[File]) -> Option<Compiled>;
@@ -187,7 +189,7 @@ impl Redecider {
             },
             Kind::GateAnswered => {
                 self.answered(entry, body).map_err(Finding::Broken)?;
-                self.gate_again(entry, body, find).map_err(Finding::Otherwise)
+                self.gate_again(entry, body).map_err(Finding::Otherwise)
             }
             Kind::ChangeCommand => {
                 let before = self.follow(entry, body).map_err(Finding::Broken)?;
@@ -394,16 +396,14 @@ impl Redecider {
     }
 
     /// Asks the gate again: what it answered here, also to what a pipeline reported.
-    fn gate_again(
-        &mut self,
-        entry: &Entry,
-        body: &Json,
-        find: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), Box<Difference>> {
+    fn gate_again(&mut self, entry: &Entry, body: &Json) -> Result<(), Box<Difference>> {
         let policy = entry.policy.as_ref().and_then(|policy| self.policies.get(&policy.digest));
         let Some(policy) = policy.cloned().flatten() else { return Ok(()) };
         let change = entry.change.as_ref().and_then(|it| self.changes.get(&it.id)).cloned();
-        let change = change.map(|change| whole(&policy, change, find));
+        if change.as_ref().is_some_and(|change| !in_the_open(&policy.ir, change).is_empty()) {
+            return Err(differs(entry, READ_WITHHELD.to_owned()));
+        }
+        let change = change.map(|change| nameless(&policy.ir, &change));
         let member = |name: &str| body.get(name).cloned().unwrap_or_default();
         let register: Register =
             to_typed(&member("register")).map_err(|error| differs(entry, format!("its body: {error}")))?;
@@ -460,6 +460,9 @@ impl Redecider {
         let shape = |error: crate::json::DeserializeError| differs(format!("its body: {error}"));
         let register: Register = to_typed(&member("register")).map_err(shape)?;
         let actor = actor(entry).ok_or_else(|| differs("nobody gave its command".to_owned()))?;
+        if before.as_ref().is_some_and(|change| !stopped_by(&policy.ir, change, command.kind()).is_empty()) {
+            return Err(differs(READ_WITHHELD.to_owned()));
+        }
         let before = before.map(|change| whole(&policy, change, find));
         let before = before.map(|change| as_edited(&policy.ir, change, &command, &recorded));
         let context = Context { ir: &policy.ir, roster: &self.roster, register: &register };
