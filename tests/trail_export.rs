@@ -231,7 +231,24 @@ const DAMAGES: &[Damage] = &[
         "a-disclosure-that-is-none",
         |folder| fs::write(folder.join("disclosures.jsonl"), "half a li").unwrap(),
         "--redecide",
-        (0, "self-consistent: 777 entries", "disclosures.jsonl` holds a line that is no disclosure"),
+        (
+            0,
+            "self-consistent: 777 entries",
+            "line 1 of `./disclosures.jsonl` is no disclosure, or not what its digest is of",
+        ),
+    ),
+    (
+        "a-disclosure-of-something-else",
+        |folder| {
+            let other = r#"{"digest":"AAAA","text":"WyJzIiwibiIsMV0","persons":[]}"#;
+            fs::write(folder.join("disclosures.jsonl"), other).unwrap();
+        },
+        "--redecide",
+        (
+            0,
+            "self-consistent: 777 entries",
+            "line 1 of `./disclosures.jsonl` is no disclosure, or not what its digest is of",
+        ),
     ),
     (
         "no-line-end-after-the-last",

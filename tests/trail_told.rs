@@ -93,7 +93,7 @@ fn nobody_comes_into_a_trail_by_name() {
     ] {
         let refused = trail.administer(&Administer::Enrol(enrolled(id))).unwrap_err();
         assert_eq!((&*refused.code, refused.path.as_deref()), ("PERSONAL_ID", Some("person")));
-        assert!(refused.message.contains(&format!("` {what}")), "{}", refused.message);
+        assert!(refused.message.contains(&format!("`, at `person`, {what}")), "{}", refused.message);
         assert!(!refused.message.contains(is_unseen), "{}", refused.message);
         assert!(refused.help.unwrap().contains("opaque id, as HR or the directory has one"));
         let mut roster = trail.roster.clone();

@@ -127,7 +127,7 @@ test('keys are listed with what they may sign and for which entries, and one is 
   assert.ok(listed.includes(`\n${log}\n  log: from entry 0 on\n`), listed);
   assert.ok(listed.includes(`\n${asha}\n  approver, policy_author of u-asha: from entry 2 on\n`), listed);
   const revoke = ['keys', 'revoke', 'trail', asha, '--person', 'u-ciso', '--reason', 'laptop lost'];
-  refused(1, /^tollgate: `Asha Rao` has white space, as a name has: ids of people stand in the trail for ever.*\(give an opaque id, as HR or the directory has one/, ...revoke.with(5, 'Asha Rao'), ...keys);
+  refused(1, /^tollgate: `Asha Rao`, at `actor.person`, has white space, as a name has: ids of people stand in the trail for ever.*\(give an opaque id, as HR or the directory has one/, ...revoke.with(5, 'Asha Rao'), ...keys);
   const complaint = refused(1, /^tollgate: 2 of the keys .* must sign, and 1 of them are here \(give the file of each key by --key\)\n$/, ...revoke, ...keys.slice(0, 4));
   assert.ok(!complaint.includes('signers'));
   assert.equal(ran(...revoke, ...keys), 'entry 2: the key counts no more from entry 3 on\n');
