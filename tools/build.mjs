@@ -27,13 +27,14 @@ export async function buildModules({ verbose = false } = {}) {
   return sizes.join('; ');
 }
 
-/** Compiles the module that fails when it is told to, for the tests of what hosts do then. */
-export const buildTrapping = ({ verbose = false } = {}) => buildModule(TRAPPING, verbose);
+/** Compiles the module that fails when it is told to, for the tests of what hosts do then: the library of wasm-bindgen-test's tests. */
+export const buildTrapping = ({ verbose = false } = {}) => buildModule(TRAPPING, verbose, ['test', '--no-run', '--test', 'wasm']);
 
-async function buildModule({ name, profile, features, flags = [] }, verbose) {
-  const args = ['build', '--profile', profile, '--lib', '--no-default-features', '--features', features.join()];
+async function buildModule({ name, profile, features, flags = [] }, verbose, command = ['build', '--lib']) {
+  const args = [...command, '--profile', profile, '--no-default-features', '--features', features.join()];
   const target = ['--target', 'wasm32-unknown-unknown'];
-  const raw = await cargo([...args, ...target], { verbose, flags }, (artifact) => artifact.filenames.find((file) => file.endsWith('.wasm')));
+  const module = ({ target: { kind }, filenames }) => kind.includes('cdylib') && filenames.find((file) => file.endsWith('.wasm'));
+  const raw = await cargo([...args, ...target], { verbose, flags }, module);
   const [made, stamp] = [inProject('pkg', `${name}_bg.wasm`), inProject('pkg', `.${name}-made-from`)];
   // The glue depends on the compiled engine, the generator, and the versions of the libraries of both.
   const from = [raw, inProject('Cargo.lock'), inProject('tools/bindgen/src/main.rs')];

@@ -14,7 +14,7 @@ export const MODULES = [
   { name: 'decide', profile: 'small', features: ['wasm'] },
 ];
 
-/** The engine as tests load it: it fails when it is told to. One library, compiled once, is that of the module and of wasm-bindgen-test. */
+/** The engine as tests load it: it fails when it is told to. It is the library of wasm-bindgen-test's tests, compiled once for both. */
 export const TRAPPING = { name: 'trapping', profile: 'tests', features: ['wasm', 'compiler', 'life', 'trail', 'trap'] };
 
 /** Keeps the folders of this machine out of what panics say, so that the same sources give the same bytes everywhere. */
