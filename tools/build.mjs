@@ -7,16 +7,21 @@
 //   js/dist                the package (tools/package.mjs)
 
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { unlessMade } from './lib/made.mjs';
 import { isMain } from './lib/main.mjs';
-import { MODULES, TRAPPING, withoutPaths } from './lib/modules.mjs';
-import { inProject } from './lib/paths.mjs';
+import { MODULES } from './lib/modules.mjs';
+import { inProject, root } from './lib/paths.mjs';
 import { run, StepError } from './lib/run.mjs';
 import { runScript, step } from './lib/steps.mjs';
 import { buildPackage } from './package.mjs';
 import { setUp } from './setup.mjs';
+
+/** The engine as the tests want it: it fails when it is told to. */
+const TRAPPING = { name: 'trapping', profile: 'tests', features: ['wasm', 'life', 'trap'] };
 
 const CARGO_GLUE = ['build', '--package', 'tollgate-bindgen'];
 
@@ -27,14 +32,13 @@ export async function buildModules({ verbose = false } = {}) {
   return sizes.join('; ');
 }
 
-/** Compiles the module that fails when it is told to, for the tests of what hosts do then: the library of wasm-bindgen-test's tests. */
-export const buildTrapping = ({ verbose = false } = {}) => buildModule(TRAPPING, verbose, ['test', '--no-run', '--test', 'wasm']);
+/** Compiles the module that fails when it is told to, for the tests of what hosts do then. */
+export const buildTrapping = ({ verbose = false } = {}) => buildModule(TRAPPING, verbose);
 
-async function buildModule({ name, profile, features, flags = [] }, verbose, command = ['build', '--lib']) {
-  const args = [...command, '--profile', profile, '--no-default-features', '--features', features.join()];
+async function buildModule({ name, profile, features, flags = [] }, verbose) {
+  const args = ['build', '--profile', profile, '--lib', '--no-default-features', '--features', features.join()];
   const target = ['--target', 'wasm32-unknown-unknown'];
-  const module = ({ target: { kind }, filenames }) => kind.includes('cdylib') && filenames.find((file) => file.endsWith('.wasm'));
-  const raw = await cargo([...args, ...target], { verbose, flags }, module);
+  const raw = await cargo([...args, ...target], { verbose, flags }, (artifact) => artifact.filenames.find((file) => file.endsWith('.wasm')));
   const [made, stamp] = [inProject('pkg', `${name}_bg.wasm`), inProject('pkg', `.${name}-made-from`)];
   // The glue depends on the compiled engine, the generator, and the versions of the libraries of both.
   const from = [raw, inProject('Cargo.lock'), inProject('tools/bindgen/src/main.rs')];
@@ -58,6 +62,12 @@ async function cargo(args, { verbose, flags = [] }, pick) {
   const found = messages.filter((message) => message.reason === 'compiler-artifact').map(pick).filter(Boolean).at(-1);
   if (!found) throw new StepError(`\`cargo ${args.join(' ')}\` made nothing to use`);
   return found;
+}
+
+/** Keeps the folders of this machine out of what panics say, so that the same sources give the same bytes everywhere. */
+function withoutPaths() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+  return [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root.replace(/\/$/, '')}=tollgate`];
 }
 
 /** The building of modules and package as printed steps. */

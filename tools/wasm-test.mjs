@@ -5,19 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { webdriverEnvironment } from './lib/chromium.mjs';
-import { TRAPPING, withoutPaths } from './lib/modules.mjs';
 import { root } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
 const BUILD = ['cargo', 'build', '--package', 'tollgate-wasm-test'];
 const TEST = [
-  ...['cargo', 'test', '--profile', TRAPPING.profile, '--target', 'wasm32-unknown-unknown', '--test', 'wasm'],
-  ...['--no-default-features', '--features', TRAPPING.features.join()],
+  ...['cargo', 'test', '--profile', 'tests', '--target', 'wasm32-unknown-unknown', '--test', 'wasm'],
+  ...['--no-default-features', '--features', 'wasm,compiler,life,trail'],
 ];
 const RUNNER = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'tollgate-wasm-test');
-
-/** Those of the module that tests load: the library is compiled once for both. */
-const flags = () => ({ CARGO_ENCODED_RUSTFLAGS: withoutPaths().join('\x1f') });
 
 /** Far more than it takes: a machine may be slow. */
 const MOST_SECONDS = '300';
@@ -25,7 +21,7 @@ const MOST_SECONDS = '300';
 /** Compiles the tests and their runner. */
 export async function buildWasmTests({ verbose = false } = {}) {
   await run(BUILD, { verbose });
-  await run([...TEST, '--no-run'], { verbose, env: flags() });
+  await run([...TEST, '--no-run'], { verbose });
 }
 
 /** Runs the tests in Node. */
@@ -44,6 +40,6 @@ export async function wasmInChromium({ verbose = false } = {}) {
 
 async function wasmTest(env, verbose) {
   await buildWasmTests({ verbose });
-  await run(TEST, { verbose, env: { ...flags(), CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: RUNNER, ...env } });
+  await run(TEST, { verbose, env: { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: RUNNER, ...env } });
   return '';
 }
