@@ -219,7 +219,8 @@ async function runSteps(steps, { verbose }) {
       continue;
     }
     const act = async () => {
-      if (early.includes(one)) await begun(early.indexOf(one));
+      // What could not be done ahead, for want of what another step makes, is done now, and says why where it fails again.
+      if (early.includes(one)) await begun(early.indexOf(one)).catch(() => undefined);
       return work ? work({ verbose }) : run(command, { verbose, remedy }).then(() => '');
     };
     try {
